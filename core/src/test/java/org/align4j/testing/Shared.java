@@ -1,0 +1,49 @@
+package org.align4j.testing;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.function.Executable;
+
+/// Where tests find reference results (`-Dalign4j.golden`) and real data (`-Dalign4j.shared`).
+public final class Shared {
+    private Shared() {}
+
+    /// The folder or file `name` of the golden folder; it may be absent.
+    public static Path golden(String name) {
+        return Path.of(System.getProperty("align4j.golden", "../../shared/golden")).resolve(name);
+    }
+
+    /// Sub-folders of a golden folder that hold `marker`, sorted; none where the folder is absent.
+    public static List<Path> goldenFolders(String name, String marker) {
+        Path folder = golden(name);
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.filter(child -> Files.exists(child.resolve(marker)))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// One named golden case.
+    public static DynamicTest goldenCase(String folder, String name, Executable body) {
+        return DynamicTest.dynamicTest(folder + "/" + name, body);
+    }
+
+    /// A file of the shared data folder; the calling test is skipped where it is absent.
+    public static Path data(String name) {
+        Path file = Path.of(System.getProperty("align4j.shared", "../../shared"), "data", name);
+        assumeTrue(Files.exists(file), () -> "needs shared data " + name);
+        return file;
+    }
+}
