@@ -73,6 +73,12 @@ public final class Tensor {
         return op("full" + Arrays.toString(shape), () -> torch.full(shape, scalar(value), options(dtype, device)));
     }
 
+    /// Ones with probability `p`, else zeros, in the form of `like`, decided by `seed` alone.
+    public static Tensor bernoulli(double p, long seed, Tensor like) {
+        torch.manual_seed(seed);
+        return empty(like.dtype(), like.device(), like.shape()).bernoulli_(p);
+    }
+
     /// 0, 1, … `end - 1` as float32 or int64.
     public static Tensor arange(long end, DType dtype, Device device) {
         return op("arange", () -> torch.arange(new Scalar(end), options(dtype, device)));
@@ -511,6 +517,10 @@ public final class Tensor {
 
     public Tensor copy_(Tensor source) {
         return self("copy_", () -> handle.copy_(source.handle), this, source);
+    }
+
+    private Tensor bernoulli_(double p) {
+        return self("bernoulli_", () -> handle.bernoulli_(p, new org.bytedeco.pytorch.GeneratorOptional()), this);
     }
 
     public Tensor zero_() {
