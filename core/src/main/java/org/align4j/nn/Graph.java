@@ -2,6 +2,7 @@ package org.align4j.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.align4j.tensor.Keeper;
 import org.align4j.tensor.Tensor;
@@ -16,6 +17,7 @@ public final class Graph {
 
     private final long seed;
     private int draws;
+    private @Nullable Value routerScores;
 
     private Graph(@Nullable Keeper keeper, long seed) {
         this.keeper = keeper;
@@ -76,6 +78,15 @@ public final class Graph {
         return Tensor.bernoulli(1 - p, seed * 1_000_003 + draws, like).mul_(1 / (1 - p));
     }
 
+    void noteRouterScores(Value scores) {
+        routerScores = scores;
+    }
+
+    /// The router's scores of the mixture that ran in this graph, `[N, E]`.
+    public Optional<Value> routerScores() {
+        return Optional.ofNullable(routerScores);
+    }
+
     /// `a + b`.
     public Value add(Value a, Value b) {
         return result(a.data().add(b.data()), gradient -> {
@@ -87,6 +98,50 @@ public final class Graph {
     /// `factor * a`.
     public Value scale(Value a, double factor) {
         return result(a.data().mul(factor), gradient -> a.accumulate(gradient.mul(factor)));
+    }
+
+    /// Rows of `a` `[N, …]` by an int64 index `[M]`; a row may be taken more than once.
+    public Value rows(Value a, Tensor index) {
+        return result(
+                a.data().indexSelect(0, index),
+                gradient -> a.accumulate(Tensor.zeros(
+                                gradient.dtype(), gradient.device(), a.data().shape())
+                        .indexAdd_(0, index, gradient)));
+    }
+
+    /// Cuts `a` `[N, …]` into columns of these widths; each gets a contiguous copy.
+    public List<Value> split(Value a, long... widths) {
+        List<Value> parts = new ArrayList<>();
+        long at = 0;
+        for (long width : widths) {
+            parts.add(new Value(a.data().narrow(1, at, width).contiguous()));
+            at += width;
+        }
+        if (isRecording()) {
+            steps.add(() -> a.accumulate(
+                    Tensor.cat(parts.stream().map(Value::arrivedGradient).toList(), 1)));
+        }
+        return parts;
+    }
+
+    /// Columns side by side.
+    public Value concat(List<Value> parts) {
+        Tensor whole = Tensor.cat(parts.stream().map(Value::data).toList(), 1);
+        return result(whole, gradient -> {
+            long at = 0;
+            for (Value part : parts) {
+                long width = part.data().size(1);
+                part.accumulate(gradient.narrow(1, at, width));
+                at += width;
+            }
+        });
+    }
+
+    /// The same numbers in another shape.
+    public Value view(Value a, long... shape) {
+        return result(
+                a.data().view(shape),
+                gradient -> a.accumulate(gradient.reshape(a.data().shape())));
     }
 
     /// Runs the operations backwards from `output`, whose gradient is given.

@@ -8,13 +8,15 @@ import org.align4j.tensor.Tensor;
 /// @param up gate and up fused, `[2F, H]`, when gated; otherwise `[F, H]`
 /// @param down `[H, F]`
 /// @param gated `down(act(gate x) · up x)` (Shazeer 2020) rather than `down(act(up x))`
-public record Mlp(Linear up, Linear down, Activation activation, boolean gated) {
+public record Mlp(Linear up, Linear down, Activation activation, boolean gated) implements FeedForward {
     /// `[N, H]` to `[N, H]`.
+    @Override
     public Value of(Graph graph, Value x) {
         return down.of(graph, inner(graph, x));
     }
 
     /// `residual + mlp(x)`.
+    @Override
     public Value plus(Graph graph, Value x, Value residual) {
         return down.plus(graph, inner(graph, x), residual);
     }

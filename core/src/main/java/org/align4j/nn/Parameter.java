@@ -43,7 +43,7 @@ public final class Parameter {
     }
 
     /// Adds to the gradient; frozen parameters ignore it.
-    void accumulate(Tensor part) {
+    public void accumulate(Tensor part) {
         if (gradient == null) {
             return;
         }

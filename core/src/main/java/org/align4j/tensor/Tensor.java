@@ -79,6 +79,16 @@ public final class Tensor {
         return empty(like.dtype(), like.device(), like.shape()).bernoulli_(p);
     }
 
+    /// Uniform draws from `[low, high)` in the form of `like`, decided by `seed` alone.
+    public static Tensor uniform(double low, double high, long seed, Tensor like) {
+        torch.manual_seed(seed);
+        Tensor tensor = empty(like.dtype(), like.device(), like.shape());
+        return tensor.self(
+                "uniform_",
+                () -> tensor.handle.uniform_(low, high, new org.bytedeco.pytorch.GeneratorOptional()),
+                tensor);
+    }
+
     /// 0, 1, … `end - 1` as float32 or int64.
     public static Tensor arange(long end, DType dtype, Device device) {
         return op("arange", () -> torch.arange(new Scalar(end), options(dtype, device)));
