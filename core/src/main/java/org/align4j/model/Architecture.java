@@ -23,7 +23,8 @@ import java.util.OptionalDouble;
 /// @param queryKeyValueBias whether the q, k and v projections have biases
 /// @param outputBias whether the attention's output projection has one
 /// @param mlpBias whether the MLP's projections have biases
-/// @param attentionScale factor on query·key
+/// @param attentionScale factor on query·key; see [#attentionScale(int)] for what a layer applies
+/// @param inverseLayerScale whether layer i divides that factor by i + 1 (an option of GPT-2)
 /// @param attentionSoftCap scores become `cap * tanh(score / cap)`, if present
 /// @param finalSoftCap the same for the logits
 /// @param embeddingScale factor on the token embedding (Gemma: √H), 1 for none
@@ -50,6 +51,7 @@ public record Architecture(
         boolean outputBias,
         boolean mlpBias,
         double attentionScale,
+        boolean inverseLayerScale,
         OptionalDouble attentionSoftCap,
         OptionalDouble finalSoftCap,
         double embeddingScale,
@@ -69,6 +71,11 @@ public record Architecture(
             require(layer.rope() < ropes.size(), "layer refers to rotation " + layer.rope() + " of " + ropes.size());
             require(!layer.mixture() || experts.isPresent(), "a mixture layer needs experts");
         }
+    }
+
+    /// The factor on query·key in layer `layer`.
+    public double attentionScale(int layer) {
+        return inverseLayerScale ? attentionScale / (layer + 1) : attentionScale;
     }
 
     private static void require(boolean condition, String message) {
