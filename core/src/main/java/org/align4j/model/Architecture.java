@@ -3,6 +3,8 @@ package org.align4j.model;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.align4j.nn.Activation;
+import org.align4j.nn.Norm;
 
 /// Everything that makes one decoder differ from another, as data. Built from a `config.json` or from GGUF metadata.
 ///
@@ -41,7 +43,7 @@ public record Architecture(
         int headSize,
         int maxPositions,
         List<Layer> layers,
-        NormKind norm,
+        Norm.Kind norm,
         double normEpsilon,
         NormPlacement placement,
         QueryKeyNorm queryKeyNorm,
@@ -107,16 +109,6 @@ public record Architecture(
     /// @param auxiliaryLoss coefficient of the load-balancing loss
     public record Experts(int count, int perToken, boolean normaliseTopK, double auxiliaryLoss) {}
 
-    /// The kinds of norm.
-    public enum NormKind {
-        /// Root mean square, factor `w`.
-        RMS,
-        /// Root mean square, factor `1 + w` (Gemma).
-        RMS_PLUS_ONE,
-        /// Mean and variance, with a bias.
-        LAYER
-    }
-
     /// Where a block's norms stand. `f` is attention or MLP.
     public enum NormPlacement {
         /// `x + f(norm(x))`.
@@ -136,12 +128,5 @@ public record Architecture(
         PER_HEAD,
         /// Over all heads' features together, weight `[heads * D]` (OLMo 2).
         ALL_HEADS
-    }
-
-    /// The MLP's nonlinearity.
-    public enum Activation {
-        SILU,
-        GELU,
-        GELU_TANH
     }
 }

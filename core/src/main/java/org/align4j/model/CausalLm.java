@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.align4j.data.PackedBatch;
-import org.align4j.model.Architecture.NormPlacement;
 import org.align4j.model.Architecture.QueryKeyNorm;
 import org.align4j.nn.Embedding;
 import org.align4j.nn.FeedForward;
@@ -19,6 +18,7 @@ import org.align4j.nn.Parameters;
 import org.align4j.nn.Value;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
+import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -177,7 +177,8 @@ public final class CausalLm {
     /// transformers rounds Gemma's √H to the type of the weights.
     private double embeddingScale() {
         return dtype == DType.BFLOAT16
-                ? Tensor.full(architecture.embeddingScale(), dtype, Device.CPU, 1).item()
+                ? Tensor.full(architecture.embeddingScale(), dtype, Device.CPU, 1)
+                        .item()
                 : (float) architecture.embeddingScale();
     }
 
@@ -193,6 +194,18 @@ public final class CausalLm {
     /// Logits `[M, V]` of hidden states `[M, H]` after the final norm.
     public Tensor logits(Tensor hidden) {
         return head.logits(hidden);
+    }
+
+    /// Hidden states after the final norm, `[N, H]`, of every token of a batch.
+    public Tensor hidden(PackedBatch batch) {
+        PackedInput input = new PackedInput(architecture, batch, dtype, device);
+        Graph graph = Graph.inference();
+        Tensor embedded = embed(graph, input.tokens(), input.positions()).data();
+        Tensor last = Scope.fold(
+                embedded,
+                blocks,
+                (x, block) -> block.of(graph, graph.input(x), input).data());
+        return finish(graph, graph.input(last.narrow(0, 0, batch.tokenCount()))).data();
     }
 
     /// Runs the model forward on a batch, for learning from it.

@@ -28,10 +28,17 @@ record Head(Parameter weight, double softCap) {
     /// @param entropy of each row's distribution, float32 `[M]`, if wanted
     /// @param meanLogp mean log-probability over the vocabulary, float32 `[M]`, if wanted
     /// @param kept logits of each chunk, `[m, V]`, empty if they didn't fit
-    record Result(Tensor logps, @Nullable Tensor entropy, @Nullable Tensor meanLogp, List<Tensor> kept) {}
+    record Result(
+            Tensor logps,
+            @Nullable Tensor entropy,
+            @Nullable Tensor meanLogp,
+            List<Tensor> kept) {}
 
     /// Gradients with respect to the leaves of a [Result]; those not wanted are null.
-    record Gradients(@Nullable Tensor logps, @Nullable Tensor entropy, @Nullable Tensor meanLogp) {}
+    record Gradients(
+            @Nullable Tensor logps,
+            @Nullable Tensor entropy,
+            @Nullable Tensor meanLogp) {}
 
     /// Logits `[M, V]` of hidden states `[M, H]`, in the compute type.
     Tensor logits(Tensor hidden) {
@@ -80,8 +87,7 @@ record Head(Parameter weight, double softCap) {
         logps.narrow(0, from, size)
                 .copy_(all.gather(1, targets.narrow(0, from, size).unsqueeze(1)).squeeze(1));
         if (meanLogp != null) {
-            meanLogp.narrow(0, from, size)
-                    .copy_(all.sumFloat32(-1, false).mul_(1.0 / all.size(1)));
+            meanLogp.narrow(0, from, size).copy_(all.sumFloat32(-1, false).mul_(1.0 / all.size(1)));
         }
         if (entropy != null) {
             entropy.narrow(0, from, size)
@@ -97,9 +103,8 @@ record Head(Parameter weight, double softCap) {
             long count = Math.min(CHUNK, rows - from);
             try (Scope scope = Scope.open()) {
                 Tensor chunk = hidden.narrow(0, from, count);
-                Tensor logits = result.kept().isEmpty()
-                        ? logits(chunk)
-                        : result.kept().get((int) (from / CHUNK));
+                Tensor logits =
+                        result.kept().isEmpty() ? logits(chunk) : result.kept().get((int) (from / CHUNK));
                 for (long at = 0; at < count; at += slice(hidden)) {
                     long size = Math.min(slice(hidden), count - at);
                     try (Scope inner = Scope.open()) {
@@ -150,7 +155,8 @@ record Head(Parameter weight, double softCap) {
             result.mul_(1 / wanted.temperature());
         }
         if (softCap > 0) {
-            result.mul_(logits.to(DType.FLOAT32).mul_(1 / softCap).square().neg().add_(1));
+            result.mul_(
+                    logits.to(DType.FLOAT32).mul_(1 / softCap).square().neg().add_(1));
         }
         logits.copy_(result);
     }

@@ -8,13 +8,13 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
-import org.align4j.model.Architecture.Activation;
 import org.align4j.model.Architecture.Experts;
 import org.align4j.model.Architecture.Layer;
-import org.align4j.model.Architecture.NormKind;
 import org.align4j.model.Architecture.NormPlacement;
 import org.align4j.model.Architecture.QueryKeyNorm;
 import org.align4j.model.Architecture.Rope;
+import org.align4j.nn.Activation;
+import org.align4j.nn.Norm;
 
 /// Turns the keys of one family's `config.json` into an [Architecture].
 final class HfFamily {
@@ -53,7 +53,7 @@ final class HfFamily {
                 headSize,
                 maxPositions,
                 layers(),
-                gemma ? NormKind.RMS_PLUS_ONE : NormKind.RMS,
+                gemma ? Norm.Kind.RMS_PLUS_ONE : Norm.Kind.RMS,
                 config.positiveNumber("rms_norm_eps"),
                 gemma ? NormPlacement.AROUND : family.equals("olmo2") ? NormPlacement.AFTER : NormPlacement.BEFORE,
                 queryKeyNorm(),
@@ -257,7 +257,7 @@ final class HfFamily {
                 headSize,
                 maxPositions,
                 uniform(config.size("num_hidden_layers"), 0, config.size("intermediate_size")),
-                NormKind.LAYER,
+                Norm.Kind.LAYER,
                 config.positiveNumber("layer_norm_eps"),
                 config.flag("use_parallel_residual") ? NormPlacement.PARALLEL : NormPlacement.BEFORE,
                 QueryKeyNorm.NONE,
@@ -292,7 +292,7 @@ final class HfFamily {
                 headSize,
                 config.size("n_positions"),
                 layers,
-                NormKind.LAYER,
+                Norm.Kind.LAYER,
                 config.positiveNumber("layer_norm_epsilon"),
                 NormPlacement.BEFORE,
                 QueryKeyNorm.NONE,

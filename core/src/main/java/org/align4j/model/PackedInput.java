@@ -2,6 +2,8 @@ package org.align4j.model;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.align4j.data.PackedBatch;
 import org.align4j.nn.AttentionPlan;
 import org.align4j.nn.Graph;
@@ -44,7 +46,9 @@ final class PackedInput implements Block.Attention {
         offsets[offsets.length - 1] = rows;
         tokens = Tensor.of(Arrays.copyOf(batch.tokens(), rows)).to(device);
         positions = Tensor.of(places).to(device);
-        plan = new AttentionPlan(offsets, architecture.heads(), architecture.kvHeads(), dtype, device);
+        Set<Integer> windows =
+                architecture.layers().stream().map(Architecture.Layer::window).collect(Collectors.toSet());
+        plan = new AttentionPlan(offsets, architecture.heads(), architecture.kvHeads(), windows, dtype, device);
         rotations = Rotations.of(architecture, places, lengths, dtype, device);
     }
 

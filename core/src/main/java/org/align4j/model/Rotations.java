@@ -50,9 +50,8 @@ public final class Rotations {
         for (int i = 0; i < factorOfRow.length; i++) {
             factorOfRow[i] = factors.get(i);
         }
-        Tensor factor = Tensor.of(factorOfRow)
-                .indexSelect(0, Tensor.of(rowOfToken))
-                .unsqueeze(1);
+        Tensor factor =
+                Tensor.of(factorOfRow).indexSelect(0, Tensor.of(rowOfToken)).unsqueeze(1);
         Tensor cosine = angles.cos().mul_(factor).to(dtype).to(device);
         Tensor sine = angles.sin().mul_(factor).to(dtype).to(device);
         Tensor minus = sine.neg();

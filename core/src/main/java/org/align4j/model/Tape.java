@@ -21,7 +21,8 @@ public final class Tape implements AutoCloseable {
     ///
     /// @param graph null if it is to be computed again
     /// @param output null likewise
-    private record Segment(Value input, @Nullable Graph graph, @Nullable Value output, Keeper keeper) {}
+    private record Segment(
+            Value input, @Nullable Graph graph, @Nullable Value output, Keeper keeper) {}
 
     private final CausalLm model;
     private final PackedInput input;
@@ -56,8 +57,8 @@ public final class Tape implements AutoCloseable {
         }
         try (Scope scope = Scope.open()) {
             Graph graph = Graph.inference();
-            hidden = keeper.keep(
-                    model.finish(graph, graph.rows(graph.input(last), hiddenRows)).data());
+            hidden = keeper.keep(model.finish(graph, graph.rows(graph.input(last), hiddenRows))
+                    .data());
         }
         result = model.head().forward(hidden, targets, wanted, recording == Recording.KEEP ? keeper : null);
         if (recording != Recording.NONE) {
@@ -109,11 +110,16 @@ public final class Tape implements AutoCloseable {
             Graph graph = recording == Recording.KEEP ? recordingGraph(block, kept) : Graph.inference();
             Value from = graph.input(blockInput);
             Value to = block.of(graph, from, input);
-            graph.routerScores().ifPresent(scores -> routerScores.add(
-                    keeper.keep(scores.data().detach().narrow(0, 0, tokens).to(DType.FLOAT32))));
+            graph.routerScores()
+                    .ifPresent(scores -> routerScores.add(keeper.keep(
+                            scores.data().detach().narrow(0, 0, tokens).to(DType.FLOAT32))));
+            Tensor result = kept.keep(to.data());
             boolean keep = recording == Recording.KEEP;
+            if (recording == Recording.NONE && !segments.isEmpty()) {
+                segments.removeLast().keeper().close();
+            }
             segments.add(new Segment(from, keep ? graph : null, keep ? to : null, kept));
-            return kept.keep(to.data());
+            return result;
         }
     }
 
@@ -191,7 +197,8 @@ public final class Tape implements AutoCloseable {
                 holder = next;
             }
         }
-        try (Scope scope = Scope.open(); Keeper rest = new Keeper()) {
+        try (Scope scope = Scope.open();
+                Keeper rest = new Keeper()) {
             Graph graph = Graph.recording(rest, 0);
             graph.backward(model.embed(graph, input.tokens(), input.positions()), gradient);
         } finally {
@@ -201,7 +208,8 @@ public final class Tape implements AutoCloseable {
 
     private void accumulateRouter(Value scores, Tensor leaf) {
         if (leaf.hasGrad()) {
-            Tensor all = Tensor.zeros(scores.data().dtype(), scores.data().device(), scores.data().shape());
+            Tensor all = Tensor.zeros(
+                    scores.data().dtype(), scores.data().device(), scores.data().shape());
             all.narrow(0, 0, tokens).copy_(leaf.grad());
             scores.accumulate(all);
         }

@@ -3,12 +3,12 @@ package org.align4j.model;
 import java.util.ArrayList;
 import java.util.List;
 import org.align4j.model.Architecture.Layer;
-import org.align4j.model.Architecture.NormKind;
 import org.align4j.model.Architecture.NormPlacement;
 import org.align4j.model.Architecture.QueryKeyNorm;
 import org.align4j.model.WeightLayout.Form;
 import org.align4j.model.WeightLayout.Part;
 import org.align4j.model.WeightLayout.Weight;
+import org.align4j.nn.Norm;
 
 /// Lists a decoder's parameters in the order of its forward pass.
 final class WeightLayoutBuilder {
@@ -113,7 +113,7 @@ final class WeightLayoutBuilder {
     /// A norm's weight, and its bias if it has one.
     private void norm(String name, List<String> theirs, long size) {
         weights.add(new Weight(name, List.of(size), false, parts(theirs, ".weight", List.of(size), Form.AS_IS)));
-        if (architecture.norm() == NormKind.LAYER) {
+        if (architecture.norm() == Norm.Kind.LAYER) {
             weights.add(new Weight(
                     name + ".bias", List.of(size), false, parts(theirs, ".bias", List.of(size), Form.AS_IS)));
         }

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
@@ -28,13 +29,17 @@ public final class AttentionPlan {
     private final List<Bucket> buckets = new ArrayList<>();
     private final Tensor outputPlaces;
     private final Tensor keyPlaces;
-    private final DType dtype;
     private final Device device;
     private final Map<List<Integer>, Tensor> masks = new HashMap<>();
 
+    /// Queries that are computed at once; longer sequences go in chunks, so that scores stay small.
+    static final int CHUNK = 1024;
+
     /// @param offsets `[B+1]` of the packed batch, the spare sequence included
-    public AttentionPlan(int[] offsets, int heads, int kvHeads, DType dtype, Device device) {
-        this.dtype = dtype;
+    /// @param windows the layers' windows; 0 for none
+    /// @param dtype of the computation
+    public AttentionPlan(
+            int[] offsets, int heads, int kvHeads, Set<Integer> windows, DType dtype, Device device) {
         this.device = device;
         int rows = offsets[offsets.length - 1];
         int group = heads / kvHeads;
@@ -44,6 +49,7 @@ public final class AttentionPlan {
         long keyBase = 0;
         for (List<Integer> members : group(offsets)) {
             int length = padded(offsets, members.getFirst());
+            windows.forEach(window -> addMasks(length, window, dtype));
             int places = members.size() * kvHeads * length;
             long[] queries = new long[places * group];
             long[] outputs = new long[places * group];
@@ -119,19 +125,40 @@ public final class AttentionPlan {
         return keyPlaces;
     }
 
-    /// 0 where query `from + i` sees key `keyFrom + j`, minus infinity elsewhere: `[queries, keys]`.
-    ///
-    /// @param window keys that a query sees; 0 for all before it
-    Tensor mask(int from, int queries, int keyFrom, int keys, int window) {
-        return masks.computeIfAbsent(List.of(from, queries, keyFrom, keys, window), key -> {
-            Tensor query =
-                    Tensor.arange(queries, DType.INT64, device).add_(from).unsqueeze(1);
-            Tensor seen = Tensor.arange(keys, DType.INT64, device).add_(keyFrom).unsqueeze(0);
-            Tensor hidden = seen.gt(query);
-            if (window > 0) {
-                hidden = hidden.logicalOr(query.add(1 - window).gt(seen));
-            }
-            return Tensor.zeros(dtype, device, queries, keys).maskedFill_(hidden, Double.NEGATIVE_INFINITY);
-        });
+    /// Adds the masks of sequences of this length: tensors must not be made lazily, or they would die with the scope
+    /// of whoever asked first.
+    private void addMasks(int length, int window, DType dtype) {
+        for (int from = 0; from < length; from += CHUNK) {
+            int start = from;
+            int queries = Math.min(CHUNK, length - from);
+            int keyFrom = firstKey(from, window);
+            int keys = from + queries - keyFrom;
+            masks.computeIfAbsent(List.of(from, queries, window), key -> mask(start, queries, keyFrom, keys, window, dtype));
+        }
+    }
+
+    private Tensor mask(int from, int queries, int keyFrom, int keys, int window, DType dtype) {
+        Tensor query = Tensor.arange(queries, DType.INT64, device).add_(from).unsqueeze(1);
+        Tensor seen = Tensor.arange(keys, DType.INT64, device).add_(keyFrom).unsqueeze(0);
+        Tensor hidden = seen.gt(query);
+        if (window > 0) {
+            hidden = hidden.logicalOr(query.add(1 - window).gt(seen));
+        }
+        return Tensor.zeros(dtype, device, queries, keys).maskedFill_(hidden, Double.NEGATIVE_INFINITY);
+    }
+
+    /// The first key that any query from `from` on sees.
+    static int firstKey(int from, int window) {
+        return window > 0 ? Math.max(0, from - window + 1) : 0;
+    }
+
+    /// 0 where a query sees a key, minus infinity elsewhere: `[queries, keys]` for the queries `from …` and the keys
+    /// from [#firstKey] to the last query.
+    Tensor mask(int from, int queries, int window) {
+        Tensor mask = masks.get(List.of(from, queries, window));
+        if (mask == null) {
+            throw new IllegalStateException("this plan was not made for window " + window);
+        }
+        return mask;
     }
 }

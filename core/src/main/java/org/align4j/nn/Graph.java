@@ -102,11 +102,11 @@ public final class Graph {
 
     /// Rows of `a` `[N, …]` by an int64 index `[M]`; a row may be taken more than once.
     public Value rows(Value a, Tensor index) {
+        long[] shape = a.data().shape();
         return result(
                 a.data().indexSelect(0, index),
-                gradient -> a.accumulate(Tensor.zeros(
-                                gradient.dtype(), gradient.device(), a.data().shape())
-                        .indexAdd_(0, index, gradient)));
+                gradient -> a.accumulate(
+                        Tensor.zeros(gradient.dtype(), gradient.device(), shape).indexAdd_(0, index, gradient)));
     }
 
     /// Cuts `a` `[N, …]` into columns of these widths; each gets a contiguous copy.
@@ -127,21 +127,20 @@ public final class Graph {
     /// Columns side by side.
     public Value concat(List<Value> parts) {
         Tensor whole = Tensor.cat(parts.stream().map(Value::data).toList(), 1);
+        long[] widths = parts.stream().mapToLong(part -> part.data().size(1)).toArray();
         return result(whole, gradient -> {
             long at = 0;
-            for (Value part : parts) {
-                long width = part.data().size(1);
-                part.accumulate(gradient.narrow(1, at, width));
-                at += width;
+            for (int i = 0; i < widths.length; i++) {
+                parts.get(i).accumulate(gradient.narrow(1, at, widths[i]));
+                at += widths[i];
             }
         });
     }
 
     /// The same numbers in another shape.
     public Value view(Value a, long... shape) {
-        return result(
-                a.data().view(shape),
-                gradient -> a.accumulate(gradient.reshape(a.data().shape())));
+        long[] before = a.data().shape();
+        return result(a.data().view(shape), gradient -> a.accumulate(gradient.reshape(before)));
     }
 
     /// Runs the operations backwards from `output`, whose gradient is given.

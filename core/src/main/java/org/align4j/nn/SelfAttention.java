@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// @param scale factor on query·key
 /// @param softCap scores become `cap · tanh(score / cap)`; 0 for none
 public record SelfAttention(int heads, int kvHeads, int headSize, double scale, double softCap) {
-    /// Queries that are computed at once; longer sequences go in chunks, so that scores stay small.
-    private static final int CHUNK = 1024;
-
     /// A part of one bucket on its way back.
     private record Part(
             int from,
@@ -48,7 +45,7 @@ public record SelfAttention(int heads, int kvHeads, int headSize, double scale, 
             List<Tensor> chunks = new ArrayList<>();
             List<Part> bucketParts = new ArrayList<>();
             parts.add(bucketParts);
-            for (int from = 0; from < bucket.length(); from += CHUNK) {
+            for (int from = 0; from < bucket.length(); from += AttentionPlan.CHUNK) {
                 chunks.add(forward(graph, plan, bucket, from, q, k, v, window, bucketParts));
             }
             outputs.add(
@@ -79,8 +76,8 @@ public record SelfAttention(int heads, int kvHeads, int headSize, double scale, 
         int length = bucket.length();
         int group = heads / kvHeads;
         long blocks = (long) bucket.sequences() * kvHeads;
-        int chunk = Math.min(CHUNK, length - from);
-        int keyFrom = window > 0 ? Math.max(0, from - window + 1) : 0;
+        int chunk = Math.min(AttentionPlan.CHUNK, length - from);
+        int keyFrom = AttentionPlan.firstKey(from, window);
         int keys = from + chunk - keyFrom;
         Tensor queries = q.view(blocks, group, length, headSize);
         queries = graph.keep((chunk == length ? queries : queries.narrow(2, from, chunk))
@@ -93,7 +90,7 @@ public record SelfAttention(int heads, int kvHeads, int headSize, double scale, 
             capped = graph.keep(scores.div(softCap).tanh());
             scores = capped.mul(softCap);
         }
-        scores.view(blocks, group, chunk, keys).add_(plan.mask(from, chunk, keyFrom, keys, window));
+        scores.view(blocks, group, chunk, keys).add_(plan.mask(from, chunk, window));
         Tensor weights = graph.keep(scores.softmax(-1));
         if (graph.isRecording()) {
             parts.add(new Part(from, keyFrom, queries, seenKeys, seenValues, weights, capped));

@@ -50,8 +50,10 @@ public final class Tensor {
         }
     }
 
+    /// A whole number is passed as one, so that integer tensors stay integer.
     private static Scalar scalar(double value) {
-        return new Scalar(value);
+        boolean whole = value == Math.rint(value) && Math.abs(value) < 1L << 53;
+        return whole ? new Scalar((long) value) : new Scalar(value);
     }
 
     private static TensorOptions options(DType dtype, Device device) {
@@ -645,6 +647,6 @@ public final class Tensor {
 
     @Override
     public String toString() {
-        return dtype() + Arrays.toString(shape());
+        return handle.isNull() ? "freed" : dtype() + Arrays.toString(shape());
     }
 }
