@@ -260,9 +260,7 @@ class SafetensorsTest {
         try (Safetensors read = Safetensors.open(model.getParent())) {
             assertThat(read.metadata()).containsEntry("format", "pt");
             for (String name : read.names()) {
-                assertThat(floats(read, name))
-                        .hasSize((int) read.valueCount(name))
-                        .doesNotContain(Float.NaN);
+                assertThat(sumOfSquares(floats(read, name))).as(name).isFinite().isPositive();
             }
         }
     }
@@ -273,6 +271,14 @@ class SafetensorsTest {
         file.readFloats(name, destination);
         MemorySegment.copy(destination, LittleEndian.FLOAT, 0, values, 0, values.length);
         return values;
+    }
+
+    private static double sumOfSquares(float[] values) {
+        double sum = 0;
+        for (float value : values) {
+            sum += (double) value * value;
+        }
+        return sum;
     }
 
     private static MemorySegment bytes(int... values) {
