@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Whatever happens to a file, reading it either works or ends in a message for the user.
 class DamagedFilesTest {
-    private static final int CASES = 600;
+    private static final int CASES = 400;
 
     @TempDir
     Path folder;
