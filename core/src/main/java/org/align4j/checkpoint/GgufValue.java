@@ -1,5 +1,6 @@
 package org.align4j.checkpoint;
 
+import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -95,6 +96,6 @@ public record GgufValue(Kind kind, boolean array, Object value) {
             default -> value.toString();
         };
         String shown = text.length() > 120 ? text.substring(0, 119) + "…" : text;
-        return array ? "%s[%d] %s".formatted(kind, java.lang.reflect.Array.getLength(value), shown) : shown;
+        return array ? "%s[%d] %s".formatted(kind, Array.getLength(value), shown) : shown;
     }
 }
