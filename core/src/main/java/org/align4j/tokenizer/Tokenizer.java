@@ -53,6 +53,18 @@ public final class Tokenizer implements AutoCloseable {
         return new Tokenizer(json, config, place);
     }
 
+    /// A tokenizer from a SentencePiece model. Roles of tokens that the configuration leaves open are taken from the
+    /// model; every text begins with BOS unless the configuration says otherwise (`add_bos_token`), and ends with EOS
+    /// only if it says so (`add_eos_token`).
+    ///
+    /// @param place what messages call it, usually its path
+    public static Tokenizer ofSentencePiece(SentencePieceModel model, TokenizerConfig config, String place) {
+        boolean addBos = !Boolean.FALSE.equals(config.fields().get("add_bos_token"));
+        boolean addEos = Boolean.TRUE.equals(config.fields().get("add_eos_token"));
+        byte[] json = SentencePieceConversion.convert(model, addBos, addEos).toJson();
+        return new Tokenizer(json, SentencePieceConversion.complete(config, model), place);
+    }
+
     /// The ids of a text, with nothing added. Special tokens spelled out in the text are recognised.
     public int[] encode(String text) {
         return rust.encode(wellFormed(text), false);
