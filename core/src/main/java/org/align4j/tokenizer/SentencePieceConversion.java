@@ -137,7 +137,8 @@ final class SentencePieceConversion {
     }
 
     /// SentencePiece joins the neighbours whose union scores best: every way to make a piece of two others is a merge, in
-    /// the order of the scores of what they make.
+    /// the order of the scores of what they make. Pieces of equal score keep the order of their ids, and the merges that
+    /// make one piece that of the ids they join, as transformers has it.
     private static List<Merge> merges(List<Piece> pieces) {
         Map<String, Integer> ids = HashMap.newHashMap(pieces.size());
         for (int id = 0; id < pieces.size(); id++) {
@@ -145,9 +146,10 @@ final class SentencePieceConversion {
                 ids.put(pieces.get(id).text(), id);
             }
         }
-        record Candidate(float score, int left, int right) {}
+        record Candidate(float score, int made, int left, int right) {}
         List<Candidate> candidates = new ArrayList<>();
-        for (Piece piece : pieces) {
+        for (int id = 0; id < pieces.size(); id++) {
+            Piece piece = pieces.get(id);
             String text = piece.text();
             if (!isJoined(piece.type())) {
                 continue;
@@ -156,12 +158,13 @@ final class SentencePieceConversion {
                 Integer left = ids.get(text.substring(0, cut));
                 Integer right = left == null ? null : ids.get(text.substring(cut));
                 if (left != null && right != null) {
-                    candidates.add(new Candidate(piece.score(), left, right));
+                    candidates.add(new Candidate(piece.score(), id, left, right));
                 }
                 cut += Character.charCount(text.codePointAt(cut));
             }
         }
         candidates.sort(Comparator.comparingDouble((Candidate candidate) -> -candidate.score())
+                .thenComparingInt(Candidate::made)
                 .thenComparingInt(Candidate::left)
                 .thenComparingInt(Candidate::right));
         return candidates.stream()

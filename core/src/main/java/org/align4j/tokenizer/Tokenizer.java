@@ -101,14 +101,24 @@ public final class Tokenizer implements AutoCloseable {
     public int[] encodeContinuation(String text) {
         return description.prefixSpace() == PrefixSpace.NEVER
                 ? encode(text)
-                : continuing().encode(wellFormed(text), false);
+                : encodeContinuationWithOffsets(text).ids();
     }
 
     /// As [#encodeWithOffsets] for text that goes on where other text ended.
-    Encoding encodeContinuationWithOffsets(String text) {
-        return description.prefixSpace() == PrefixSpace.NEVER
-                ? encodeWithOffsets(text)
-                : continuing().encodeWithOffsets(wellFormed(text));
+    public Encoding encodeContinuationWithOffsets(String text) {
+        if (description.prefixSpace() == PrefixSpace.NEVER) {
+            return encodeWithOffsets(text);
+        }
+        Encoding whole = continuing().encodeWithOffsets(wellFormed(text));
+        for (int i = 0; i < whole.size(); i++) {
+            if (description.vocabulary().isAdded(whole.ids()[i])) {
+                // Only the start lacks its space: from the first added token on, the text is like any other.
+                int point = whole.starts()[i];
+                Encoding rest = encodeWithOffsets(text.substring(text.offsetByCodePoints(0, point)));
+                return whole.first(i).then(rest, point);
+            }
+        }
+        return whole;
     }
 
     /// The text of some ids. Ids beyond the vocabulary (rows that pad an embedding) have none.
