@@ -49,7 +49,8 @@ final class ByteLevelConversion {
             throw new AlignException.Model(vocabulary + ": is not a JSON object of tokens and ids; fetch it again");
         }
         List<AddedToken> added = new ArrayList<>();
-        JsonNode declared = TokenizerJson.MAPPER.valueToTree(config.fields().getOrDefault("added_tokens_decoder", Map.of()));
+        JsonNode declared =
+                TokenizerJson.MAPPER.valueToTree(config.fields().getOrDefault("added_tokens_decoder", Map.of()));
         declared.properties()
                 .forEach(token -> added.add(new AddedToken(
                         Integer.parseInt(token.getKey()),
@@ -82,8 +83,8 @@ final class ByteLevelConversion {
         for (Map.Entry<String, Integer> entry : entries) {
             int id = entry.getValue();
             if (id < 0 || id >= tokens.length) {
-                throw new AlignException.Model(place + ": token \"" + entry.getKey() + "\" has id " + id
-                        + " among " + ids.size() + " tokens; ids must be 0, 1, 2, … without gaps");
+                throw new AlignException.Model(place + ": token \"" + entry.getKey() + "\" has id " + id + " among "
+                        + ids.size() + " tokens; ids must be 0, 1, 2, … without gaps");
             }
             tokens[id] = entry.getKey();
             size = Math.max(size, id + 1);

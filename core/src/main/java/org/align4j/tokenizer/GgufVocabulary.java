@@ -72,15 +72,14 @@ public record GgufVocabulary(
     ///
     /// @throws AlignException.Model when the model or the way text is split is not known
     public Tokenizer tokenizer(String place) {
-        TokenizerSpec spec =
-                switch (model) {
-                    case "gpt2" -> byteLevel(place);
-                    case "llama" -> sentencePiece(SentencePieceModel.Kind.BPE, place);
-                    case "t5" -> sentencePiece(SentencePieceModel.Kind.UNIGRAM, place);
-                    default ->
-                        throw new AlignException.Model(place + ": tokenizer.ggml.model \"" + model
-                                + "\" is not supported; expected gpt2, llama or t5");
-                };
+        TokenizerSpec spec = switch (model) {
+            case "gpt2" -> byteLevel(place);
+            case "llama" -> sentencePiece(SentencePieceModel.Kind.BPE, place);
+            case "t5" -> sentencePiece(SentencePieceModel.Kind.UNIGRAM, place);
+            default ->
+                throw new AlignException.Model(place + ": tokenizer.ggml.model \"" + model
+                        + "\" is not supported; expected gpt2, llama or t5");
+        };
         return Tokenizer.ofJson(spec.toJson(), config(), place);
     }
 
@@ -126,8 +125,7 @@ public record GgufVocabulary(
                 bos,
                 eos,
                 pad);
-        return SentencePieceConversion.convert(
-                pieceModel, addBos.orElse(kind == SentencePieceModel.Kind.BPE), addEos);
+        return SentencePieceConversion.convert(pieceModel, addBos.orElse(kind == SentencePieceModel.Kind.BPE), addEos);
     }
 
     private PieceType type(int id, String place) {

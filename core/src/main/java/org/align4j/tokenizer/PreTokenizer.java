@@ -11,7 +11,8 @@ import org.align4j.error.Problems;
 
 /// How byte-level BPE splits text before merging, by the name that GGUF files give it (`tokenizer.ggml.pre`).
 ///
-/// The expressions are those of the models' own `tokenizer.json`, written for Oniguruma; each is applied to what the one
+/// The expressions are those of the models' own `tokenizer.json`, written for Oniguruma; each is applied to what the
+/// one
 /// before left.
 ///
 /// @param expressions what pieces look like, in order
@@ -48,8 +49,7 @@ record PreTokenizer(List<String> expressions, boolean ignoreMerges, boolean adds
     List<Map<String, Object>> steps() {
         List<Map<String, Object>> steps = new ArrayList<>();
         for (String expression : expressions) {
-            steps.add(step(
-                    "Split", "pattern", Map.of("Regex", expression), "behavior", "Isolated", "invert", false));
+            steps.add(step("Split", "pattern", Map.of("Regex", expression), "behavior", "Isolated", "invert", false));
         }
         steps.add(step("ByteLevel", "add_prefix_space", false, "trim_offsets", true, "use_regex", false));
         return steps;

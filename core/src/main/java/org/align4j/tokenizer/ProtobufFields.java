@@ -98,7 +98,7 @@ final class ProtobufFields {
     }
 
     private AlignException.Model broken(String what) {
-        return new AlignException.Model(
-                place + ": not a SentencePiece model (" + what + " at byte " + in.position() + "); fetch the file again");
+        return new AlignException.Model(place + ": not a SentencePiece model (" + what + " at byte " + in.position()
+                + "); fetch the file again");
     }
 }

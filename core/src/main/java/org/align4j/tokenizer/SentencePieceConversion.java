@@ -20,7 +20,8 @@ import org.align4j.tokenizer.TokenizerSpec.Unigram;
 
 /// A SentencePiece model as a `tokenizer.json`, much as transformers converts it.
 ///
-/// Departs from SentencePiece itself where Hugging Face does: control pieces spelled out in the text are recognised, and
+/// Departs from SentencePiece itself where Hugging Face does: control pieces spelled out in the text are recognised,
+/// and
 /// each stretch of text between them gets its own prefix space.
 final class SentencePieceConversion {
     private static final String SPACE = "\u2581";
@@ -42,13 +43,7 @@ final class SentencePieceConversion {
                 addEos ? token(pieces, model.eos()) : List.of(),
                 decoder(prefixSpace),
                 switch (model.kind()) {
-                    case BPE ->
-                        new Bpe(
-                                texts,
-                                merges(pieces),
-                                text(pieces, unk),
-                                model.byteFallback(),
-                                false);
+                    case BPE -> new Bpe(texts, merges(pieces), text(pieces, unk), model.byteFallback(), false);
                     case UNIGRAM -> new Unigram(texts, scores(pieces), unk, model.byteFallback());
                 });
     }
@@ -67,7 +62,9 @@ final class SentencePieceConversion {
     }
 
     private static Optional<String> text(List<Piece> pieces, OptionalInt id) {
-        return id.isEmpty() ? Optional.empty() : Optional.of(pieces.get(id.getAsInt()).text());
+        return id.isEmpty()
+                ? Optional.empty()
+                : Optional.of(pieces.get(id.getAsInt()).text());
     }
 
     /// Turns tokens back into text: ▁ into spaces, bytes into characters, the prefix space away.
@@ -101,7 +98,8 @@ final class SentencePieceConversion {
         return steps;
     }
 
-    /// Control, unknown and user-defined pieces are found in the text before it is normalised. A user-defined piece with
+    /// Control, unknown and user-defined pieces are found in the text before it is normalised. A user-defined piece
+    /// with
     /// ▁ in it (Gemma's runs of spaces) could not be: such pieces are reached by merges instead.
     private static List<AddedToken> added(List<Piece> pieces) {
         List<AddedToken> added = new ArrayList<>();
@@ -123,8 +121,8 @@ final class SentencePieceConversion {
     private static List<AddedToken> token(List<Piece> pieces, OptionalInt id) {
         return id.isEmpty()
                 ? List.of()
-                : List.of(new AddedToken(
-                        id.getAsInt(), pieces.get(id.getAsInt()).text(), true));
+                : List.of(
+                        new AddedToken(id.getAsInt(), pieces.get(id.getAsInt()).text(), true));
     }
 
     private static OptionalInt first(List<Piece> pieces, PieceType type) {
@@ -136,8 +134,10 @@ final class SentencePieceConversion {
         return OptionalInt.empty();
     }
 
-    /// SentencePiece joins the neighbours whose union scores best: every way to make a piece of two others is a merge, in
-    /// the order of the scores of what they make. Pieces of equal score keep the order of their ids, and the merges that
+    /// SentencePiece joins the neighbours whose union scores best: every way to make a piece of two others is a merge,
+    /// in
+    /// the order of the scores of what they make. Pieces of equal score keep the order of their ids, and the merges
+    that
     /// make one piece that of the ids they join, as transformers has it.
     private static List<Merge> merges(List<Piece> pieces) {
         Map<String, Integer> ids = HashMap.newHashMap(pieces.size());

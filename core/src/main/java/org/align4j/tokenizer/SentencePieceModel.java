@@ -148,8 +148,9 @@ public record SentencePieceModel(
         return switch (number) {
             case 1 -> Kind.UNIGRAM;
             case 2 -> Kind.BPE;
-            default -> throw new AlignException.Model(place + ": model type " + number
-                    + " is not supported; expected 1 (unigram) or 2 (BPE)");
+            default ->
+                throw new AlignException.Model(
+                        place + ": model type " + number + " is not supported; expected 1 (unigram) or 2 (BPE)");
         };
     }
 

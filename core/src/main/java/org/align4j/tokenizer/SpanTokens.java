@@ -33,8 +33,7 @@ public record SpanTokens(int[] ids, boolean[] mask, List<Cut> cuts) {
     public record Span(int start, int end) {
         public Span {
             if (start < 0 || end < start) {
-                throw new AlignException.Data(
-                        "Span: from " + start + " to " + end + "; expected 0 ≤ start ≤ end");
+                throw new AlignException.Data("Span: from " + start + " to " + end + "; expected 0 ≤ start ≤ end");
             }
         }
     }
@@ -51,7 +50,8 @@ public record SpanTokens(int[] ids, boolean[] mask, List<Cut> cuts) {
 
     /// Encodes a text and marks the tokens of its spans.
     ///
-    /// @param prompt whether the tokens begin as a prompt's do (see [Tokenizer#encodePrompt]): with BOS, not doubled
+    /// @param prompt whether the tokens begin as a prompt's do (see [Tokenizer#encodePrompt]): with BOS, not
+    doubled
     /// @param spans in order, not overlapping
     /// @throws AlignException.Data when spans overlap or leave the text
     public static SpanTokens of(Tokenizer tokenizer, String text, List<Span> spans, boolean prompt) {
@@ -173,8 +173,7 @@ public record SpanTokens(int[] ids, boolean[] mask, List<Cut> cuts) {
                     : encodeAfterAdded(text.offsetByCodePoints(stretch, encoding.ends()[last]), to);
             int start = last + 1;
             boolean same = start + before.length <= encoding.size()
-                    && Arrays.equals(
-                            before, 0, before.length, encoding.ids(), start, start + before.length);
+                    && Arrays.equals(before, 0, before.length, encoding.ids(), start, start + before.length);
             return same ? start + before.length : -1;
         }
 

@@ -54,7 +54,8 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /// A tokenizer from a SentencePiece model. Roles of tokens that the configuration leaves open are taken from the
-    /// model; every text begins with BOS unless the configuration says otherwise (`add_bos_token`), and ends with EOS
+    /// model; every text begins with BOS unless the configuration says otherwise (`add_bos_token`), and ends with
+    EOS
     /// only if it says so (`add_eos_token`).
     ///
     /// @param place what messages call it, usually its path

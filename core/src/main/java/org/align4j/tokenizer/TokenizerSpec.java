@@ -95,8 +95,7 @@ record TokenizerSpec(
         return bytes.toByteArray();
     }
 
-    private static void writeSteps(
-            JsonGenerator json, String name, String children, List<Map<String, Object>> steps) {
+    private static void writeSteps(JsonGenerator json, String name, String children, List<Map<String, Object>> steps) {
         json.writeName(name);
         switch (steps.size()) {
             case 0 -> json.writeNull();

@@ -31,7 +31,9 @@ class GgufVocabularyGoldenTest {
     void modelFileEncodesAndDecodesAsItsTokenizerJsonDoes() throws IOException {
         Path folder = Shared.data("models/smollm2");
         try (Stream<Path> files = Files.list(folder)) {
-            Path file = files.filter(path -> path.toString().endsWith(".gguf")).findFirst().orElseThrow();
+            Path file = files.filter(path -> path.toString().endsWith(".gguf"))
+                    .findFirst()
+                    .orElseThrow();
             try (Tokenizer tokenizer = gguf(file)) {
                 for (JsonNode text : golden("smollm2")) {
                     int[] ids = TokenizerGoldenTest.ints(text.path("ids"));
