@@ -115,7 +115,8 @@ record TokenizerSpec(
         return fields;
     }
 
-    /// Puts the prefix before and the suffix after every text, and around the second text of a pair likewise.
+    /// Puts the prefix before and the suffix after every text, and around the second text of a
+    /// pair likewise.
     private Map<String, Object> template() {
         Map<String, Object> tokens = new LinkedHashMap<>();
         List<AddedToken> all = new ArrayList<>(prefix);
