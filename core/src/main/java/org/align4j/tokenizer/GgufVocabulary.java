@@ -73,7 +73,11 @@ public record GgufVocabulary(
     ///
     /// @throws AlignException.Model when the model or the way text is split is not known
     public Tokenizer tokenizer(String place) {
-        TokenizerSpec spec = switch (model) {
+        return Tokenizer.ofJson(spec(place).toJson(), config(), place);
+    }
+
+    TokenizerSpec spec(String place) {
+        return switch (model) {
             case "gpt2" -> byteLevel(place);
             case "llama" -> sentencePiece(SentencePieceModel.Kind.BPE, place);
             case "t5" -> sentencePiece(SentencePieceModel.Kind.UNIGRAM, place);
@@ -81,7 +85,6 @@ public record GgufVocabulary(
                 throw new AlignException.Model(place + ": tokenizer.ggml.model \"" + model
                         + "\" is not supported; expected gpt2, llama or t5");
         };
-        return Tokenizer.ofJson(spec.toJson(), config(), place);
     }
 
     private TokenizerSpec byteLevel(String place) {
