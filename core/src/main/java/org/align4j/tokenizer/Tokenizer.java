@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Turns text into token ids and back.
 ///
-/// Every source (`tokenizer.json`, a SentencePiece model, a GGUF vocabulary) becomes a `tokenizer.json` that Hugging
-/// Face's Rust library runs, so that there is one behaviour. May be used by several threads at once.
+/// Every source (`tokenizer.json`, a SentencePiece model, a GGUF vocabulary) becomes a
+/// `tokenizer.json` that Hugging Face's Rust library runs, so that there is one behaviour. May be
+/// used by several threads at once.
 public final class Tokenizer implements AutoCloseable {
     private final byte[] json;
     private final String place;
@@ -39,7 +40,8 @@ public final class Tokenizer implements AutoCloseable {
         eosIds.addAll(config.eosIds());
     }
 
-    /// Reads the tokenizer of a Hugging Face model directory; see [TokenizerDirectory] for what is looked for.
+    /// Reads the tokenizer of a Hugging Face model directory; see [TokenizerDirectory] for what
+    /// is looked for.
     ///
     /// @throws AlignException.Model when the directory has no tokenizer or a broken one
     public static Tokenizer load(Path directory) {
@@ -53,7 +55,20 @@ public final class Tokenizer implements AutoCloseable {
         return new Tokenizer(json, config, place);
     }
 
-    /// The ids of a text, with nothing added. Special tokens spelled out in the text are recognised.
+    /// A tokenizer from a SentencePiece model. Roles of tokens that the configuration leaves open
+    /// are taken from the model; every text begins with BOS unless the configuration says
+    /// otherwise (`add_bos_token`), and ends with EOS only if it says so (`add_eos_token`).
+    ///
+    /// @param place what messages call it, usually its path
+    public static Tokenizer ofSentencePiece(SentencePieceModel model, TokenizerConfig config, String place) {
+        boolean addBos = !Boolean.FALSE.equals(config.fields().get("add_bos_token"));
+        boolean addEos = Boolean.TRUE.equals(config.fields().get("add_eos_token"));
+        byte[] json = SentencePieceConversion.convert(model, addBos, addEos).toJson();
+        return new Tokenizer(json, SentencePieceConversion.complete(config, model), place);
+    }
+
+    /// The ids of a text, with nothing added. Special tokens spelled out in the text are
+    /// recognised.
     public int[] encode(String text) {
         return rust.encode(wellFormed(text), false);
     }
@@ -68,9 +83,9 @@ public final class Tokenizer implements AutoCloseable {
         return rust.encodeWithOffsets(wellFormed(text));
     }
 
-    /// The ids of a prompt that something will be generated after: begins as every text of this tokenizer begins (BOS,
-    /// if
-    /// it adds one), unless the text, rendered by a chat template, already begins so; ends without anything added.
+    /// The ids of a prompt that something will be generated after: begins as every text of this
+    /// tokenizer begins (BOS, if it adds one), unless the text, rendered by a chat template,
+    /// already begins so; ends without anything added.
     public int[] encodePrompt(String text) {
         int[] ids = encode(text);
         int[] before = prefixOf(ids);
@@ -85,18 +100,29 @@ public final class Tokenizer implements AutoCloseable {
         return begun ? new int[0] : prefix;
     }
 
-    /// The ids of text that goes on where other text ended: as [#encode], but no space is put before it.
+    /// The ids of text that goes on where other text ended: as [#encode], but no space is put
+    /// before it.
     public int[] encodeContinuation(String text) {
         return description.prefixSpace() == PrefixSpace.NEVER
                 ? encode(text)
-                : continuing().encode(wellFormed(text), false);
+                : encodeContinuationWithOffsets(text).ids();
     }
 
     /// As [#encodeWithOffsets] for text that goes on where other text ended.
-    Encoding encodeContinuationWithOffsets(String text) {
-        return description.prefixSpace() == PrefixSpace.NEVER
-                ? encodeWithOffsets(text)
-                : continuing().encodeWithOffsets(wellFormed(text));
+    public Encoding encodeContinuationWithOffsets(String text) {
+        if (description.prefixSpace() == PrefixSpace.NEVER) {
+            return encodeWithOffsets(text);
+        }
+        Encoding whole = continuing().encodeWithOffsets(wellFormed(text));
+        for (int i = 0; i < whole.size(); i++) {
+            if (description.vocabulary().isAdded(whole.ids()[i])) {
+                // Only the start lacks its space: from the first added token on, the text is like any other.
+                int point = whole.starts()[i];
+                Encoding rest = encodeWithOffsets(text.substring(text.offsetByCodePoints(0, point)));
+                return whole.first(i).then(rest, point);
+            }
+        }
+        return whole;
     }
 
     /// The text of some ids. Ids beyond the vocabulary (rows that pad an embedding) have none.
@@ -179,7 +205,8 @@ public final class Tokenizer implements AutoCloseable {
         return config;
     }
 
-    /// Writes `tokenizer.json` and `tokenizer_config.json`, which transformers' `AutoTokenizer` opens.
+    /// Writes `tokenizer.json` and `tokenizer_config.json`, which transformers' `AutoTokenizer`
+    /// opens.
     ///
     /// @throws AlignException.Checkpoint when a file cannot be written
     public void save(Path directory) {
@@ -237,7 +264,8 @@ public final class Tokenizer implements AutoCloseable {
         return new int[0];
     }
 
-    /// Lone surrogates have no UTF-8: they become U+FFFD here, one for one, so that offsets still fit.
+    /// Lone surrogates have no UTF-8: they become U+FFFD here, one for one, so that offsets still
+    /// fit.
     private static String wellFormed(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
