@@ -1,5 +1,6 @@
 package org.align4j.tokenizer;
 
+import java.util.Arrays;
 import org.align4j.error.AlignException;
 
 /// The tokens of a text and where each comes from.
@@ -22,5 +23,24 @@ public record Encoding(int[] ids, int[] starts, int[] ends) {
     /// The number of tokens.
     public int size() {
         return ids.length;
+    }
+
+    /// The first `count` tokens.
+    Encoding first(int count) {
+        return new Encoding(Arrays.copyOf(ids, count), Arrays.copyOf(starts, count), Arrays.copyOf(ends, count));
+    }
+
+    /// These tokens, then those of a text that starts at code point `point` of this one's.
+    Encoding then(Encoding rest, int point) {
+        int size = size();
+        int[] allIds = Arrays.copyOf(ids, size + rest.size());
+        int[] allStarts = Arrays.copyOf(starts, size + rest.size());
+        int[] allEnds = Arrays.copyOf(ends, size + rest.size());
+        for (int i = 0; i < rest.size(); i++) {
+            allIds[size + i] = rest.ids[i];
+            allStarts[size + i] = rest.starts[i] + point;
+            allEnds[size + i] = rest.ends[i] + point;
+        }
+        return new Encoding(allIds, allStarts, allEnds);
     }
 }

@@ -53,6 +53,19 @@ public final class Tokenizer implements AutoCloseable {
         return new Tokenizer(json, config, place);
     }
 
+    /// A tokenizer from a SentencePiece model. Roles of tokens that the configuration leaves open are taken from the
+    /// model; every text begins with BOS unless the configuration says otherwise (`add_bos_token`), and ends with
+    EOS
+    /// only if it says so (`add_eos_token`).
+    ///
+    /// @param place what messages call it, usually its path
+    public static Tokenizer ofSentencePiece(SentencePieceModel model, TokenizerConfig config, String place) {
+        boolean addBos = !Boolean.FALSE.equals(config.fields().get("add_bos_token"));
+        boolean addEos = Boolean.TRUE.equals(config.fields().get("add_eos_token"));
+        byte[] json = SentencePieceConversion.convert(model, addBos, addEos).toJson();
+        return new Tokenizer(json, SentencePieceConversion.complete(config, model), place);
+    }
+
     /// The ids of a text, with nothing added. Special tokens spelled out in the text are recognised.
     public int[] encode(String text) {
         return rust.encode(wellFormed(text), false);
@@ -89,14 +102,24 @@ public final class Tokenizer implements AutoCloseable {
     public int[] encodeContinuation(String text) {
         return description.prefixSpace() == PrefixSpace.NEVER
                 ? encode(text)
-                : continuing().encode(wellFormed(text), false);
+                : encodeContinuationWithOffsets(text).ids();
     }
 
     /// As [#encodeWithOffsets] for text that goes on where other text ended.
-    Encoding encodeContinuationWithOffsets(String text) {
-        return description.prefixSpace() == PrefixSpace.NEVER
-                ? encodeWithOffsets(text)
-                : continuing().encodeWithOffsets(wellFormed(text));
+    public Encoding encodeContinuationWithOffsets(String text) {
+        if (description.prefixSpace() == PrefixSpace.NEVER) {
+            return encodeWithOffsets(text);
+        }
+        Encoding whole = continuing().encodeWithOffsets(wellFormed(text));
+        for (int i = 0; i < whole.size(); i++) {
+            if (description.vocabulary().isAdded(whole.ids()[i])) {
+                // Only the start lacks its space: from the first added token on, the text is like any other.
+                int point = whole.starts()[i];
+                Encoding rest = encodeWithOffsets(text.substring(text.offsetByCodePoints(0, point)));
+                return whole.first(i).then(rest, point);
+            }
+        }
+        return whole;
     }
 
     /// The text of some ids. Ids beyond the vocabulary (rows that pad an embedding) have none.

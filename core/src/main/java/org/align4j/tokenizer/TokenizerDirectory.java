@@ -23,11 +23,23 @@ final class TokenizerDirectory {
             throw new AlignException.Model(directory + ": is not a directory; give a Hugging Face model directory");
         }
         Path json = directory.resolve(JSON);
+        Path sentencePiece = directory.resolve("tokenizer.model");
+        Path vocabulary = directory.resolve("vocab.json");
+        Path merges = directory.resolve("merges.txt");
         TokenizerConfig config = TokenizerConfigReader.read(directory);
         if (Files.exists(json)) {
             return Tokenizer.ofJson(bytes(json), config, json.toString());
         }
-        throw new AlignException.Model(directory + ": has no tokenizer; expected tokenizer.json");
+        if (Files.exists(sentencePiece)) {
+            SentencePieceModel model = SentencePieceModel.read(bytes(sentencePiece), sentencePiece.toString());
+            return Tokenizer.ofSentencePiece(model, config, sentencePiece.toString());
+        }
+        if (Files.exists(vocabulary) && Files.exists(merges)) {
+            byte[] converted = ByteLevelConversion.ofFiles(vocabulary, merges, config);
+            return Tokenizer.ofJson(converted, config, vocabulary.toString());
+        }
+        throw new AlignException.Model(directory
+                + ": has no tokenizer; expected tokenizer.json, tokenizer.model, or vocab.json with merges.txt");
     }
 
     static void save(byte[] json, TokenizerConfig config, Path directory) {

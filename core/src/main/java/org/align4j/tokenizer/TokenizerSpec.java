@@ -1,0 +1,193 @@
+package org.align4j.tokenizer;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import tools.jackson.core.JsonGenerator;
+
+/// A tokenizer put together from another format, to be written as a `tokenizer.json`.
+///
+/// @param added tokens recognised in the text before the model sees it
+/// @param normalizer steps that change the text first
+/// @param preTokenizer steps that split it
+/// @param prefix tokens put before every text
+/// @param suffix tokens put after every text
+/// @param decoder steps that turn tokens into text
+/// @param model how pieces are made into tokens
+record TokenizerSpec(
+        List<AddedToken> added,
+        List<Map<String, Object>> normalizer,
+        List<Map<String, Object>> preTokenizer,
+        List<AddedToken> prefix,
+        List<AddedToken> suffix,
+        List<Map<String, Object>> decoder,
+        Model model) {
+    /// A token with its id.
+    ///
+    /// @param special whether decoding can leave it out
+    record AddedToken(int id, String text, boolean special) {}
+
+    /// Two tokens that become one.
+    record Merge(String left, String right) {}
+
+    /// How pieces of text are made into tokens.
+    sealed interface Model {}
+
+    /// Byte-pair encoding: the earliest merge of the list is done first.
+    ///
+    /// @param tokens by id
+    /// @param unk the token of what has none
+    /// @param byteFallback whether what has no token becomes byte tokens
+    /// @param ignoreMerges whether a whole piece that is a token is taken as it is
+    record Bpe(
+            List<String> tokens, List<Merge> merges, Optional<String> unk, boolean byteFallback, boolean ignoreMerges)
+            implements Model {}
+
+    /// The most probable split into tokens (Kudo 2018).
+    ///
+    /// @param tokens by id
+    /// @param scores log-probabilities
+    /// @param unk id of the token of what has none
+    @SuppressWarnings("ArrayRecordComponent") // passed on once
+    record Unigram(List<String> tokens, double[] scores, OptionalInt unk, boolean byteFallback) implements Model {}
+
+    /// One step: its type, then names and values.
+    static Map<String, Object> step(String type, Object... namesAndValues) {
+        Map<String, Object> step = new LinkedHashMap<>();
+        step.put("type", type);
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            step.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return step;
+    }
+
+    /// The bytes of the `tokenizer.json`.
+    byte[] toJson() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 22);
+        try (JsonGenerator json = TokenizerJson.MAPPER.createGenerator(bytes)) {
+            json.writeStartObject();
+            json.writeStringProperty("version", "1.0");
+            json.writeNullProperty("truncation");
+            json.writeNullProperty("padding");
+            json.writePOJOProperty(
+                    "added_tokens",
+                    added.stream().map(TokenizerSpec::addedToken).toList());
+            writeSteps(json, "normalizer", "normalizers", normalizer);
+            writeSteps(json, "pre_tokenizer", "pretokenizers", preTokenizer);
+            json.writeName("post_processor");
+            if (prefix.isEmpty() && suffix.isEmpty()) {
+                json.writeNull();
+            } else {
+                json.writePOJO(template());
+            }
+            writeSteps(json, "decoder", "decoders", decoder);
+            json.writeName("model");
+            switch (model) {
+                case Bpe bpe -> writeBpe(json, bpe);
+                case Unigram unigram -> writeUnigram(json, unigram);
+            }
+            json.writeEndObject();
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void writeSteps(JsonGenerator json, String name, String children, List<Map<String, Object>> steps) {
+        json.writeName(name);
+        switch (steps.size()) {
+            case 0 -> json.writeNull();
+            case 1 -> json.writePOJO(steps.getFirst());
+            default -> json.writePOJO(step("Sequence", children, steps));
+        }
+    }
+
+    private static Map<String, Object> addedToken(AddedToken token) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", token.id());
+        fields.put("content", token.text());
+        for (String flag : List.of("single_word", "lstrip", "rstrip", "normalized")) {
+            fields.put(flag, false);
+        }
+        fields.put("special", token.special());
+        return fields;
+    }
+
+    /// Puts the prefix before and the suffix after every text, and around the second text of a pair likewise.
+    private Map<String, Object> template() {
+        Map<String, Object> tokens = new LinkedHashMap<>();
+        List<AddedToken> all = new ArrayList<>(prefix);
+        all.addAll(suffix);
+        for (AddedToken token : all) {
+            tokens.put(
+                    token.text(),
+                    Map.of("id", token.text(), "ids", List.of(token.id()), "tokens", List.of(token.text())));
+        }
+        List<Map<String, Object>> pair = new ArrayList<>(pieces("A", 0));
+        pair.addAll(pieces("B", 1));
+        return step("TemplateProcessing", "single", pieces("A", 0), "pair", pair, "special_tokens", tokens);
+    }
+
+    private List<Map<String, Object>> pieces(String sequence, int type) {
+        List<Map<String, Object>> pieces = new ArrayList<>();
+        prefix.forEach(token -> pieces.add(piece("SpecialToken", token.text(), type)));
+        pieces.add(piece("Sequence", sequence, type));
+        suffix.forEach(token -> pieces.add(piece("SpecialToken", token.text(), type)));
+        return pieces;
+    }
+
+    private static Map<String, Object> piece(String kind, String id, int type) {
+        return Map.of(kind, Map.of("id", id, "type_id", type));
+    }
+
+    private static void writeBpe(JsonGenerator json, Bpe bpe) {
+        json.writeStartObject();
+        json.writeStringProperty("type", "BPE");
+        json.writeName("unk_token");
+        if (bpe.unk().isPresent()) {
+            json.writeString(bpe.unk().get());
+        } else {
+            json.writeNull();
+        }
+        json.writeBooleanProperty("fuse_unk", bpe.unk().isPresent());
+        json.writeBooleanProperty("byte_fallback", bpe.byteFallback());
+        json.writeBooleanProperty("ignore_merges", bpe.ignoreMerges());
+        json.writeObjectPropertyStart("vocab");
+        for (int id = 0; id < bpe.tokens().size(); id++) {
+            json.writeNumberProperty(bpe.tokens().get(id), id);
+        }
+        json.writeEndObject();
+        json.writeArrayPropertyStart("merges");
+        for (Merge merge : bpe.merges()) {
+            json.writeStartArray();
+            json.writeString(merge.left());
+            json.writeString(merge.right());
+            json.writeEndArray();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void writeUnigram(JsonGenerator json, Unigram unigram) {
+        json.writeStartObject();
+        json.writeStringProperty("type", "Unigram");
+        json.writeName("unk_id");
+        if (unigram.unk().isPresent()) {
+            json.writeNumber(unigram.unk().getAsInt());
+        } else {
+            json.writeNull();
+        }
+        json.writeBooleanProperty("byte_fallback", unigram.byteFallback());
+        json.writeArrayPropertyStart("vocab");
+        for (int id = 0; id < unigram.tokens().size(); id++) {
+            json.writeStartArray();
+            json.writeString(unigram.tokens().get(id));
+            json.writeNumber(unigram.scores()[id]);
+            json.writeEndArray();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+}
