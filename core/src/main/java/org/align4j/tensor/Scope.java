@@ -25,7 +25,7 @@ public final class Scope implements AutoCloseable {
             Tensor carry = first;
             for (T item : items) {
                 Keeper newer = new Keeper();
-                try (Scope _ = open()) {
+                try (Scope scope = open()) {
                     carry = newer.keep(step.apply(carry, item));
                 } catch (RuntimeException | Error e) {
                     newer.close();
@@ -55,7 +55,7 @@ public final class Scope implements AutoCloseable {
     /// Makes a small native constant that lives as long as the process.
     static <P extends Pointer> P immortal(Supplier<P> make) {
         P pointer;
-        try (PointerScope _ = new PointerScope()) {
+        try (PointerScope scope = new PointerScope()) {
             pointer = make.get();
             pointer.retainReference();
         }

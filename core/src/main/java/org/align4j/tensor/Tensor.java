@@ -155,14 +155,14 @@ public final class Tensor {
 
     /// All values in row-major order.
     public float[] toFloats() {
-        try (Scope _ = Scope.open()) {
+        try (Scope scope = Scope.open()) {
             return to(DType.FLOAT32).to(Device.CPU).contiguous().segment().toArray(ValueLayout.JAVA_FLOAT);
         }
     }
 
     /// All values in row-major order.
     public long[] toLongs() {
-        try (Scope _ = Scope.open()) {
+        try (Scope scope = Scope.open()) {
             return to(DType.INT64).to(Device.CPU).contiguous().segment().toArray(ValueLayout.JAVA_LONG);
         }
     }
