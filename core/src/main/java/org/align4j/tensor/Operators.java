@@ -6,6 +6,8 @@ import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorType;
+import org.bytedeco.pytorch.Type;
 
 /// Operators that the binding doesn't name, called through libtorch's dispatcher.
 final class Operators {
@@ -28,6 +30,20 @@ final class Operators {
         operator.callBoxed(stack);
         // toTensor() lends a reference into the stack: take a handle of our own.
         return new Tensor(stack.get(0).toTensor());
+    }
+
+    /// Calls an operator that changes its arguments and gives nothing back.
+    void run(IValue... arguments) {
+        operator.callBoxed(new IValueVector(arguments));
+    }
+
+    /// A list of tensors, maybe empty.
+    static IValue list(Tensor... tensors) {
+        GenericList list = new GenericList(new Type.TypePtr(TensorType.get()));
+        for (Tensor tensor : tensors) {
+            list.push_back(new IValue(tensor));
+        }
+        return new IValue(list);
     }
 
     /// An empty list of the type that argument `index` declares.

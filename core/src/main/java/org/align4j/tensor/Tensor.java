@@ -567,6 +567,14 @@ public final class Tensor {
         return self("div_", () -> handle.div_(other.handle), this, other);
     }
 
+    public Tensor sign_() {
+        return self("sign_", handle::sign_, this);
+    }
+
+    public Tensor rsqrt_() {
+        return self("rsqrt_", handle::rsqrt_, this);
+    }
+
     public Tensor exp_() {
         return self("exp_", handle::exp_, this);
     }
