@@ -20,9 +20,11 @@ final class Nucleus {
         Tensor border = preferred.border();
         // Places among the border's ties that are left for lower ids.
         Tensor room = count.sub(preferred.values().gt(border).sumFloat32(1, true));
-        Tensor tied = scores.eq(border);
         Tensor removed = scores.lt(border);
-        if (tied.sumFloat32(1, true).gt(room).sum().item() > 0) {
+        // The best token that goes is among the preferred: a tie across the border shows there.
+        Tensor ties = preferred.values().eq(border).sumFloat32(1, true);
+        if (ties.gt(room).sum().item() > 0) {
+            Tensor tied = scores.eq(border);
             Tensor rank = tied.to(DType.FLOAT32).cumsum(1);
             removed = removed.logicalOr(tied.logicalAnd(rank.gt(room)));
         }
@@ -42,18 +44,18 @@ final class Nucleus {
     /// many stay, float32 `[B, 1]`; and the preference of the last that does, `[B, 1]`.
     private record Preferred(Tensor values, Tensor count, Tensor border) {}
 
-    /// Grows K until each row's first K tokens reach `mass`.
+    /// Grows K until the last of each row's first K tokens goes.
     private static Preferred preferred(Tensor preference, Tensor probabilities, double mass, int keep) {
         long vocabulary = preference.size(1);
         long least = Math.min(keep, vocabulary);
-        long k = Math.min(vocabulary, Math.max(FIRST, least));
+        long k = Math.min(vocabulary, Math.max(FIRST, least + 1));
         while (true) {
             Tensor.TopK best = k < vocabulary ? preference.topk(k) : preference.sort(true);
             Tensor chosen = probabilities.gather(1, best.indices());
-            Tensor through = chosen.cumsum(1);
-            if (k == vocabulary || through.narrow(1, k - 1, 1).lt(mass).sum().item() == 0) {
+            Tensor before = chosen.cumsum(1).sub(chosen);
+            if (k == vocabulary || before.narrow(1, k - 1, 1).lt(mass).sum().item() == 0) {
                 // A token stays when the better ones together don't reach the mass.
-                Tensor count = through.sub(chosen).lt(mass).sumFloat32(1, true);
+                Tensor count = before.lt(mass).sumFloat32(1, true);
                 count = count.maskedFill(count.lt((double) least), (double) least);
                 Tensor last = count.add(-1).to(DType.INT64);
                 return new Preferred(best.values(), count, best.values().gather(1, last));
