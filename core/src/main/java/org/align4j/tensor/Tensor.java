@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.StringViewOptional;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptional;
@@ -280,6 +281,17 @@ public final class Tensor {
         }
     }
 
+    /// For each of `values`, `[…, M]`, the first place in the ascending last dimension of this,
+    /// `[…, N]`, whose value is greater; N where none is.
+    public Tensor searchGreater(Tensor values) {
+        return op(
+                "searchsorted",
+                () -> torch.searchsorted(
+                        handle, values.handle, false, true, new StringViewOptional(), new TensorOptional()),
+                this,
+                values);
+    }
+
     /// Values sorted along the last dimension, and where they came from.
     public TopK sort(boolean descending) {
         Scope.check("sort");
@@ -395,6 +407,10 @@ public final class Tensor {
 
     public Tensor logicalNot() {
         return op("logical_not", handle::logical_not, this);
+    }
+
+    public Tensor logicalAnd(Tensor other) {
+        return op("logical_and", () -> handle.logical_and(other.handle), this, other);
     }
 
     public Tensor logicalOr(Tensor other) {
