@@ -38,7 +38,7 @@ public final class Rotations {
             int length = dependsOnLength(rope) ? lengths[i] : 0;
             rowOfToken[i] = rowOfLength.computeIfAbsent(length, fresh -> {
                 rows.add(Tensor.of(floats(RopeFrequencies.inverse(rope, fresh))));
-                factors.add((float) RopeFrequencies.attentionFactor(rope, fresh));
+                factors.add((float) RopeFrequencies.attentionFactor(rope));
                 return rows.size() - 1;
             });
         }

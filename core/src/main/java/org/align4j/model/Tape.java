@@ -208,8 +208,7 @@ public final class Tape implements AutoCloseable {
 
     private void accumulateRouter(Value scores, Tensor leaf) {
         if (leaf.hasGrad()) {
-            Tensor all = Tensor.zeros(
-                    scores.data().dtype(), scores.data().device(), scores.data().shape());
+            Tensor all = Tensor.zeros(model.dtype(), model.device(), input.tokens().size(0), leaf.size(1));
             all.narrow(0, 0, tokens).copy_(leaf.grad());
             scores.accumulate(all);
         }
