@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.align4j.tokenizer.TokenizerJson.PrefixSpace;
 import tools.jackson.core.JsonGenerator;
 
 /// A tokenizer put together from another format, to be written as a `tokenizer.json`.
@@ -155,19 +156,19 @@ record TokenizerSpec(
         json.writeBooleanProperty("fuse_unk", bpe.unk().isPresent());
         json.writeBooleanProperty("byte_fallback", bpe.byteFallback());
         json.writeBooleanProperty("ignore_merges", bpe.ignoreMerges());
-        json.writeObjectPropertyStart("vocab");
+        JsonText vocabulary = new JsonText(bpe.tokens().size() * 16);
         for (int id = 0; id < bpe.tokens().size(); id++) {
-            json.writeNumberProperty(bpe.tokens().get(id), id);
+            vocabulary.separate(id).quoted(bpe.tokens().get(id)).raw(':').number(id);
         }
-        json.writeEndObject();
-        json.writeArrayPropertyStart("merges");
-        for (Merge merge : bpe.merges()) {
-            json.writeStartArray();
-            json.writeString(merge.left());
-            json.writeString(merge.right());
-            json.writeEndArray();
+        JsonText merges = new JsonText(bpe.merges().size() * 16);
+        for (int i = 0; i < bpe.merges().size(); i++) {
+            Merge merge = bpe.merges().get(i);
+            merges.separate(i).raw('[').quoted(merge.left()).raw(',').quoted(merge.right()).raw(']');
         }
-        json.writeEndArray();
+        json.writeName("vocab");
+        json.writeRawValue("{" + vocabulary + "}");
+        json.writeName("merges");
+        json.writeRawValue("[" + merges + "]");
         json.writeEndObject();
     }
 
@@ -181,14 +182,35 @@ record TokenizerSpec(
             json.writeNull();
         }
         json.writeBooleanProperty("byte_fallback", unigram.byteFallback());
-        json.writeArrayPropertyStart("vocab");
+        JsonText vocabulary = new JsonText(unigram.tokens().size() * 24);
         for (int id = 0; id < unigram.tokens().size(); id++) {
-            json.writeStartArray();
-            json.writeString(unigram.tokens().get(id));
-            json.writeNumber(unigram.scores()[id]);
-            json.writeEndArray();
+            String token = unigram.tokens().get(id);
+            vocabulary.separate(id).raw('[').quoted(token).raw(',').number(unigram.scores()[id]).raw(']');
         }
-        json.writeEndArray();
+        json.writeName("vocab");
+        json.writeRawValue("[" + vocabulary + "]");
         json.writeEndObject();
+    }
+
+    /// What reading the written file would tell.
+    TokenizerJson describe() {
+        List<String> tokens =
+                switch (model) {
+                    case Bpe bpe -> bpe.tokens();
+                    case Unigram unigram -> unigram.tokens();
+                };
+        Vocabulary vocabulary = new Vocabulary(tokens.size());
+        for (int id = 0; id < tokens.size(); id++) {
+            vocabulary.put(tokens.get(id), id);
+        }
+        added.forEach(token -> vocabulary.putAdded(token.text(), token.id(), token.special()));
+        return new TokenizerJson(
+                vocabulary,
+                has(normalizer, "Prepend") ? PrefixSpace.ALWAYS : PrefixSpace.NEVER,
+                has(decoder, "ByteFallback"));
+    }
+
+    private static boolean has(List<Map<String, Object>> steps, String type) {
+        return steps.stream().anyMatch(step -> type.equals(step.get("type")));
     }
 }
