@@ -1,7 +1,11 @@
 package org.align4j.tokenizer;
 
-/// JSON for long lists. A vocabulary is written once, in a young process, where a generator's
-/// checks for each of its 100,000 strings take several times what the library takes to read them.
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Writes JSON from plain values. A vocabulary is written in a young process, on the way to the first
+/// token: there, starting a JSON library takes longer than all the rest of loading the tokenizer.
 final class JsonText {
     private final StringBuilder text;
 
@@ -9,22 +13,41 @@ final class JsonText {
         text = new StringBuilder(capacity);
     }
 
-    /// A comma before every element but the first.
-    JsonText separate(int index) {
-        return index == 0 ? this : raw(',');
+    JsonText raw(String json) {
+        text.append(json);
+        return this;
     }
 
-    JsonText raw(char c) {
-        text.append(c);
+    /// A map, list, string, number, truth value or null.
+    JsonText value(@Nullable Object value) {
+        switch (value) {
+            case Map<?, ?> map -> {
+                String separator = "{";
+                for (Map.Entry<?, ?> entry : map.entrySet()) {
+                    raw(separator)
+                            .quoted(String.valueOf(entry.getKey()))
+                            .raw(":")
+                            .value(entry.getValue());
+                    separator = ",";
+                }
+                raw(map.isEmpty() ? "{}" : "}");
+            }
+            case List<?> list -> {
+                String separator = "[";
+                for (Object element : list) {
+                    raw(separator).value(element);
+                    separator = ",";
+                }
+                raw(list.isEmpty() ? "[]" : "]");
+            }
+            case String string -> quoted(string);
+            case null -> raw("null");
+            default -> raw(value.toString());
+        }
         return this;
     }
 
     JsonText number(int value) {
-        text.append(value);
-        return this;
-    }
-
-    JsonText number(double value) {
         text.append(value);
         return this;
     }

@@ -28,8 +28,7 @@ public final class Tokenizer implements AutoCloseable {
     /// Made when first asked for: most tokenizers add no space, and most texts are encoded whole.
     private volatile @Nullable RustTokenizer continuing;
 
-    private Tokenizer(
-            byte[] json, TokenizerJson description, TokenizerConfig config, String place) {
+    private Tokenizer(byte[] json, TokenizerJson description, TokenizerConfig config, String place) {
         this.json = json;
         this.place = place;
         this.config = config;
