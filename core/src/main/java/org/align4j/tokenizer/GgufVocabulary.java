@@ -73,7 +73,7 @@ public record GgufVocabulary(
     ///
     /// @throws AlignException.Model when the model or the way text is split is not known
     public Tokenizer tokenizer(String place) {
-        return Tokenizer.ofJson(spec(place).toJson(), config(), place);
+        return Tokenizer.of(spec(place), config(), place);
     }
 
     TokenizerSpec spec(String place) {

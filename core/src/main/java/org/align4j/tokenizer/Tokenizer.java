@@ -28,11 +28,11 @@ public final class Tokenizer implements AutoCloseable {
     /// Made when first asked for: most tokenizers add no space, and most texts are encoded whole.
     private volatile @Nullable RustTokenizer continuing;
 
-    private Tokenizer(byte[] json, TokenizerConfig config, String place) {
+    private Tokenizer(byte[] json, TokenizerJson description, TokenizerConfig config, String place) {
         this.json = json;
         this.place = place;
         this.config = config;
-        description = TokenizerJson.read(json, place);
+        this.description = description;
         rust = RustTokenizer.of(json, place);
         prefix = prefix();
         eosIds = new LinkedHashSet<>();
@@ -52,7 +52,12 @@ public final class Tokenizer implements AutoCloseable {
     ///
     /// @param place what messages call it, usually its path
     public static Tokenizer ofJson(byte[] json, TokenizerConfig config, String place) {
-        return new Tokenizer(json, config, place);
+        return new Tokenizer(json, TokenizerJson.read(json, place), config, place);
+    }
+
+    /// A tokenizer put together from another format.
+    static Tokenizer of(TokenizerSpec spec, TokenizerConfig config, String place) {
+        return new Tokenizer(spec.toJson(), spec.describe(), config, place);
     }
 
     /// A tokenizer from a SentencePiece model. Roles of tokens that the configuration leaves open
@@ -63,8 +68,8 @@ public final class Tokenizer implements AutoCloseable {
     public static Tokenizer ofSentencePiece(SentencePieceModel model, TokenizerConfig config, String place) {
         boolean addBos = !Boolean.FALSE.equals(config.fields().get("add_bos_token"));
         boolean addEos = Boolean.TRUE.equals(config.fields().get("add_eos_token"));
-        byte[] json = SentencePieceConversion.convert(model, addBos, addEos).toJson();
-        return new Tokenizer(json, SentencePieceConversion.complete(config, model), place);
+        TokenizerSpec spec = SentencePieceConversion.convert(model, addBos, addEos);
+        return of(spec, SentencePieceConversion.complete(config, model), place);
     }
 
     /// The ids of a text, with nothing added. Special tokens spelled out in the text are
