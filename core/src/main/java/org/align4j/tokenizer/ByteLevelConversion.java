@@ -42,8 +42,9 @@ final class ByteLevelConversion {
                 new Bpe(tokens, merges, Optional.empty(), false, preTokenizer.ignoreMerges()));
     }
 
-    /// GPT-2's two files. Tokens with a role are special; so are those that `added_tokens_decoder` of the configuration
-    /// says are, which may also lie beyond the vocabulary.
+    /// GPT-2's two files. Tokens with a role are special; so are those that
+    /// `added_tokens_decoder` of the configuration says are, which may also lie beyond the
+    /// vocabulary.
     static byte[] ofFiles(Path vocabulary, Path merges, TokenizerConfig config) {
         if (!(TokenizerDirectory.tree(vocabulary) instanceof ObjectNode ids)) {
             throw new AlignException.Model(vocabulary + ": is not a JSON object of tokens and ids; fetch it again");

@@ -5,8 +5,9 @@ import org.align4j.error.AlignException;
 
 /// The tokens of a text and where each comes from.
 ///
-/// Offsets count Unicode code points of the text, as Python does, not UTF-16 units. They may overlap: the bytes of one
-/// character have the same offsets, and a prefix space that the tokenizer adds borrows those of the first character.
+/// Offsets count Unicode code points of the text, as Python does, not UTF-16 units. They may
+/// overlap: the bytes of one character have the same offsets, and a prefix space that the
+/// tokenizer adds borrows those of the first character.
 ///
 /// @param ids token ids, `[N]`
 /// @param starts first code point of each token, `[N]`

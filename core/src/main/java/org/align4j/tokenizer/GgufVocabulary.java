@@ -15,8 +15,8 @@ import org.align4j.tokenizer.SentencePieceModel.PieceType;
 import org.align4j.tokenizer.TokenizerSpec.AddedToken;
 import org.align4j.tokenizer.TokenizerSpec.Merge;
 
-/// The vocabulary in a GGUF file's metadata: `gpt2` (byte-level BPE), `llama` (SentencePiece BPE with scores; Gemma's
-/// too) or `t5` (SentencePiece unigram).
+/// The vocabulary in a GGUF file's metadata: `gpt2` (byte-level BPE), `llama` (SentencePiece BPE
+/// with scores; Gemma's too) or `t5` (SentencePiece unigram).
 ///
 /// @param model which of these
 /// @param pre how text is split first, for `gpt2`
@@ -61,7 +61,8 @@ public record GgufVocabulary(
 
     /// Takes the vocabulary out of a GGUF file's metadata.
     ///
-    /// @param metadata all keys and values: numbers, strings, booleans; arrays as lists or Java arrays
+    /// @param metadata all keys and values: numbers, strings, booleans; arrays as lists or Java
+    ///     arrays
     /// @param place what messages call the file
     /// @throws AlignException.Model when there is none or it is broken
     public static GgufVocabulary of(Map<String, ?> metadata, String place) {
@@ -72,7 +73,11 @@ public record GgufVocabulary(
     ///
     /// @throws AlignException.Model when the model or the way text is split is not known
     public Tokenizer tokenizer(String place) {
-        TokenizerSpec spec = switch (model) {
+        return Tokenizer.of(spec(place), config(), place);
+    }
+
+    TokenizerSpec spec(String place) {
+        return switch (model) {
             case "gpt2" -> byteLevel(place);
             case "llama" -> sentencePiece(SentencePieceModel.Kind.BPE, place);
             case "t5" -> sentencePiece(SentencePieceModel.Kind.UNIGRAM, place);
@@ -80,7 +85,6 @@ public record GgufVocabulary(
                 throw new AlignException.Model(place + ": tokenizer.ggml.model \"" + model
                         + "\" is not supported; expected gpt2, llama or t5");
         };
-        return Tokenizer.ofJson(spec.toJson(), config(), place);
     }
 
     private TokenizerSpec byteLevel(String place) {

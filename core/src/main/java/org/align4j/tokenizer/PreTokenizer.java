@@ -9,11 +9,11 @@ import java.util.Optional;
 import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
 
-/// How byte-level BPE splits text before merging, by the name that GGUF files give it (`tokenizer.ggml.pre`).
+/// How byte-level BPE splits text before merging, by the name that GGUF files give it
+/// (`tokenizer.ggml.pre`).
 ///
-/// The expressions are those of the models' own `tokenizer.json`, written for Oniguruma; each is applied to what the
-/// one
-/// before left.
+/// The expressions are those of the models' own `tokenizer.json`, written for Oniguruma; each is
+/// applied to what the one before left.
 ///
 /// @param expressions what pieces look like, in order
 /// @param ignoreMerges whether a piece that is a token is taken without merging
@@ -99,7 +99,8 @@ record PreTokenizer(List<String> expressions, boolean ignoreMerges, boolean adds
         return new PreTokenizer(List.of(expressions), false, false);
     }
 
-    /// Words with one sign before, at most `digits` digits, other signs with the line ends after them, spaces.
+    /// Words with one sign before, at most `digits` digits, other signs with the line ends after
+    /// them, spaces.
     private static String words(int digits) {
         String numbers = digits == 1 ? "\\p{N}" : "\\p{N}{1," + digits + "}";
         return ANY_CASE_ENDINGS + "|" + BEFORE_WORD + "\\p{L}+|" + numbers + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*"

@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.util.Map;
 import org.align4j.error.AlignException;
 
-/// Hugging Face's own tokenizer, in Rust. The ids are read straight from the native library: DJL's `Encoding` would
-/// also
-/// fetch every token's text, mask, word and sequence number, several times the work.
+/// Hugging Face's own tokenizer, in Rust. The ids are read straight from the native library:
+/// DJL's `Encoding` would also fetch every token's text, mask, word and sequence number, several
+/// times the work.
 final class RustTokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer tokenizer;
 
@@ -18,7 +18,8 @@ final class RustTokenizer implements AutoCloseable {
         this.tokenizer = tokenizer;
     }
 
-    /// Reads the bytes of a `tokenizer.json`. Truncation and padding are off, whatever the file says.
+    /// Reads the bytes of a `tokenizer.json`. Truncation and padding are off, whatever the file
+    /// says.
     static RustTokenizer of(byte[] json, String place) {
         // Without these the library may look for a GPU, fetch another build of itself, and report its use.
         setUnlessSet("RUST_FLAVOR", "cpu");

@@ -20,9 +20,8 @@ import org.align4j.tokenizer.TokenizerSpec.Unigram;
 
 /// A SentencePiece model as a `tokenizer.json`, much as transformers converts it.
 ///
-/// Departs from SentencePiece itself where Hugging Face does: control pieces spelled out in the text are recognised,
-/// and
-/// each stretch of text between them gets its own prefix space.
+/// Departs from SentencePiece itself where Hugging Face does: control pieces spelled out in the
+/// text are recognised, and each stretch of text between them gets its own prefix space.
 final class SentencePieceConversion {
     private static final String SPACE = "\u2581";
 
@@ -98,9 +97,9 @@ final class SentencePieceConversion {
         return steps;
     }
 
-    /// Control, unknown and user-defined pieces are found in the text before it is normalised. A user-defined piece
-    /// with
-    /// ▁ in it (Gemma's runs of spaces) could not be: such pieces are reached by merges instead.
+    /// Control, unknown and user-defined pieces are found in the text before it is normalised. A
+    /// user-defined piece with ▁ in it (Gemma's runs of spaces) could not be: such pieces are
+    /// reached by merges instead.
     private static List<AddedToken> added(List<Piece> pieces) {
         List<AddedToken> added = new ArrayList<>();
         for (int id = 0; id < pieces.size(); id++) {
@@ -134,11 +133,10 @@ final class SentencePieceConversion {
         return OptionalInt.empty();
     }
 
-    /// SentencePiece joins the neighbours whose union scores best: every way to make a piece of two others is a merge,
-    /// in
-    /// the order of the scores of what they make. Pieces of equal score keep the order of their ids, and the merges
-    that
-    /// make one piece that of the ids they join, as transformers has it.
+    /// SentencePiece joins the neighbours whose union scores best: every way to make a piece of
+    /// two others is a merge, in the order of the scores of what they make. Pieces of equal score
+    /// keep the order of their ids, and the merges that make one piece that of the ids they join,
+    /// as transformers has it.
     private static List<Merge> merges(List<Piece> pieces) {
         Map<String, Integer> ids = HashMap.newHashMap(pieces.size());
         for (int id = 0; id < pieces.size(); id++) {
@@ -181,8 +179,8 @@ final class SentencePieceConversion {
         };
     }
 
-    /// Byte and unused pieces must not be chosen for text that is spelled like them: they score below any other way to
-    /// spell it, character by character.
+    /// Byte and unused pieces must not be chosen for text that is spelled like them: they score
+    /// below any other way to spell it, character by character.
     private static double[] scores(List<Piece> pieces) {
         double lowest = pieces.stream()
                 .filter(piece -> piece.type() == PieceType.NORMAL)

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.align4j.error.AlignException;
 
-/// A SentencePiece model: pieces with scores and how text is normalised before it is split into them.
+/// A SentencePiece model: pieces with scores and how text is normalised before it is split into
+/// them.
 ///
 /// @param kind how text is split
 /// @param pieces by id
@@ -30,7 +31,8 @@ public record SentencePieceModel(
         BPE
     }
 
-    /// What a piece is for; in the order of the file's numbers, which start at 1 and which GGUF shares.
+    /// What a piece is for; in the order of the file's numbers, which start at 1 and which GGUF
+    /// shares.
     public enum PieceType {
         NORMAL,
         UNKNOWN,

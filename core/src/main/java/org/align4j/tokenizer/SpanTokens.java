@@ -9,20 +9,25 @@ import org.align4j.tokenizer.TokenizerJson.PrefixSpace;
 
 /// A text as tokens, with those of given spans (what the assistant said, a completion) marked.
 ///
-/// **The rule.** A generator is given the text up to a boundary and goes on from its tokens. Training must see the same
-/// ones before the boundary; otherwise it trains a continuation of tokens that never occur. So:
+/// **The rule.** A generator is given the text up to a boundary and goes on from its tokens.
+/// Training must see the same ones before the boundary; otherwise it trains a continuation of
+/// tokens that never occur. So:
 ///
 /// 1. The text is encoded whole.
-/// 2. A boundary (where a span starts or ends) is *clean* when the whole begins with exactly the tokens that the text
-///    before the boundary has alone. That is stricter than "no token straddles it": GPT-2 makes one token of `\n\n`
-///    alone, but two of `\n\n` before a letter, and neither of the two straddles.
-/// 3. At a boundary that is not clean the text is cut: the part before is encoded alone, as the generator sees it, and
-///    the rest anew as its continuation, without a prefix space. Each cut is told in [#cuts].
+/// 2. A boundary (where a span starts or ends) is *clean* when the whole begins with exactly the
+///    tokens that the text before the boundary has alone. That is stricter than "no token
+///    straddles it": GPT-2 makes one token of `\n\n` alone, but two of `\n\n` before a letter,
+///    and neither of the two straddles.
+/// 3. At a boundary that is not clean the text is cut: the part before is encoded alone, as the
+///    generator sees it, and the rest anew as its continuation, without a prefix space. Each cut
+///    is told in [#cuts].
 ///
-/// Encoding every part alone would be simpler, but not right: after an added token some tokenizers put a prefix space,
-/// so that the tokens of a chat's second turn depend on what stands before it. Cutting only where it must be done keeps
-/// the tokens that Hugging Face has, and the rule of prompts all the same. After a cut, later boundaries are judged in
-/// the remaining text: a chat's history is then what was generated, not what encoding it afresh would give.
+/// Encoding every part alone would be simpler, but not right: after an added token some
+/// tokenizers put a prefix space, so that the tokens of a chat's second turn depend on what
+/// stands before it. Cutting only where it must be done keeps the tokens that Hugging Face has,
+/// and the rule of prompts all the same. After a cut, later boundaries are judged in the
+/// remaining text: a chat's history is then what was generated, not what encoding it afresh would
+/// give.
 ///
 /// @param ids the tokens, `[N]`
 /// @param mask `[N]`; true: the token lies in a span
@@ -50,8 +55,8 @@ public record SpanTokens(int[] ids, boolean[] mask, List<Cut> cuts) {
 
     /// Encodes a text and marks the tokens of its spans.
     ///
-    /// @param prompt whether the tokens begin as a prompt's do (see [Tokenizer#encodePrompt]): with BOS, not
-    doubled
+    /// @param prompt whether the tokens begin as a prompt's do (see [Tokenizer#encodePrompt]):
+    ///     with BOS, not doubled
     /// @param spans in order, not overlapping
     /// @throws AlignException.Data when spans overlap or leave the text
     public static SpanTokens of(Tokenizer tokenizer, String text, List<Span> spans, boolean prompt) {
@@ -79,7 +84,8 @@ public record SpanTokens(int[] ids, boolean[] mask, List<Cut> cuts) {
         return spans;
     }
 
-    /// One text's work: the tokens of a stretch that is encoded whole, and how far boundaries have been found in it.
+    /// One text's work: the tokens of a stretch that is encoded whole, and how far boundaries
+    /// have been found in it.
     private static final class Marking {
         private final Tokenizer tokenizer;
         private final String text;
@@ -150,7 +156,8 @@ public record SpanTokens(int[] ids, boolean[] mask, List<Cut> cuts) {
             encoding = tokenizer.encodeContinuationWithOffsets(text.substring(to));
         }
 
-        /// How many tokens of the stretch are those of the text before the boundary; -1 when it is not clean.
+        /// How many tokens of the stretch are those of the text before the boundary; -1 when it
+        /// is not clean.
         private int cleanCount(int to) {
             int point = text.codePointCount(stretch, to);
             int count = 0;

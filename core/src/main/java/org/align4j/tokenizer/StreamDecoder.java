@@ -2,12 +2,14 @@ package org.align4j.tokenizer;
 
 import java.util.Arrays;
 
-/// Decodes ids as they are generated. The pieces, with the one of [#finish], joined are what decoding all ids at once
-/// gives: a piece never ends inside a character and never loses its leading space.
+/// Decodes ids as they are generated. The pieces, with the one of [#finish], joined are what
+/// decoding all ids at once gives: a piece never ends inside a character and never loses its
+/// leading space.
 ///
-/// A window of ids is decoded each time: those of the last piece, which give the context that a leading space needs,
-/// and those not yet given out. Ids wait while their text ends in U+FFFD (a character whose bytes are not all there)
-/// or inside a run of byte tokens, which decode together.
+/// A window of ids is decoded each time: those of the last piece, which give the context that a
+/// leading space needs, and those not yet given out. Ids wait while their text ends in U+FFFD (a
+/// character whose bytes are not all there) or inside a run of byte tokens, which decode
+/// together.
 public final class StreamDecoder {
     private final Tokenizer tokenizer;
     private final boolean skipSpecialTokens;

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Turns text into token ids and back.
 ///
-/// Every source (`tokenizer.json`, a SentencePiece model, a GGUF vocabulary) becomes a `tokenizer.json` that Hugging
-/// Face's Rust library runs, so that there is one behaviour. May be used by several threads at once.
+/// Every source (`tokenizer.json`, a SentencePiece model, a GGUF vocabulary) becomes a
+/// `tokenizer.json` that Hugging Face's Rust library runs, so that there is one behaviour. May be
+/// used by several threads at once.
 public final class Tokenizer implements AutoCloseable {
     private final byte[] json;
     private final String place;
@@ -27,11 +28,11 @@ public final class Tokenizer implements AutoCloseable {
     /// Made when first asked for: most tokenizers add no space, and most texts are encoded whole.
     private volatile @Nullable RustTokenizer continuing;
 
-    private Tokenizer(byte[] json, TokenizerConfig config, String place) {
+    private Tokenizer(byte[] json, TokenizerJson description, TokenizerConfig config, String place) {
         this.json = json;
         this.place = place;
         this.config = config;
-        description = TokenizerJson.read(json, place);
+        this.description = description;
         rust = RustTokenizer.of(json, place);
         prefix = prefix();
         eosIds = new LinkedHashSet<>();
@@ -39,7 +40,8 @@ public final class Tokenizer implements AutoCloseable {
         eosIds.addAll(config.eosIds());
     }
 
-    /// Reads the tokenizer of a Hugging Face model directory; see [TokenizerDirectory] for what is looked for.
+    /// Reads the tokenizer of a Hugging Face model directory; see [TokenizerDirectory] for what
+    /// is looked for.
     ///
     /// @throws AlignException.Model when the directory has no tokenizer or a broken one
     public static Tokenizer load(Path directory) {
@@ -50,23 +52,28 @@ public final class Tokenizer implements AutoCloseable {
     ///
     /// @param place what messages call it, usually its path
     public static Tokenizer ofJson(byte[] json, TokenizerConfig config, String place) {
-        return new Tokenizer(json, config, place);
+        return new Tokenizer(json, TokenizerJson.read(json, place), config, place);
     }
 
-    /// A tokenizer from a SentencePiece model. Roles of tokens that the configuration leaves open are taken from the
-    /// model; every text begins with BOS unless the configuration says otherwise (`add_bos_token`), and ends with
-    EOS
-    /// only if it says so (`add_eos_token`).
+    /// A tokenizer put together from another format.
+    static Tokenizer of(TokenizerSpec spec, TokenizerConfig config, String place) {
+        return new Tokenizer(spec.toJson(), spec.describe(), config, place);
+    }
+
+    /// A tokenizer from a SentencePiece model. Roles of tokens that the configuration leaves open
+    /// are taken from the model; every text begins with BOS unless the configuration says
+    /// otherwise (`add_bos_token`), and ends with EOS only if it says so (`add_eos_token`).
     ///
     /// @param place what messages call it, usually its path
     public static Tokenizer ofSentencePiece(SentencePieceModel model, TokenizerConfig config, String place) {
         boolean addBos = !Boolean.FALSE.equals(config.fields().get("add_bos_token"));
         boolean addEos = Boolean.TRUE.equals(config.fields().get("add_eos_token"));
-        byte[] json = SentencePieceConversion.convert(model, addBos, addEos).toJson();
-        return new Tokenizer(json, SentencePieceConversion.complete(config, model), place);
+        TokenizerSpec spec = SentencePieceConversion.convert(model, addBos, addEos);
+        return of(spec, SentencePieceConversion.complete(config, model), place);
     }
 
-    /// The ids of a text, with nothing added. Special tokens spelled out in the text are recognised.
+    /// The ids of a text, with nothing added. Special tokens spelled out in the text are
+    /// recognised.
     public int[] encode(String text) {
         return rust.encode(wellFormed(text), false);
     }
@@ -81,9 +88,9 @@ public final class Tokenizer implements AutoCloseable {
         return rust.encodeWithOffsets(wellFormed(text));
     }
 
-    /// The ids of a prompt that something will be generated after: begins as every text of this tokenizer begins (BOS,
-    /// if
-    /// it adds one), unless the text, rendered by a chat template, already begins so; ends without anything added.
+    /// The ids of a prompt that something will be generated after: begins as every text of this
+    /// tokenizer begins (BOS, if it adds one), unless the text, rendered by a chat template,
+    /// already begins so; ends without anything added.
     public int[] encodePrompt(String text) {
         int[] ids = encode(text);
         int[] before = prefixOf(ids);
@@ -98,7 +105,8 @@ public final class Tokenizer implements AutoCloseable {
         return begun ? new int[0] : prefix;
     }
 
-    /// The ids of text that goes on where other text ended: as [#encode], but no space is put before it.
+    /// The ids of text that goes on where other text ended: as [#encode], but no space is put
+    /// before it.
     public int[] encodeContinuation(String text) {
         return description.prefixSpace() == PrefixSpace.NEVER
                 ? encode(text)
@@ -202,7 +210,8 @@ public final class Tokenizer implements AutoCloseable {
         return config;
     }
 
-    /// Writes `tokenizer.json` and `tokenizer_config.json`, which transformers' `AutoTokenizer` opens.
+    /// Writes `tokenizer.json` and `tokenizer_config.json`, which transformers' `AutoTokenizer`
+    /// opens.
     ///
     /// @throws AlignException.Checkpoint when a file cannot be written
     public void save(Path directory) {
@@ -260,7 +269,8 @@ public final class Tokenizer implements AutoCloseable {
         return new int[0];
     }
 
-    /// Lone surrogates have no UTF-8: they become U+FFFD here, one for one, so that offsets still fit.
+    /// Lone surrogates have no UTF-8: they become U+FFFD here, one for one, so that offsets still
+    /// fit.
     private static String wellFormed(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -12,9 +12,11 @@ import java.util.Set;
 /// @param eos text of the token that ends one
 /// @param pad text of the padding token
 /// @param unk text of the unknown token
-/// @param eosIds ids of all tokens at which generation stops, from the model's and the generation's configuration
+/// @param eosIds ids of all tokens at which generation stops, from the model's and the
+///     generation's configuration
 /// @param chatTemplates Jinja sources by name; the usual one is called `default`
-/// @param fields the other fields of `tokenizer_config.json`, kept so that saving loses none: plain Java values
+/// @param fields the other fields of `tokenizer_config.json`, kept so that saving loses none:
+///     plain Java values
 public record TokenizerConfig(
         Optional<String> bos,
         Optional<String> eos,
@@ -41,7 +43,8 @@ public record TokenizerConfig(
         return Optional.ofNullable(chatTemplates.get(DEFAULT_TEMPLATE));
     }
 
-    /// The texts of the special tokens by the names that chat templates use: `bos_token`, `eos_token`, …
+    /// The texts of the special tokens by the names that chat templates use: `bos_token`,
+    /// `eos_token`, …
     public Map<String, String> specialTokens() {
         Map<String, String> tokens = new LinkedHashMap<>();
         bos.ifPresent(text -> tokens.put("bos_token", text));

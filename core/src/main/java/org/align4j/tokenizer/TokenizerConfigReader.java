@@ -17,12 +17,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Reads what a Hugging Face directory says about its tokenizer besides the vocabulary. All files are optional:
+/// Reads what a Hugging Face directory says about its tokenizer besides the vocabulary. All files
+/// are optional:
 ///
 /// - `tokenizer_config.json`, then `special_tokens_map.json`: BOS, EOS, padding, unknown
 /// - `generation_config.json` and `config.json`: `eos_token_id`, a number or several
-/// - `chat_template.jinja`, `additional_chat_templates/*.jinja`, `chat_template.json`, then `chat_template` in
-///   `tokenizer_config.json`, a source or a list of named ones
+/// - `chat_template.jinja`, `additional_chat_templates/*.jinja`, `chat_template.json`, then
+///   `chat_template` in `tokenizer_config.json`, a source or a list of named ones
 final class TokenizerConfigReader {
     private static final String TEMPLATE_KEY = "chat_template";
     private static final String JINJA = ".jinja";

@@ -10,8 +10,9 @@ import tools.jackson.databind.JsonNode;
 
 /// A Hugging Face directory as far as its tokenizer goes.
 ///
-/// The vocabulary comes from the first of `tokenizer.json`, `tokenizer.model` (SentencePiece) and `vocab.json` with
-/// `merges.txt`; what goes with it from the files that [TokenizerConfigReader] names.
+/// The vocabulary comes from the first of `tokenizer.json`, `tokenizer.model` (SentencePiece) and
+/// `vocab.json` with `merges.txt`; what goes with it from the files that [TokenizerConfigReader]
+/// names.
 final class TokenizerDirectory {
     private static final String JSON = "tokenizer.json";
     private static final String CONFIG = "tokenizer_config.json";

@@ -13,8 +13,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What this package needs to know of a `tokenizer.json`: its vocabulary and whether it adds a space or knows bytes.
-/// The tokens themselves are made by the Rust library, which reads the same bytes.
+/// What this package needs to know of a `tokenizer.json`: its vocabulary and whether it adds a
+/// space or knows bytes. The tokens themselves are made by the Rust library, which reads the same
+/// bytes.
 ///
 /// @param vocabulary tokens of the model and added tokens
 /// @param prefixSpace when a space is put before a text
@@ -72,7 +73,8 @@ record TokenizerJson(Vocabulary vocabulary, PrefixSpace prefixSpace, boolean byt
         }
     }
 
-    /// The same tokenizer without the space before a text: for text that goes on where other text ended.
+    /// The same tokenizer without the space before a text: for text that goes on where other text
+    /// ended.
     static byte[] withoutPrefixSpace(byte[] json) {
         ObjectNode root = (ObjectNode) MAPPER.readTree(json);
         for (ObjectNode step : steps(root.path("normalizer"))) {

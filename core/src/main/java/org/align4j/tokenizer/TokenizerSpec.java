@@ -1,13 +1,14 @@
 package org.align4j.tokenizer;
 
-import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import tools.jackson.core.JsonGenerator;
+import org.align4j.tokenizer.TokenizerJson.PrefixSpace;
+import org.jspecify.annotations.Nullable;
 
 /// A tokenizer put together from another format, to be written as a `tokenizer.json`.
 ///
@@ -67,41 +68,28 @@ record TokenizerSpec(
 
     /// The bytes of the `tokenizer.json`.
     byte[] toJson() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 22);
-        try (JsonGenerator json = TokenizerJson.MAPPER.createGenerator(bytes)) {
-            json.writeStartObject();
-            json.writeStringProperty("version", "1.0");
-            json.writeNullProperty("truncation");
-            json.writeNullProperty("padding");
-            json.writePOJOProperty(
-                    "added_tokens",
-                    added.stream().map(TokenizerSpec::addedToken).toList());
-            writeSteps(json, "normalizer", "normalizers", normalizer);
-            writeSteps(json, "pre_tokenizer", "pretokenizers", preTokenizer);
-            json.writeName("post_processor");
-            if (prefix.isEmpty() && suffix.isEmpty()) {
-                json.writeNull();
-            } else {
-                json.writePOJO(template());
-            }
-            writeSteps(json, "decoder", "decoders", decoder);
-            json.writeName("model");
-            switch (model) {
-                case Bpe bpe -> writeBpe(json, bpe);
-                case Unigram unigram -> writeUnigram(json, unigram);
-            }
-            json.writeEndObject();
+        JsonText json = new JsonText(1 << 21);
+        json.raw("{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":");
+        json.value(added.stream().map(TokenizerSpec::addedToken).toList());
+        json.raw(",\"normalizer\":").value(sequence("normalizers", normalizer));
+        json.raw(",\"pre_tokenizer\":").value(sequence("pretokenizers", preTokenizer));
+        json.raw(",\"post_processor\":");
+        json.value(prefix.isEmpty() && suffix.isEmpty() ? null : template());
+        json.raw(",\"decoder\":").value(sequence("decoders", decoder));
+        json.raw(",\"model\":");
+        switch (model) {
+            case Bpe bpe -> write(json, bpe);
+            case Unigram unigram -> write(json, unigram);
         }
-        return bytes.toByteArray();
+        return json.raw("}").toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private static void writeSteps(JsonGenerator json, String name, String children, List<Map<String, Object>> steps) {
-        json.writeName(name);
-        switch (steps.size()) {
-            case 0 -> json.writeNull();
-            case 1 -> json.writePOJO(steps.getFirst());
-            default -> json.writePOJO(step("Sequence", children, steps));
-        }
+    private static @Nullable Object sequence(String children, List<Map<String, Object>> steps) {
+        return switch (steps.size()) {
+            case 0 -> null;
+            case 1 -> steps.getFirst();
+            default -> step("Sequence", children, steps);
+        };
     }
 
     private static Map<String, Object> addedToken(AddedToken token) {
@@ -115,7 +103,8 @@ record TokenizerSpec(
         return fields;
     }
 
-    /// Puts the prefix before and the suffix after every text, and around the second text of a pair likewise.
+    /// Puts the prefix before and the suffix after every text, and around the second text of a
+    /// pair likewise.
     private Map<String, Object> template() {
         Map<String, Object> tokens = new LinkedHashMap<>();
         List<AddedToken> all = new ArrayList<>(prefix);
@@ -142,52 +131,56 @@ record TokenizerSpec(
         return Map.of(kind, Map.of("id", id, "type_id", type));
     }
 
-    private static void writeBpe(JsonGenerator json, Bpe bpe) {
-        json.writeStartObject();
-        json.writeStringProperty("type", "BPE");
-        json.writeName("unk_token");
-        if (bpe.unk().isPresent()) {
-            json.writeString(bpe.unk().get());
-        } else {
-            json.writeNull();
-        }
-        json.writeBooleanProperty("fuse_unk", bpe.unk().isPresent());
-        json.writeBooleanProperty("byte_fallback", bpe.byteFallback());
-        json.writeBooleanProperty("ignore_merges", bpe.ignoreMerges());
-        json.writeObjectPropertyStart("vocab");
+    private static void write(JsonText json, Bpe bpe) {
+        json.raw("{\"type\":\"BPE\",\"unk_token\":").value(bpe.unk().orElse(null));
+        json.raw(",\"fuse_unk\":").value(bpe.unk().isPresent());
+        json.raw(",\"byte_fallback\":").value(bpe.byteFallback());
+        json.raw(",\"ignore_merges\":").value(bpe.ignoreMerges());
+        json.raw(",\"vocab\":{");
         for (int id = 0; id < bpe.tokens().size(); id++) {
-            json.writeNumberProperty(bpe.tokens().get(id), id);
+            json.raw(id == 0 ? "" : ",").quoted(bpe.tokens().get(id)).raw(":").number(id);
         }
-        json.writeEndObject();
-        json.writeArrayPropertyStart("merges");
-        for (Merge merge : bpe.merges()) {
-            json.writeStartArray();
-            json.writeString(merge.left());
-            json.writeString(merge.right());
-            json.writeEndArray();
+        json.raw("},\"merges\":[");
+        for (int i = 0; i < bpe.merges().size(); i++) {
+            Merge merge = bpe.merges().get(i);
+            json.raw(i == 0 ? "[" : ",[")
+                    .quoted(merge.left())
+                    .raw(",")
+                    .quoted(merge.right())
+                    .raw("]");
         }
-        json.writeEndArray();
-        json.writeEndObject();
+        json.raw("]}");
     }
 
-    private static void writeUnigram(JsonGenerator json, Unigram unigram) {
-        json.writeStartObject();
-        json.writeStringProperty("type", "Unigram");
-        json.writeName("unk_id");
-        if (unigram.unk().isPresent()) {
-            json.writeNumber(unigram.unk().getAsInt());
-        } else {
-            json.writeNull();
-        }
-        json.writeBooleanProperty("byte_fallback", unigram.byteFallback());
-        json.writeArrayPropertyStart("vocab");
+    private static void write(JsonText json, Unigram unigram) {
+        json.raw("{\"type\":\"Unigram\",\"unk_id\":");
+        json.value(unigram.unk().isPresent() ? unigram.unk().getAsInt() : null);
+        json.raw(",\"byte_fallback\":").value(unigram.byteFallback()).raw(",\"vocab\":[");
         for (int id = 0; id < unigram.tokens().size(); id++) {
-            json.writeStartArray();
-            json.writeString(unigram.tokens().get(id));
-            json.writeNumber(unigram.scores()[id]);
-            json.writeEndArray();
+            json.raw(id == 0 ? "[" : ",[").quoted(unigram.tokens().get(id)).raw(",");
+            json.value(unigram.scores()[id]).raw("]");
         }
-        json.writeEndArray();
-        json.writeEndObject();
+        json.raw("]}");
+    }
+
+    /// What reading the written file would tell.
+    TokenizerJson describe() {
+        List<String> tokens = switch (model) {
+            case Bpe bpe -> bpe.tokens();
+            case Unigram unigram -> unigram.tokens();
+        };
+        Vocabulary vocabulary = new Vocabulary(tokens.size());
+        for (int id = 0; id < tokens.size(); id++) {
+            vocabulary.put(tokens.get(id), id);
+        }
+        added.forEach(token -> vocabulary.putAdded(token.text(), token.id(), token.special()));
+        return new TokenizerJson(
+                vocabulary,
+                has(normalizer, "Prepend") ? PrefixSpace.ALWAYS : PrefixSpace.NEVER,
+                has(decoder, "ByteFallback"));
+    }
+
+    private static boolean has(List<Map<String, Object>> steps, String type) {
+        return steps.stream().anyMatch(step -> type.equals(step.get("type")));
     }
 }

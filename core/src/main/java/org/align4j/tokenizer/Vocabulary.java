@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Tokens by id and ids by token, in the tokenizer's own spelling (`Ġthe`, `▁the`, `<0x0A>`).
 ///
-/// Ids may have gaps. Added tokens belong to it; the special ones among them can be left out when decoding.
+/// Ids may have gaps. Added tokens belong to it; the special ones among them can be left out when
+/// decoding.
 final class Vocabulary {
     /// More ids than any tokenizer has: a file that claims more is broken.
     private static final int MOST = 1 << 24;

@@ -16,7 +16,8 @@ import org.align4j.tokenizer.SentencePieceModel.Kind;
 import org.junit.jupiter.api.Test;
 
 class SentencePieceModelTest {
-    /// "ab" is likelier as "a", "b" (-1.5) than as one piece (-2), "abab" likelier as one (-1) than as anything else.
+    /// "ab" is likelier as "a", "b" (-1.5) than as one piece (-2), "abab" likelier as one (-1)
+    /// than as anything else.
     private static final Consumer<Message> PIECES = model -> {
         model.piece("<unk>", 0, 2);
         model.piece("<s>", 0, 3);

@@ -27,7 +27,8 @@ public final class TinyTokenizer {
 
     /// Byte-level BPE, split as GPT-2 does: 256 bytes, what `merges` make, then `<s>` and `</s>`.
     ///
-    /// @param merges as in `merges.txt`, in the byte-level alphabet (`Ġ` is a space, `Ċ` a line end)
+    /// @param merges as in `merges.txt`, in the byte-level alphabet (`Ġ` is a space, `Ċ` a line
+    ///     end)
     public static Tokenizer bytes(String... merges) {
         return Tokenizer.ofJson(byteSpec(false, merges).toJson(), CONFIG, "tiny");
     }
@@ -59,8 +60,8 @@ public final class TinyTokenizer {
                 List.of());
     }
 
-    /// SentencePiece BPE with a prefix space and byte fallback: `<unk>`, `<s>`, `</s>`, 256 bytes, then `pieces`, the
-    /// earlier the better. Every text begins with `<s>`.
+    /// SentencePiece BPE with a prefix space and byte fallback: `<unk>`, `<s>`, `</s>`, 256
+    /// bytes, then `pieces`, the earlier the better. Every text begins with `<s>`.
     public static Tokenizer pieces(String... pieces) {
         return Tokenizer.ofSentencePiece(pieceModel(Kind.BPE, pieces), TokenizerConfig.EMPTY, "tiny");
     }

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Every text of every tokenizer in the golden folder: ids, offsets and decoded texts of Hugging Face's tokenizers.
+/// Every text of every tokenizer in the golden folder: ids, offsets and decoded texts of Hugging
+/// Face's tokenizers.
 class TokenizerGoldenTest {
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
