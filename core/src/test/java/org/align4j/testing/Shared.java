@@ -17,7 +17,8 @@ public final class Shared {
 
     /// The folder or file `name` of the golden folder; it may be absent.
     public static Path golden(String name) {
-        return Path.of(System.getProperty("align4j.golden", "../../shared/golden")).resolve(name);
+        return Path.of(System.getProperty("align4j.golden", "../../shared/golden"))
+                .resolve(name);
     }
 
     /// Sub-folders of a golden folder that hold `marker`, sorted; none where the folder is absent.
