@@ -2,13 +2,12 @@ package org.align4j.data;
 
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Turns in order, and the tools that the assistant may call.
 ///
 /// @param messages the turns, at least one
 /// @param tools descriptions of tools as the chat template wants them (JSON schema); usually empty
-public record Conversation(List<Message> messages, List<Map<String, @Nullable Object>> tools) {
+public record Conversation(List<Message> messages, List<Map<String, Object>> tools) {
     public Conversation {
         messages = List.copyOf(messages);
         tools = List.copyOf(tools);

@@ -1,6 +1,11 @@
 package org.align4j.data.encode;
 
+import java.util.Comparator;
+import java.util.List;
 import org.align4j.data.Conversation;
+import org.align4j.data.Message;
+import org.align4j.tokenizer.ChatTemplate;
+import org.align4j.tokenizer.template.Rendered;
 
 /// Writes a conversation as the text that the model reads: a chat template.
 @FunctionalInterface
@@ -11,4 +16,22 @@ public interface ChatRenderer {
     /// @param addGenerationPrompt whether the text ends where the assistant would begin to speak
     /// @throws org.align4j.error.AlignException when the template refuses the conversation
     MarkedText render(Conversation conversation, boolean addGenerationPrompt);
+
+    /// The renderer of a chat template.
+    ///
+    /// @param options variables and the date for the template; its generation prompt and tools are the
+    ///     conversation's
+    static ChatRenderer of(ChatTemplate template, ChatTemplate.Options options) {
+        return (conversation, addGenerationPrompt) -> {
+            ChatTemplate.Options asked = options.withGenerationPrompt(addGenerationPrompt);
+            Rendered rendered = template.render(
+                    conversation.messages().stream().map(Message::fields).toList(),
+                    conversation.tools().isEmpty() ? asked : asked.withTools(conversation.tools()));
+            List<TextSpan> spans = rendered.generation().stream()
+                    .map(span -> new TextSpan(span.start(), span.end()))
+                    .sorted(Comparator.comparingInt(TextSpan::start))
+                    .toList();
+            return new MarkedText(rendered.text(), spans);
+        };
+    }
 }

@@ -12,7 +12,7 @@ import org.align4j.data.Source;
 import org.align4j.data.TokenizedExample;
 import org.align4j.data.encode.EncodeOptions.LossOn;
 import org.align4j.error.AlignException;
-import org.align4j.tokenizer.Encoding;
+import org.align4j.tokenizer.SpanTokens;
 import org.align4j.tokenizer.SpecialToken;
 import org.align4j.tokenizer.Tokenizer;
 
@@ -23,8 +23,9 @@ import org.align4j.tokenizer.Tokenizer;
 /// Every example begins as the model's texts do (BOS, if the tokenizer adds one and the chat template
 /// has not), as prompts do when the model generates.
 public final class ExampleEncoder {
-    /// Note in the report: tokens that belong to the prompt and to the completion.
-    public static final String STRADDLING = "prompt and completion share a token, which is trained";
+    /// Note in the report: the text was encoded in parts at a boundary, see [SpanTokens].
+    public static final String STRADDLING =
+            "prompt and completion would share a token: encoded apart, as when the model generates";
 
     /// Note in the report: the model does not learn to stop there.
     public static final String ENDLESS = "assistant turns without an end token: the model does not learn to stop";
@@ -43,7 +44,8 @@ public final class ExampleEncoder {
     public ExampleEncoder(
             Tokenizer tokenizer, Optional<ChatRenderer> template, EncodeOptions options, DataReport report) {
         if (options.chat().orElse(false) && template.isEmpty()) {
-            throw new AlignException.Config("data.chat: the model has no chat template; name one or set data.chat: false");
+            throw new AlignException.Config(
+                    "data.chat: the model has no chat template; name one or set data.chat: false");
         }
         this.tokenizer = tokenizer;
         this.template = template;
@@ -63,12 +65,13 @@ public final class ExampleEncoder {
     public Optional<TokenizedExample> encode(Example example) {
         return switch (example) {
             case Example.Chat chat -> conversation(chat.conversation(), chat.source());
-            case Example.PromptCompletion pair when options.chat().orElse(template.isPresent()) ->
-                conversation(pair.conversation(), pair.source());
+            case Example.PromptCompletion pair
+            when options.chat().orElse(template.isPresent()) -> conversation(pair.conversation(), pair.source());
             case Example.PromptCompletion pair -> raw(pair);
             case Example.PlainText text ->
                 finish(
-                        new MarkedText(text.text(), List.of(new TextSpan(0, text.text().length()))),
+                        new MarkedText(
+                                text.text(), List.of(new TextSpan(0, text.text().length()))),
                         true,
                         text.source());
         };
@@ -97,52 +100,43 @@ public final class ExampleEncoder {
         if (glued) {
             report.note(GLUED, pair.source());
         }
-        return finish(
-                new MarkedText(text, List.of(new TextSpan(prompt.length(), text.length()))), true, pair.source());
+        return finish(new MarkedText(text, List.of(new TextSpan(prompt.length(), text.length()))), true, pair.source());
     }
 
     private Optional<TokenizedExample> finish(MarkedText text, boolean addEos, Source source) {
-        Encoding encoding = tokenizer.encodeWithOffsets(text.text());
-        TokenMask marked = TokenMask.of(text, encoding, tokenizer::isSpecial, tokenizer.eosIds());
-        boolean[] mask = marked.mask();
-        if (options.lossOn() == LossOn.ALL) {
-            Arrays.fill(mask, true);
-        } else if (marked.straddling() > 0) {
-            report.note(STRADDLING, source);
-        }
-        int[] ids = encoding.ids();
+        List<SpanTokens.Span> spans = text.trained().stream()
+                .map(span -> new SpanTokens.Span(span.start(), span.end()))
+                .toList();
+        SpanTokens encoded = SpanTokens.of(tokenizer, text.text(), spans, true);
+        int[] ids = encoded.ids();
+        boolean[] mask = encoded.mask();
+        int endless = addEos ? 0 : TurnEnds.settle(tokenizer, ids, mask);
         if (addEos) {
             Optional<SpecialToken> eos = tokenizer.eos();
+            endless = eos.isPresent() ? 0 : 1;
             if (eos.isPresent()) {
                 ids = Arrays.copyOf(ids, ids.length + 1);
                 ids[ids.length - 1] = eos.get().id();
                 mask = Arrays.copyOf(mask, ids.length);
                 // EOS counts: otherwise the model never learns to stop.
                 mask[ids.length - 1] = true;
-            } else {
-                report.note(ENDLESS, source);
             }
-        } else if (marked.endless() > 0 && options.lossOn() == LossOn.COMPLETION) {
+        }
+        if (options.lossOn() == LossOn.ALL) {
+            Arrays.fill(mask, true);
+        }
+        if (!encoded.cuts().isEmpty()) {
+            report.note(STRADDLING, source);
+        }
+        if (endless > 0) {
             report.note(ENDLESS, source);
         }
-        return begun(ids, mask, source);
+        return fitted(ids, mask, source);
     }
 
-    private Optional<TokenizedExample> begun(int[] ids, boolean[] mask, Source source) {
-        boolean begun =
-                ids.length >= prefix.length && Arrays.equals(ids, 0, prefix.length, prefix, 0, prefix.length);
-        int before = begun ? 0 : prefix.length;
-        int[] tokens = new int[before + ids.length];
-        boolean[] trained = new boolean[before + ids.length];
-        System.arraycopy(prefix, 0, tokens, 0, before);
-        System.arraycopy(ids, 0, tokens, before, ids.length);
-        System.arraycopy(mask, 0, trained, before, mask.length);
-        int kept = begun ? prefix.length : before;
-        return fitted(tokens, trained, kept, source);
-    }
-
-    private Optional<TokenizedExample> fitted(int[] tokens, boolean[] mask, int kept, Source source) {
+    private Optional<TokenizedExample> fitted(int[] tokens, boolean[] mask, Source source) {
         int max = options.maxLength();
+        int kept = startsWith(tokens, prefix) ? prefix.length : 0;
         int over = tokens.length - max;
         if (over > 0 && options.truncate() == EncodeOptions.Truncate.DROP) {
             report.skip(SkipReason.TOO_LONG, source, tokens.length + " tokens, data.max_length is " + max);
@@ -174,6 +168,10 @@ public final class ExampleEncoder {
         }
         report.use();
         return Optional.of(new TokenizedExample(ids, trained, source));
+    }
+
+    private static boolean startsWith(int[] tokens, int[] prefix) {
+        return tokens.length >= prefix.length && Arrays.equals(tokens, 0, prefix.length, prefix, 0, prefix.length);
     }
 
     private static boolean noneOf(boolean[] mask) {

@@ -59,9 +59,11 @@ public final class HighlightedExample {
         int index = 0;
         for (Piece piece : pieces()) {
             for (int id : piece.ids()) {
-                text.append(String.format(
-                        java.util.Locale.ROOT, "%5d %7d %s ", index, id, piece.trained() ? "*" : " "));
-                text.append('\'').append(visible(piece.text()).replace("\n", "\\n")).append("'\n");
+                text.append(
+                        String.format(java.util.Locale.ROOT, "%5d %7d %s ", index, id, piece.trained() ? "*" : " "));
+                text.append('\'')
+                        .append(visible(piece.text()).replace("\n", "\\n"))
+                        .append("'\n");
                 index++;
             }
         }
@@ -84,8 +86,7 @@ public final class HighlightedExample {
             String text = decode.apply(Arrays.copyOfRange(tokens, from, t + 1));
             boolean whole = text.indexOf('\ufffd') < 0 || t - from >= 3;
             if (boundary || whole) {
-                List<Integer> ids =
-                        Arrays.stream(tokens, from, t + 1).boxed().toList();
+                List<Integer> ids = Arrays.stream(tokens, from, t + 1).boxed().toList();
                 pieces.add(new Piece(ids, text, example.lossMask()[t]));
                 from = t + 1;
             }

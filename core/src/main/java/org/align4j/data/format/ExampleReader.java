@@ -13,7 +13,6 @@ import org.align4j.data.Message;
 import org.align4j.data.SkipReason;
 import org.align4j.data.Source;
 import org.align4j.data.rows.Row;
-import org.jspecify.annotations.Nullable;
 
 /// Makes examples of rows. All rows of one reader must have one form: the first usable row's, where
 /// the configuration names none.
@@ -177,7 +176,7 @@ public final class ExampleReader {
         return rest;
     }
 
-    private static List<Map<String, @Nullable Object>> tools(Columns columns) throws RowFault {
+    private static List<Map<String, Object>> tools(Columns columns) throws RowFault {
         Optional<Object> value = columns.value("tools");
         if (value.isEmpty() || value.get().equals("")) {
             return List.of();
@@ -185,13 +184,17 @@ public final class ExampleReader {
         if (!(value.get() instanceof List<?> list)) {
             throw RowFault.type("tools", value.get(), "a list of objects");
         }
-        List<Map<String, @Nullable Object>> tools = new ArrayList<>();
+        List<Map<String, Object>> tools = new ArrayList<>();
         for (Object element : list) {
             if (!(element instanceof Map<?, ?> tool)) {
                 throw RowFault.type("tools[" + tools.size() + "]", String.valueOf(element), "an object");
             }
-            Map<String, @Nullable Object> named = new java.util.LinkedHashMap<>();
-            tool.forEach((key, field) -> named.put(String.valueOf(key), field));
+            Map<String, Object> named = new java.util.LinkedHashMap<>();
+            tool.forEach((key, field) -> {
+                if (field != null) {
+                    named.put(String.valueOf(key), field);
+                }
+            });
             tools.add(named);
         }
         return tools;
