@@ -56,7 +56,7 @@ public final class LossCurve {
         List<Point> all = new ArrayList<>(losses);
         all.addAll(evaluations);
         LossCurve curve = new LossCurve(canvas, Axis.whole(all.stream().mapToDouble(Point::x)), Axis.of(robust(all)));
-        curve.frame(title);
+        curve.frame(title, !evaluations.isEmpty());
         if (all.isEmpty()) {
             curve.centred("no loss is logged yet", WIDTH / 2, HEIGHT / 2);
         }
@@ -90,31 +90,32 @@ public final class LossCurve {
             line(smoothed(losses), LINE, 2.6f);
         } else {
             line(losses, LINE, 2.6f);
-            losses.forEach(point -> dot(point, LINE));
         }
         if (evaluations.size() > 1) {
             line(evaluations, EVALUATION, 1.4f);
         }
-        evaluations.forEach(point -> dot(point, EVALUATION));
+        // dots at the edges are whole
         canvas.setClip(null);
+        if (losses.size() <= 3) {
+            losses.forEach(point -> dot(point, LINE));
+        }
+        evaluations.forEach(point -> dot(point, EVALUATION));
     }
 
-    /// Exponential average forwards and backwards, so that the line doesn't lag behind the steps.
+    /// A moving average weighted by a bell curve, centred so that the line doesn't lag behind the steps.
     private static List<Point> smoothed(List<Point> points) {
-        double weight = Math.min(0.5, 6.0 / points.size());
-        double[] forwards = new double[points.size()];
-        double average = points.getFirst().y();
-        for (int i = 0; i < forwards.length; i++) {
-            average += weight * (points.get(i).y() - average);
-            forwards[i] = average;
-        }
-        List<Point> smooth = new ArrayList<>(points);
-        average = points.getLast().y();
-        for (int i = forwards.length - 1; i >= 0; i--) {
-            average += weight * (points.get(i).y() - average);
-            // each end trusts the direction that has seen more
-            double share = (i + 0.5) / forwards.length;
-            smooth.set(i, new Point(points.get(i).x(), share * forwards[i] + (1 - share) * average));
+        double width = Math.max(1, points.size() / 60.0);
+        int reach = (int) Math.ceil(3 * width);
+        List<Point> smooth = new ArrayList<>();
+        for (int i = 0; i < points.size(); i++) {
+            double sum = 0;
+            double weights = 0;
+            for (int k = Math.max(0, i - reach); k <= Math.min(points.size() - 1, i + reach); k++) {
+                double weight = Math.exp(-0.5 * (k - i) * (k - i) / (width * width));
+                sum += weight * points.get(k).y();
+                weights += weight;
+            }
+            smooth.add(new Point(points.get(i).x(), sum / weights));
         }
         return smooth;
     }
@@ -138,7 +139,7 @@ public final class LossCurve {
         canvas.fill(new Ellipse2D.Double(x(point.x()) - 5, y(point.y()) - 5, 10, 10));
     }
 
-    private void frame(String title) {
+    private void frame(String title, boolean evaluated) {
         canvas.setColor(Color.WHITE);
         canvas.fillRect(0, 0, WIDTH, HEIGHT);
         canvas.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 17));
@@ -159,15 +160,17 @@ public final class LossCurve {
         canvas.setColor(FAINT_INK);
         canvas.drawLine(LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM);
         centred("step", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 18);
-        legend(metrics);
+        legend(metrics, evaluated);
         canvas.setColor(INK);
         canvas.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 22));
         canvas.drawString(title, LEFT, 44);
     }
 
-    private void legend(FontMetrics metrics) {
+    private void legend(FontMetrics metrics, boolean evaluated) {
         int end = WIDTH - RIGHT;
-        end = legendEntry("evaluation", EVALUATION, end, metrics);
+        if (evaluated) {
+            end = legendEntry("evaluation", EVALUATION, end, metrics);
+        }
         end = legendEntry("training, smoothed", LINE, end, metrics);
         legendEntry("each step", FAINT_LINE, end, metrics);
     }

@@ -3,9 +3,12 @@ package org.align4j.run;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /// Writes what a trainer tells into its run: metrics, samples, state, TensorBoard files, loss curve and report.
 public final class RunRecorder implements RunListener, AutoCloseable {
+    private static final Set<String> COUNTS = Set.of(Metrics.TOKENS, Metrics.PEAK_RSS);
+
     private final RunDirectory run;
     private final Clock clock;
     private final TensorBoard tensorBoard;
@@ -76,9 +79,19 @@ public final class RunRecorder implements RunListener, AutoCloseable {
     }
 
     private void write(long step, Map<String, Double> row) {
-        run.metrics().append(step, row);
+        run.metrics().append(step, withWholeCounts(row));
         row.forEach((name, value) -> tensorBoard.scalar(name, value, step));
         tensorBoard.flush();
+    }
+
+    /// Counts such as tokens and bytes are written as whole numbers.
+    private static Map<String, Number> withWholeCounts(Map<String, Double> row) {
+        Map<String, Number> written = new LinkedHashMap<>();
+        row.forEach((name, value) -> {
+            boolean count = COUNTS.contains(name) && Double.isFinite(value);
+            written.put(name, count ? (Number) value.longValue() : value);
+        });
+        return written;
     }
 
     private void end(RunState.Kind kind, long step, String reason) {
