@@ -10,7 +10,7 @@ import org.align4j.error.AlignException;
 /// @param type how the values are stored
 /// @param shape row-major, outermost first; empty for a scalar
 /// @param data exactly the bytes that type and shape take, little endian
-@SuppressWarnings("ArrayRecordComponent") // compared by nobody; copied by nobody but the header's writer
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record RawTensor(StorageType type, long[] shape, MemorySegment data) implements TensorSource {
     public RawTensor {
         long expected = type.bytes(TensorSource.valueCount(shape));

@@ -21,15 +21,13 @@ public final class Safetensors implements WeightFile {
     static final String SINGLE = "model.safetensors";
     static final String INDEX = "model.safetensors.index.json";
 
-    private final Path path;
     private final Arena arena;
-    private final Map<String, RawTensor> tensors;
+    private final TensorTable tensors;
     private final Map<String, String> metadata;
 
-    private Safetensors(Path path, Arena arena, Map<String, RawTensor> tensors, Map<String, String> metadata) {
-        this.path = path;
+    private Safetensors(Arena arena, TensorTable tensors, Map<String, String> metadata) {
         this.arena = arena;
-        this.tensors = Collections.unmodifiableMap(tensors);
+        this.tensors = tensors;
         this.metadata = Collections.unmodifiableMap(metadata);
     }
 
@@ -53,7 +51,7 @@ public final class Safetensors implements WeightFile {
                 tensors.putAll(readFile(file, arena, metadata));
             }
             opened = true;
-            return new Safetensors(path, arena, tensors, metadata);
+            return new Safetensors(arena, new TensorTable(path, tensors), metadata);
         } finally {
             if (!opened) {
                 arena.close();
@@ -63,27 +61,27 @@ public final class Safetensors implements WeightFile {
 
     @Override
     public Set<String> names() {
-        return tensors.keySet();
+        return tensors.names();
     }
 
     @Override
     public ElementType type(String name) {
-        return (ElementType) tensor(name).type();
+        return (ElementType) tensors.get(name).type();
     }
 
     @Override
     public long[] shape(String name) {
-        return tensor(name).shape().clone();
+        return tensors.get(name).shape().clone();
     }
 
     @Override
     public MemorySegment raw(String name) {
-        return tensor(name).data();
+        return tensors.get(name).data();
     }
 
     @Override
     public void readFloats(String name, MemorySegment destination) {
-        decode(path, name, tensor(name), destination);
+        tensors.readFloats(name, destination);
     }
 
     /// The `__metadata__` of the file, or of all shards together.
@@ -94,32 +92,6 @@ public final class Safetensors implements WeightFile {
     @Override
     public void close() {
         arena.close();
-    }
-
-    private RawTensor tensor(String name) {
-        return find(path, tensors, name);
-    }
-
-    static RawTensor find(Path path, Map<String, RawTensor> tensors, String name) {
-        RawTensor tensor = tensors.get(name);
-        if (tensor == null) {
-            String near = Problems.nearest(name, tensors.keySet())
-                    .map(known -> " (nearest: " + known + ")")
-                    .orElse("");
-            throw new AlignException.Checkpoint(
-                    "%s: no tensor %s among %d%s; check that the weights belong to the configuration"
-                            .formatted(path, name, tensors.size(), near));
-        }
-        return tensor;
-    }
-
-    static void decode(Path path, String name, RawTensor tensor, MemorySegment destination) {
-        long expected = TensorSource.valueCount(tensor.shape()) * Float.BYTES;
-        if (destination.byteSize() != expected) {
-            throw new AlignException.Checkpoint("%s: tensor %s: destination of %d bytes for %d; pass 4 bytes a value"
-                    .formatted(path, name, destination.byteSize(), expected));
-        }
-        tensor.type().decode(tensor.data(), destination);
     }
 
     private static Path within(Path directory) {

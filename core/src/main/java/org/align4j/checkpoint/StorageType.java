@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 
 /// How the values of a tensor are stored in a file: plain elements ([ElementType]) or blocks
 /// that share scales. Values are exchanged as float32, little endian.
-public sealed interface StorageType permits ElementType {
+public sealed interface StorageType permits ElementType, GgmlType {
     /// The name that the file format gives to the type, e.g. `BF16` or `Q4_1`.
     String name();
 

@@ -30,13 +30,13 @@ public interface TensorSource {
 
     /// A tensor whose stored bytes are asked for when it is written.
     static TensorSource lazy(StorageType type, long[] shape, Supplier<MemorySegment> bytes) {
-        return new Deferred(type, shape, sink -> sink.write(bytes.get()));
+        return new DeferredTensor(type, shape, sink -> sink.write(bytes.get()));
     }
 
     /// A tensor whose float32 values (little endian, row-major) are asked for when it is
     /// written, and converted to `type` piece by piece on the way.
     static TensorSource ofFloats(StorageType type, long[] shape, Supplier<MemorySegment> floats) {
-        return new Deferred(type, shape, sink -> convert(type, shape, floats.get(), sink));
+        return new DeferredTensor(type, shape, sink -> convert(type, shape, floats.get(), sink));
     }
 
     /// Values in a tensor of that shape.
@@ -65,38 +65,6 @@ public interface TensorSource {
             MemorySegment piece = scratch.asSlice(0, type.bytes(count));
             type.encode(floats.asSlice(start * Float.BYTES, count * Float.BYTES), piece);
             sink.write(piece);
-        }
-    }
-
-    /// A tensor that is defined by what writes it.
-    final class Deferred implements TensorSource {
-        private final StorageType type;
-        private final long[] shape;
-        private final Body body;
-
-        private Deferred(StorageType type, long[] shape, Body body) {
-            this.type = type;
-            this.shape = shape.clone();
-            this.body = body;
-        }
-
-        @Override
-        public StorageType type() {
-            return type;
-        }
-
-        @Override
-        public long[] shape() {
-            return shape.clone();
-        }
-
-        @Override
-        public void writeTo(Sink sink) throws IOException {
-            body.writeTo(sink);
-        }
-
-        private interface Body {
-            void writeTo(Sink sink) throws IOException;
         }
     }
 }

@@ -1,19 +1,20 @@
 package org.align4j.checkpoint;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
 /// Named tensors in memory-mapped files. Opening reads the headers only; closing unmaps, after
 /// which segments from [#raw(String)] can no longer be read. All methods may be called from
 /// several threads.
-public sealed interface WeightFile extends AutoCloseable permits Safetensors {
-    /// Opens a safetensors file, or a directory of safetensors.
+public sealed interface WeightFile extends AutoCloseable permits Safetensors, Gguf {
+    /// Opens a GGUF file, a safetensors file, or a directory of safetensors.
     ///
     /// @throws org.align4j.error.AlignException.Checkpoint for a file that is missing or damaged
     static WeightFile open(Path path) {
-
-        return Safetensors.open(path);
+        boolean gguf = path.toString().endsWith(".gguf") && !Files.isDirectory(path);
+        return gguf ? Gguf.open(path) : Safetensors.open(path);
     }
 
     /// Names of all tensors, in the order of the file.

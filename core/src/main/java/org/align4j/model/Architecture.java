@@ -3,6 +3,8 @@ package org.align4j.model;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.align4j.nn.Activation;
+import org.align4j.nn.Norm;
 
 /// Everything that makes one decoder differ from another, as data. Built from a `config.json` or from GGUF metadata.
 ///
@@ -23,7 +25,8 @@ import java.util.OptionalDouble;
 /// @param queryKeyValueBias whether the q, k and v projections have biases
 /// @param outputBias whether the attention's output projection has one
 /// @param mlpBias whether the MLP's projections have biases
-/// @param attentionScale factor on query·key
+/// @param attentionScale factor on query·key; see [#attentionScale(int)] for what a layer applies
+/// @param inverseLayerScale whether layer i divides that factor by i + 1 (an option of GPT-2)
 /// @param attentionSoftCap scores become `cap * tanh(score / cap)`, if present
 /// @param finalSoftCap the same for the logits
 /// @param embeddingScale factor on the token embedding (Gemma: √H), 1 for none
@@ -40,7 +43,7 @@ public record Architecture(
         int headSize,
         int maxPositions,
         List<Layer> layers,
-        NormKind norm,
+        Norm.Kind norm,
         double normEpsilon,
         NormPlacement placement,
         QueryKeyNorm queryKeyNorm,
@@ -50,6 +53,7 @@ public record Architecture(
         boolean outputBias,
         boolean mlpBias,
         double attentionScale,
+        boolean inverseLayerScale,
         OptionalDouble attentionSoftCap,
         OptionalDouble finalSoftCap,
         double embeddingScale,
@@ -69,6 +73,11 @@ public record Architecture(
             require(layer.rope() < ropes.size(), "layer refers to rotation " + layer.rope() + " of " + ropes.size());
             require(!layer.mixture() || experts.isPresent(), "a mixture layer needs experts");
         }
+    }
+
+    /// The factor on query·key in layer `layer`.
+    public double attentionScale(int layer) {
+        return inverseLayerScale ? attentionScale / (layer + 1) : attentionScale;
     }
 
     private static void require(boolean condition, String message) {
@@ -100,16 +109,6 @@ public record Architecture(
     /// @param auxiliaryLoss coefficient of the load-balancing loss
     public record Experts(int count, int perToken, boolean normaliseTopK, double auxiliaryLoss) {}
 
-    /// The kinds of norm.
-    public enum NormKind {
-        /// Root mean square, factor `w`.
-        RMS,
-        /// Root mean square, factor `1 + w` (Gemma).
-        RMS_PLUS_ONE,
-        /// Mean and variance, with a bias.
-        LAYER
-    }
-
     /// Where a block's norms stand. `f` is attention or MLP.
     public enum NormPlacement {
         /// `x + f(norm(x))`.
@@ -129,12 +128,5 @@ public record Architecture(
         PER_HEAD,
         /// Over all heads' features together, weight `[heads * D]` (OLMo 2).
         ALL_HEADS
-    }
-
-    /// The MLP's nonlinearity.
-    public enum Activation {
-        SILU,
-        GELU,
-        GELU_TANH
     }
 }

@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.StringViewOptional;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptional;
@@ -50,8 +51,10 @@ public final class Tensor {
         }
     }
 
+    /// A whole number is passed as one, so that integer tensors stay integer.
     private static Scalar scalar(double value) {
-        return new Scalar(value);
+        boolean whole = value == Math.rint(value) && Math.abs(value) < 1L << 53;
+        return whole ? new Scalar((long) value) : new Scalar(value);
     }
 
     private static TensorOptions options(DType dtype, Device device) {
@@ -71,6 +74,22 @@ public final class Tensor {
 
     public static Tensor full(double value, DType dtype, Device device, long... shape) {
         return op("full" + Arrays.toString(shape), () -> torch.full(shape, scalar(value), options(dtype, device)));
+    }
+
+    /// Ones with probability `p`, else zeros, in the form of `like`, decided by `seed` alone.
+    public static Tensor bernoulli(double p, long seed, Tensor like) {
+        torch.manual_seed(seed);
+        return empty(like.dtype(), like.device(), like.shape()).bernoulli_(p);
+    }
+
+    /// Uniform draws from `[low, high)` in the form of `like`, decided by `seed` alone.
+    public static Tensor uniform(double low, double high, long seed, Tensor like) {
+        torch.manual_seed(seed);
+        Tensor tensor = empty(like.dtype(), like.device(), like.shape());
+        return tensor.self(
+                "uniform_",
+                () -> tensor.handle.uniform_(low, high, new org.bytedeco.pytorch.GeneratorOptional()),
+                tensor);
     }
 
     /// 0, 1, … `end - 1` as float32 or int64.
@@ -262,6 +281,17 @@ public final class Tensor {
         }
     }
 
+    /// For each of `values`, `[…, M]`, the first place in the ascending last dimension of this,
+    /// `[…, N]`, whose value is greater; N where none is.
+    public Tensor searchGreater(Tensor values) {
+        return op(
+                "searchsorted",
+                () -> torch.searchsorted(
+                        handle, values.handle, false, true, new StringViewOptional(), new TensorOptional()),
+                this,
+                values);
+    }
+
     /// Values sorted along the last dimension, and where they came from.
     public TopK sort(boolean descending) {
         Scope.check("sort");
@@ -377,6 +407,10 @@ public final class Tensor {
 
     public Tensor logicalNot() {
         return op("logical_not", handle::logical_not, this);
+    }
+
+    public Tensor logicalAnd(Tensor other) {
+        return op("logical_and", () -> handle.logical_and(other.handle), this, other);
     }
 
     public Tensor logicalOr(Tensor other) {
@@ -513,6 +547,10 @@ public final class Tensor {
         return self("copy_", () -> handle.copy_(source.handle), this, source);
     }
 
+    private Tensor bernoulli_(double p) {
+        return self("bernoulli_", () -> handle.bernoulli_(p, new org.bytedeco.pytorch.GeneratorOptional()), this);
+    }
+
     public Tensor zero_() {
         return self("zero_", handle::zero_, this);
     }
@@ -633,6 +671,6 @@ public final class Tensor {
 
     @Override
     public String toString() {
-        return dtype() + Arrays.toString(shape());
+        return handle.isNull() ? "freed" : dtype() + Arrays.toString(shape());
     }
 }

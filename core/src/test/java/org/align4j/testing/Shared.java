@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.Executable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Where tests find reference results (`-Dalign4j.golden`) and real data (`-Dalign4j.shared`).
 public final class Shared {
@@ -34,6 +36,11 @@ public final class Shared {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// The parsed JSON file.
+    public static JsonNode json(Path file) {
+        return JsonMapper.shared().readTree(file.toFile());
     }
 
     /// One named golden case.

@@ -1,0 +1,46 @@
+package org.align4j.data;
+
+/// One example for supervised training.
+public sealed interface Example {
+    Source source();
+
+    /// What makes two examples the same, whatever file they come from.
+    Object content();
+
+    /// A conversation; loss on the assistant's turns.
+    record Chat(Conversation conversation, Source source) implements Example {
+        @Override
+        public Object content() {
+            return conversation;
+        }
+    }
+
+    /// A prompt and how it should be answered; loss on the completion.
+    ///
+    /// @param system the system prompt, empty for none
+    record PromptCompletion(String system, String prompt, String completion, Source source) implements Example {
+        public PromptCompletion(String prompt, String completion, Source source) {
+            this("", prompt, completion, source);
+        }
+
+        /// The same as a conversation of one question and one answer.
+        public Conversation conversation() {
+            return system.isEmpty()
+                    ? Conversation.of(Message.user(prompt), Message.assistant(completion))
+                    : Conversation.of(Message.system(system), Message.user(prompt), Message.assistant(completion));
+        }
+
+        @Override
+        public Object content() {
+            return java.util.List.of(system, prompt, completion);
+        }
+    }
+
+    /// Text to go on with; loss on all of it.
+    record PlainText(String text, Source source) implements Example {
+        @Override
+        public Object content() {
+            return text;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package org.align4j.data;
+
+/// Why a row is not used.
+public enum SkipReason {
+    BROKEN_ROW("broken rows", true),
+    UNREADABLE_FILE("files that could not be read to their end", true),
+    WRONG_TYPE("values of the wrong type", true),
+    MISSING_COLUMN("missing or unknown columns", true),
+    EMPTY_COMPLETION("empty completions", true),
+    BAD_CONVERSATION("conversations that cannot be used", true),
+    TEMPLATE("conversations that the chat template refuses", true),
+    NO_TRAINED_TOKEN("examples without a trained token", true),
+    /// Chosen by `truncate: drop`, so never a fault.
+    TOO_LONG("longer than the maximum, dropped", false);
+
+    private final String description;
+    private final boolean fault;
+
+    SkipReason(String description, boolean fault) {
+        this.description = description;
+        this.fault = fault;
+    }
+
+    /// What is counted, in the plural.
+    public String description() {
+        return description;
+    }
+
+    /// Whether [OnError#FAIL] refuses data with such rows.
+    public boolean fault() {
+        return fault;
+    }
+}

@@ -1,0 +1,26 @@
+package org.align4j.data.rows;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.align4j.data.Source;
+import org.jspecify.annotations.Nullable;
+
+/// One record of a file.
+///
+/// @param source file, and line or row
+/// @param fields values by column in the file's order: String, Boolean, Number, List, Map, or null
+///     where the file says null
+public record Row(Source source, Map<String, @Nullable Object> fields) {
+    public Row {
+        fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+    }
+
+    public String file() {
+        return source.file();
+    }
+
+    public long line() {
+        return source.line();
+    }
+}

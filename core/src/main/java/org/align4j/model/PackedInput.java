@@ -1,0 +1,80 @@
+package org.align4j.model;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.align4j.data.PackedBatch;
+import org.align4j.nn.AttentionPlan;
+import org.align4j.nn.Graph;
+import org.align4j.nn.Rotation;
+import org.align4j.nn.SelfAttention;
+import org.align4j.nn.Value;
+import org.align4j.tensor.DType;
+import org.align4j.tensor.Device;
+import org.align4j.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// A packed batch as the blocks see it. The rows are rounded up with one spare sequence, so that batches of similar
+/// sizes share their kernels; nothing depends on it.
+final class PackedInput implements Block.Attention {
+    /// Rows are a multiple of this.
+    private static final int ROWS = 64;
+
+    private final Architecture architecture;
+    private final SelfAttention attention;
+    private final Tensor tokens;
+    private final Tensor positions;
+    private final AttentionPlan plan;
+    private final List<Rotation> rotations;
+
+    PackedInput(Architecture architecture, PackedBatch batch, DType dtype, Device device) {
+        this.architecture = architecture;
+        this.attention = selfAttention(architecture);
+        int count = batch.tokenCount();
+        int rows = (count / ROWS + 1) * ROWS;
+        int[] places = Arrays.copyOf(batch.positions(), rows);
+        int[] lengths = new int[rows];
+        for (int b = 0; b < batch.sequenceCount(); b++) {
+            Arrays.fill(lengths, batch.offsets()[b], batch.offsets()[b + 1], batch.length(b));
+        }
+        for (int i = count; i < rows; i++) {
+            places[i] = i - count;
+            lengths[i] = rows - count;
+        }
+        int[] offsets = Arrays.copyOf(batch.offsets(), batch.offsets().length + 1);
+        offsets[offsets.length - 1] = rows;
+        tokens = Tensor.of(Arrays.copyOf(batch.tokens(), rows)).to(device);
+        positions = Tensor.of(places).to(device);
+        Set<Integer> windows =
+                architecture.layers().stream().map(Architecture.Layer::window).collect(Collectors.toSet());
+        plan = new AttentionPlan(offsets, architecture.heads(), architecture.kvHeads(), windows, dtype, device);
+        rotations = Rotations.of(architecture, places, lengths, dtype, device);
+    }
+
+    static SelfAttention selfAttention(Architecture architecture) {
+        return new SelfAttention(
+                architecture.heads(),
+                architecture.kvHeads(),
+                architecture.headSize(),
+                architecture.attentionScale(),
+                architecture.attentionSoftCap().orElse(0));
+    }
+
+    /// int64 `[N']`, N' ≥ N + 1.
+    Tensor tokens() {
+        return tokens;
+    }
+
+    /// int64 `[N']`.
+    Tensor positions() {
+        return positions;
+    }
+
+    @Override
+    public Value of(Graph graph, int block, Value projected) {
+        Architecture.Layer layer = architecture.layers().get(block);
+        @Nullable Rotation rotation = layer.rope() < 0 ? null : rotations.get(layer.rope());
+        return attention.of(graph, projected, plan, rotation, layer.window());
+    }
+}

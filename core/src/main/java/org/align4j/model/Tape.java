@@ -1,0 +1,246 @@
+package org.align4j.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.align4j.data.PackedBatch;
+import org.align4j.model.CausalLm.Recording;
+import org.align4j.nn.Graph;
+import org.align4j.nn.Value;
+import org.align4j.tensor.DType;
+import org.align4j.tensor.Keeper;
+import org.align4j.tensor.Scope;
+import org.align4j.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// One forward pass and its way back. What a loss needs are leaves of libtorch's autograd: differentiate the loss, then
+/// call [#backward()], which takes the leaves' gradients through the head's chunks and block by block into the
+/// parameters.
+public final class Tape implements AutoCloseable {
+    /// One block's part.
+    ///
+    /// @param graph null if it is to be computed again
+    /// @param output null likewise
+    private record Segment(
+            Value input, @Nullable Graph graph, @Nullable Value output, Keeper keeper) {}
+
+    private final CausalLm model;
+    private final PackedInput input;
+    private final Wanted wanted;
+    private final Recording recording;
+    private final int tokens;
+    private final Keeper keeper = new Keeper();
+    private final List<Segment> segments = new ArrayList<>();
+    private final List<Tensor> routerScores = new ArrayList<>();
+    private final Tensor hiddenRows;
+    private final Tensor targets;
+    private Tensor last;
+    private Tensor hidden;
+    private Head.Result result;
+
+    static Tape record(CausalLm model, PackedBatch batch, Wanted wanted, Recording recording) {
+        return new Tape(model, batch, wanted, recording);
+    }
+
+    private Tape(CausalLm model, PackedBatch batch, Wanted wanted, Recording recording) {
+        this.model = model;
+        this.wanted = wanted;
+        this.recording = recording;
+        this.tokens = batch.tokenCount();
+        this.input = new PackedInput(model.architecture(), batch, model.dtype(), model.device());
+        int[] targetRows = targetRows(batch);
+        this.targets = Tensor.of(at(batch.tokens(), targetRows, 0)).to(model.device());
+        this.hiddenRows = Tensor.of(at(null, targetRows, -1)).to(model.device());
+        this.last = embed();
+        for (Block block : model.blocks()) {
+            last = run(block, last);
+        }
+        try (Scope scope = Scope.open()) {
+            Graph graph = Graph.inference();
+            hidden = keeper.keep(model.finish(graph, graph.rows(graph.input(last), hiddenRows))
+                    .data());
+        }
+        result = model.head().forward(hidden, targets, wanted, recording == Recording.KEEP ? keeper : null);
+        if (recording != Recording.NONE) {
+            for (Tensor leaf : leaves()) {
+                leaf.requiresGrad();
+            }
+        }
+    }
+
+    private static int[] targetRows(PackedBatch batch) {
+        int[] rows = new int[batch.trainedTokens()];
+        int count = 0;
+        for (int t = 0; t < batch.tokenCount(); t++) {
+            if (batch.lossMask()[t]) {
+                rows[count++] = t;
+            }
+        }
+        return rows;
+    }
+
+    private static int[] at(int @Nullable [] values, int[] rows, int shift) {
+        int[] result = new int[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            result[i] = values == null ? rows[i] + shift : values[rows[i] + shift];
+        }
+        return result;
+    }
+
+    private Tensor embed() {
+        try (Scope scope = Scope.open()) {
+            Tensor embedded = model.embed(Graph.inference(), input.tokens(), input.positions())
+                    .data();
+            if (wanted.noise() > 0) {
+                embedded = embedded.add(noise(embedded));
+            }
+            return keeper.keep(embedded);
+        }
+    }
+
+    /// NEFTune (Jain et al. 2023): uniform in ±α / √(L H), L the tokens of the batch.
+    private Tensor noise(Tensor like) {
+        double magnitude = wanted.noise() / Math.sqrt((double) tokens * like.size(1));
+        return Tensor.uniform(-magnitude, magnitude, wanted.seed(), like);
+    }
+
+    private Tensor run(Block block, Tensor blockInput) {
+        Keeper kept = new Keeper();
+        try (Scope scope = Scope.open()) {
+            Graph graph = recording == Recording.KEEP ? recordingGraph(block, kept) : Graph.inference();
+            Value from = graph.input(blockInput);
+            Value to = block.of(graph, from, input);
+            graph.routerScores()
+                    .ifPresent(scores -> routerScores.add(keeper.keep(
+                            scores.data().detach().narrow(0, 0, tokens).to(DType.FLOAT32))));
+            Tensor result = kept.keep(to.data());
+            boolean keep = recording == Recording.KEEP;
+            if (recording == Recording.NONE && !segments.isEmpty()) {
+                segments.removeLast().keeper().close();
+            }
+            segments.add(new Segment(from, keep ? graph : null, keep ? to : null, kept));
+            return result;
+        }
+    }
+
+    private Graph recordingGraph(Block block, Keeper kept) {
+        return Graph.recording(kept, wanted.seed() * 8191 + block.index());
+    }
+
+    private List<Tensor> leaves() {
+        List<Tensor> leaves = new ArrayList<>(List.of(result.logps()));
+        Optional.ofNullable(result.entropy()).ifPresent(leaves::add);
+        Optional.ofNullable(result.meanLogp()).ifPresent(leaves::add);
+        leaves.addAll(routerScores);
+        return leaves;
+    }
+
+    /// Log-probabilities of the batch's targets (tokens whose loss mask is set), in order, float32 `[M]`.
+    public Tensor logps() {
+        return result.logps();
+    }
+
+    /// Entropy of each target's distribution in nats, float32 `[M]`, if it was wanted.
+    public Tensor entropy() {
+        return wanted(result.entropy(), "entropy");
+    }
+
+    /// Mean log-probability over the vocabulary for each target, float32 `[M]`, if it was wanted.
+    public Tensor meanLogp() {
+        return wanted(result.meanLogp(), "meanLogp");
+    }
+
+    /// Router scores of each mixture layer, float32 `[N, E]`.
+    public List<Tensor> routerScores() {
+        return routerScores;
+    }
+
+    private static Tensor wanted(@Nullable Tensor tensor, String name) {
+        if (tensor == null) {
+            throw new IllegalStateException(name + " was not wanted of this forward pass");
+        }
+        return tensor;
+    }
+
+    /// Takes the leaves' gradients into the parameters' gradients.
+    public void backward() {
+        if (recording == Recording.NONE) {
+            throw new IllegalStateException("this forward pass was not recorded");
+        }
+        Tensor gradient = headBackward();
+        Keeper holder = new Keeper();
+        holder.keep(gradient);
+        int mixtures = routerScores.size();
+        for (int i = segments.size() - 1; i >= 0; i--) {
+            Segment segment = segments.get(i);
+            Keeper next = new Keeper();
+            Keeper recomputed = new Keeper();
+            try (Scope scope = Scope.open()) {
+                Graph graph = segment.graph();
+                Value from = segment.input();
+                Value to = segment.output();
+                if (graph == null || to == null) {
+                    graph = recordingGraph(model.blocks().get(i), recomputed);
+                    from = graph.input(from.data());
+                    to = model.blocks().get(i).of(graph, from, input);
+                }
+                if (graph.routerScores().isPresent()) {
+                    mixtures--;
+                    accumulateRouter(graph.routerScores().get(), routerScores.get(mixtures));
+                }
+                graph.backward(to, gradient);
+                gradient = next.keep(from.arrivedGradient());
+            } finally {
+                recomputed.close();
+                segment.keeper().close();
+                holder.close();
+                holder = next;
+            }
+        }
+        try (Scope scope = Scope.open();
+                Keeper rest = new Keeper()) {
+            Graph graph = Graph.recording(rest, 0);
+            graph.backward(model.embed(graph, input.tokens(), input.positions()), gradient);
+        } finally {
+            holder.close();
+        }
+    }
+
+    private void accumulateRouter(Value scores, Tensor leaf) {
+        if (leaf.hasGrad()) {
+            Tensor all = Tensor.zeros(model.dtype(), model.device(), input.tokens().size(0), leaf.size(1));
+            all.narrow(0, 0, tokens).copy_(leaf.grad());
+            scores.accumulate(all);
+        }
+    }
+
+    private Tensor headBackward() {
+        Keeper kept = new Keeper();
+        try (Scope scope = Scope.open()) {
+            Tensor gradient = model.head()
+                    .backward(
+                            hidden,
+                            targets,
+                            wanted,
+                            result,
+                            new Head.Gradients(
+                                    gradient(result.logps()), gradient(result.entropy()), gradient(result.meanLogp())));
+            Graph graph = Graph.recording(kept, 0);
+            Value from = graph.input(last);
+            graph.backward(model.finish(graph, graph.rows(from, hiddenRows)), gradient);
+            return keeper.keep(from.arrivedGradient());
+        } finally {
+            kept.close();
+        }
+    }
+
+    private static @Nullable Tensor gradient(@Nullable Tensor leaf) {
+        return leaf == null || !leaf.hasGrad() ? null : leaf.grad();
+    }
+
+    @Override
+    public void close() {
+        segments.forEach(segment -> segment.keeper().close());
+        keeper.close();
+    }
+}

@@ -1,0 +1,131 @@
+package org.align4j.nn;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.align4j.tensor.DType;
+import org.align4j.tensor.Device;
+import org.align4j.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// All parameters of one model or adapter, in order, as views of flat buffers: float32 masters and gradients when
+/// trained, and values in the compute type (the masters themselves in float32). Belongs to the scope it is made in.
+public final class Parameters {
+    /// A parameter to make. Decayed ones come first, so that each kind is one range of the buffers.
+    ///
+    /// @param decay whether weight decay applies
+    public record Spec(String name, List<Long> shape, boolean decay) {
+        public Spec {
+            shape = List.copyOf(shape);
+        }
+
+        public long size() {
+            return shape.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
+        }
+    }
+
+    /// A range of the flat buffers under one weight decay rule. All `[n]`, float32.
+    public record Range(Tensor master, Tensor gradient, boolean decay) {}
+
+    private final Map<String, Parameter> byName = new LinkedHashMap<>();
+    private final Tensor values;
+    private final @Nullable Tensor masters;
+    private final @Nullable Tensor gradients;
+    private final long decayed;
+    private final long total;
+
+    /// Allocates, uninitialised.
+    ///
+    /// @param trained whether masters and gradients are wanted
+    public Parameters(List<Spec> specs, DType compute, Device device, boolean trained) {
+        total = specs.stream().mapToLong(Spec::size).sum();
+        decayed = specs.stream().filter(Spec::decay).mapToLong(Spec::size).sum();
+        masters = trained ? Tensor.empty(DType.FLOAT32, device, total) : null;
+        gradients = trained ? Tensor.empty(DType.FLOAT32, device, total) : null;
+        values = masters != null && compute == DType.FLOAT32 ? masters : Tensor.empty(compute, device, total);
+        long at = 0;
+        boolean decay = true;
+        for (Spec spec : specs) {
+            if (spec.decay() && !decay) {
+                throw new IllegalArgumentException("decayed parameters must come first: " + spec.name());
+            }
+            decay = spec.decay();
+            byName.put(
+                    spec.name(),
+                    new Parameter(
+                            spec.name(),
+                            part(values, at, spec),
+                            partOf(masters, at, spec),
+                            partOf(gradients, at, spec)));
+            at += spec.size();
+        }
+    }
+
+    private static @Nullable Tensor partOf(@Nullable Tensor flat, long at, Spec spec) {
+        return flat == null ? null : part(flat, at, spec);
+    }
+
+    private static Tensor part(Tensor flat, long at, Spec spec) {
+        return flat.narrow(0, at, spec.size())
+                .view(spec.shape().stream().mapToLong(Long::longValue).toArray());
+    }
+
+    public Parameter get(String name) {
+        Parameter parameter = byName.get(name);
+        if (parameter == null) {
+            throw new IllegalArgumentException("no parameter " + name);
+        }
+        return parameter;
+    }
+
+    public boolean has(String name) {
+        return byName.containsKey(name);
+    }
+
+    public Collection<Parameter> all() {
+        return byName.values();
+    }
+
+    /// How many numbers.
+    public long size() {
+        return total;
+    }
+
+    public boolean isTrained() {
+        return gradients != null;
+    }
+
+    /// The decayed and the undecayed range; only of trained parameters.
+    public List<Range> ranges() {
+        if (masters == null || gradients == null) {
+            throw new IllegalStateException("frozen parameters have no gradients");
+        }
+        return List.of(
+                        new Range(masters.narrow(0, 0, decayed), gradients.narrow(0, 0, decayed), true),
+                        new Range(
+                                masters.narrow(0, decayed, total - decayed),
+                                gradients.narrow(0, decayed, total - decayed),
+                                false))
+                .stream()
+                .filter(range -> range.master().numel() > 0)
+                .toList();
+    }
+
+    /// Starts a window of gradient accumulation: what was there counts no more.
+    public void startWindow() {
+        byName.values().forEach(Parameter::startWindow);
+    }
+
+    /// Ends it: parameters that nothing reached get zero gradients.
+    public void finishWindow() {
+        byName.values().forEach(Parameter::finishWindow);
+    }
+
+    /// Brings the values up to date with the masters.
+    public void refresh() {
+        if (masters != null && masters != values) {
+            values.copy_(masters);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package org.align4j.tokenizer.template;
+
+import java.time.LocalDateTime;
+import java.util.Map;
+import java.util.Optional;
+import org.align4j.error.AlignException;
+import org.jspecify.annotations.Nullable;
+
+/// A Jinja template, compiled as `transformers` compiles chat templates: `trim_blocks` and `lstrip_blocks` on, loop
+/// controls, `{% generation %}` blocks, `tojson` without HTML escaping, `raise_exception` and `strftime_now`.
+///
+/// Templates come with downloaded models and are not trusted. They reach no Java objects, cannot change what they are
+/// given, and a rendering that goes too deep, on too long or grows too large fails. Not supported: inheritance,
+/// includes and imports, `autoescape`, `*` and `**` in calls, and integers beyond 64 bits in arithmetic.
+///
+/// A template is immutable and may be rendered by several threads at once.
+public final class Template {
+    private static final String REMEDY = "check the template and what it was given";
+
+    private final Parser.Program program;
+
+    private Template(Parser.Program program) {
+        this.program = program;
+    }
+
+    /// Compiles a template's source.
+    ///
+    /// @throws AlignException.Model with the line, where the source is not a template
+    public static Template parse(String source) {
+        try {
+            return new Template(Parser.parse(source));
+        } catch (Fault fault) {
+            throw explained(fault);
+        }
+    }
+
+    /// Whether the template marks what the model generates, so that [Rendered#generation()] can tell.
+    public boolean hasGenerationBlocks() {
+        return program.hasGenerationBlocks();
+    }
+
+    /// As [#render(Map, Optional)], without a date: `strftime_now` is not defined.
+    public Rendered render(Map<String, ? extends @Nullable Object> variables) {
+        return render(variables, Optional.empty());
+    }
+
+    /// Writes the template's text.
+    ///
+    /// @param variables plain data: maps, lists, strings, numbers, booleans and null; mappings keep their order
+    /// @param now the date and time that `strftime_now` formats
+    /// @throws AlignException.Model with the line, where an expression fails on these variables or the template
+    ///     itself refuses them (`raise_exception`: the message then says `refused:`)
+    public Rendered render(Map<String, ? extends @Nullable Object> variables, Optional<LocalDateTime> now) {
+        try {
+            Scope scope = Globals.scope(now).inner();
+            variables.forEach((name, value) -> scope.set(name, Values.of(value)));
+            return new Renderer().render(program.statements(), scope);
+        } catch (Fault fault) {
+            throw explained(fault);
+        } catch (StackOverflowError e) {
+            // Filters chained without end nest their iterators, which no counter sees
+            throw new AlignException.Model("chat template: nested too deeply for this thread's stack; " + REMEDY, e);
+        }
+    }
+
+    private static AlignException explained(Fault fault) {
+        String place = fault.line() > 0 ? "chat template, line " + fault.line() + ": " : "chat template: ";
+        return new AlignException.Model(place
+                + switch (fault.kind()) {
+                    case SYNTAX -> fault.reason() + "; correct the template's source";
+                    case RENDERING -> fault.reason() + "; " + REMEDY;
+                    case RAISED -> "refused: " + fault.reason() + "; give a conversation that the template takes";
+                });
+    }
+}
