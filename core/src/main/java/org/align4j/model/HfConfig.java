@@ -97,6 +97,21 @@ public final class HfConfig {
         return new TreeSet<>(DEFAULTS.propertyNames());
     }
 
+    /// The start of a `config.json` for a new model: its type and transformers' class for it. Keys that
+    /// are not put have transformers' defaults when it is [parsed][#parse].
+    ///
+    /// @param family one of [#families()]
+    public static ObjectNode newConfig(String family) {
+        JsonNode defaults = DEFAULTS.get(family);
+        if (defaults == null) {
+            throw new AlignException.Model(
+                    "model type \"" + family + "\" is unknown; supported are " + String.join(", ", families()));
+        }
+        ObjectNode json = JSON.createObjectNode();
+        json.set("architectures", defaults.get("architectures").deepCopy());
+        return json.put("model_type", family);
+    }
+
     /// The JSON to save beside weights of type `dtype` (`float32`, `bfloat16`, `float16`): the model's own with that
     /// one change.
     public static JsonNode withDtype(ModelConfig config, String dtype) {
