@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
-import org.align4j.model.Architecture.NormKind;
+import org.align4j.nn.Norm;
 import org.align4j.model.WeightLayout;
 import org.align4j.model.WeightLayout.Weight;
 
@@ -107,7 +107,7 @@ public record GgufLayout(WeightLayout layout, Map<String, List<Part>> parts, int
             }
             boolean paired = words.getFirst().equals("qkv") && i < 2 && PAIRED.contains(family);
             boolean shifted =
-                    weight.name().endsWith("norm") && layout.architecture().norm() == NormKind.RMS_PLUS_ONE;
+                    weight.name().endsWith("norm") && layout.architecture().norm() == Norm.Kind.RMS_PLUS_ONE;
             Form form = paired ? Form.PAIRED_HEADS : shifted ? Form.PLUS_ONE : Form.AS_IS;
             parts.add(new Part(block + tensors.get(i) + ending, shape, expert, theirs.firstRow(), theirs.rows(), form));
         }
