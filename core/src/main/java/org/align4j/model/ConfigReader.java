@@ -63,8 +63,12 @@ final class ConfigReader {
         return find(key).map(value -> OptionalInt.of(positive(key, value))).orElse(OptionalInt.empty());
     }
 
+    static boolean isWhole(JsonNode value) {
+        return value.isIntegralNumber() && value.canConvertToInt();
+    }
+
     private int positive(String key, JsonNode value) {
-        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 1) {
+        if (!isWhole(value) || value.intValue() < 1) {
             fault(key, "is " + value + "; it must be a positive whole number");
             return 1;
         }
@@ -130,7 +134,7 @@ final class ConfigReader {
     }
 
     List<Integer> integers(String key) {
-        return list(key, "whole numbers", JsonNode::isInt, JsonNode::intValue);
+        return list(key, "whole numbers", ConfigReader::isWhole, JsonNode::intValue);
     }
 
     private <T> List<T> list(String key, String kind, Function<JsonNode, Boolean> right, Function<JsonNode, T> value) {
