@@ -180,10 +180,10 @@ final class ConfigReader {
         asked.addAll(keys);
     }
 
-    /// Reports every key that nothing asked for. `null` values are reported too: they may mean something elsewhere.
+    /// Reports every key that nothing asked for. A key that is null says nothing and passes.
     void rejectTheRest() {
         for (String key : values.propertyNames()) {
-            if (!asked.contains(key)) {
+            if (!asked.contains(key) && values.hasNonNull(key)) {
                 String hint = Problems.nearest(key, asked)
                         .filter(near -> !values.has(near))
                         .map(near -> "; did you mean \"" + near + "\"?")
