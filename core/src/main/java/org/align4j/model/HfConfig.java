@@ -158,7 +158,7 @@ public final class HfConfig {
         if (value.isEmpty()) {
             return OptionalInt.empty();
         }
-        if (!value.get().isInt()) {
+        if (!ConfigReader.isWhole(value.get())) {
             reader.fault(key, "is " + value.get() + "; it must be a token id");
             return OptionalInt.empty();
         }
