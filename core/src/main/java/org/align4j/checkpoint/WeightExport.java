@@ -7,6 +7,9 @@ import org.align4j.model.CausalLm;
 import org.align4j.model.WeightLayout.Part;
 import org.align4j.model.WeightLayout.Weight;
 import org.align4j.nn.Parameter;
+import org.align4j.tensor.DType;
+import org.align4j.tensor.Device;
+import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 
 /// A model's weights under their names in Hugging Face files.
@@ -16,6 +19,33 @@ public final class WeightExport {
     /// The most precise copy of every weight, in the file's shape: views where possible.
     public static SequencedMap<String, Tensor> masters(CausalLm model) {
         return export(model, Parameter::master);
+    }
+
+    /// Every weight as it is to be stored. A tensor is converted when the file has come to it: one
+    /// at a time is in memory beside the model.
+    ///
+    /// @param type of the values in the file: float32, float16 or bfloat16
+    public static SequencedMap<String, TensorSource> stored(CausalLm model, DType type) {
+        ElementType element = ElementType.of(type);
+        SequencedMap<String, TensorSource> tensors = new LinkedHashMap<>();
+        for (Weight weight : model.layout().weights()) {
+            Tensor whole = model.parameters().get(weight.name()).master();
+            for (Part part : weight.parts()) {
+                long[] shape = weight.fileShape(part).stream()
+                        .mapToLong(Long::longValue)
+                        .toArray();
+                tensors.put(part.huggingFaceName(), new DeferredTensor(element, shape, sink -> {
+                    try (Scope scope = Scope.open()) {
+                        sink.write(toFile(whole, part, model)
+                                .to(type)
+                                .to(Device.CPU)
+                                .contiguous()
+                                .segment());
+                    }
+                }));
+            }
+        }
+        return tensors;
     }
 
     /// The float32 gradient of every weight.
