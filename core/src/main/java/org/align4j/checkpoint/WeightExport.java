@@ -67,11 +67,6 @@ public final class WeightExport {
     /// Rows of one part as the file has them.
     private static Tensor toFile(Tensor whole, Part part, CausalLm model) {
         Tensor rows = WeightLoader.rows(whole, part);
-        return switch (part.form()) {
-            case AS_IS -> rows;
-            case TRANSPOSED -> rows.t().contiguous();
-            case INTERLEAVED_HEADS ->
-                WeightLoader.regroup(rows, 3, model.architecture().heads());
-        };
+        return FileForm.fromRows(rows, part.form(), model.architecture().heads());
     }
 }

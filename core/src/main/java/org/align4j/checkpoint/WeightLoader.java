@@ -78,7 +78,8 @@ final class WeightLoader {
                     MemorySegment destination = shared(source.segment(), arena);
                     conversions.add(pool.submit(() -> file.readFloats(name, destination)));
                     if (!direct) {
-                        copies.add(() -> rows.copy_(fromFile(source, part, model)));
+                        copies.add(() -> rows.copy_(FileForm.toRows(
+                                source, part.form(), model.architecture().heads())));
                     }
                 }
             }
@@ -107,21 +108,5 @@ final class WeightLoader {
 
     static Tensor rows(Tensor whole, Part part) {
         return whole.narrow(0, part.firstRow(), part.rows());
-    }
-
-    /// A tensor as the file has it, turned into rows of ours.
-    private static Tensor fromFile(Tensor tensor, Part part, CausalLm model) {
-        return switch (part.form()) {
-            case AS_IS -> tensor;
-            case TRANSPOSED -> tensor.t();
-            case INTERLEAVED_HEADS -> regroup(tensor, model.architecture().heads(), 3);
-        };
-    }
-
-    /// Rows `[a, b, …]` as `[b, a, …]`.
-    static Tensor regroup(Tensor tensor, long a, long b) {
-        long[] shape = tensor.shape();
-        long width = tensor.numel() / (a * b);
-        return tensor.view(a, b, width).transpose(0, 1).reshape(shape);
     }
 }

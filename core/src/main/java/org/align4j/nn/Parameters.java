@@ -50,10 +50,15 @@ public final class Parameters {
     ///
     /// @param trained whether masters and gradients are wanted
     public Parameters(List<Spec> specs, DType compute, Device device, boolean trained) {
+        this(specs, compute, device, trained, trained);
+    }
+
+    /// Allocates, uninitialised; frozen parameters may have float32 masters, too, where their digits matter.
+    public Parameters(List<Spec> specs, DType compute, Device device, boolean trained, boolean precise) {
         this.specs = List.copyOf(specs);
         total = specs.stream().mapToLong(Spec::size).sum();
         decayed = specs.stream().filter(Spec::decay).mapToLong(Spec::size).sum();
-        masters = trained ? Tensor.empty(DType.FLOAT32, device, total) : null;
+        masters = precise ? Tensor.empty(DType.FLOAT32, device, total) : null;
         gradients = trained ? Tensor.empty(DType.FLOAT32, device, total) : null;
         values = masters != null && compute == DType.FLOAT32 ? masters : Tensor.empty(compute, device, total);
         long at = 0;
@@ -119,8 +124,7 @@ public final class Parameters {
         return ranges;
     }
 
-    private void addRange(
-            List<Range> ranges, Tensor masters, Tensor gradients, long from, long size, boolean decay) {
+    private void addRange(List<Range> ranges, Tensor masters, Tensor gradients, long from, long size, boolean decay) {
         if (size == 0) {
             return;
         }

@@ -106,6 +106,28 @@ public record AdapterConfig(
                 new LinkedHashMap<>());
     }
 
+    /// The same for a base that stores its weights transposed, or not.
+    public AdapterConfig withFanInFanOut(boolean transposed) {
+        return new AdapterConfig(
+                baseModel,
+                rank,
+                alpha,
+                dropout,
+                targets,
+                excluded,
+                rankStabilised,
+                dora,
+                rankPattern,
+                alphaPattern,
+                layers,
+                layersPattern,
+                modulesToSave,
+                transposed,
+                initialisation,
+                taskType,
+                others);
+    }
+
     /// The modules of `base` that have an adapter, in the model's order.
     ///
     /// @throws AlignException.Config if there are none

@@ -4,8 +4,11 @@ import static org.align4j.testing.Shared.goldenCase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -17,8 +20,10 @@ import org.align4j.model.CausalLm;
 import org.align4j.model.CausalLm.Recording;
 import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
+import org.align4j.nn.Parameters;
 import org.align4j.optim.LrSchedule;
 import org.align4j.optim.OptimizerConfig;
+import org.align4j.peft.AttachedAdapter;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
@@ -27,6 +32,7 @@ import org.align4j.testing.Shared;
 import org.align4j.testing.TensorFile;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// Twelve optimiser steps of transformers' trainers, replayed: losses, gradient norms and weights.
@@ -38,6 +44,16 @@ class TrajectoriesGoldenTest {
         return Shared.goldenFolders("trajectories", "run.json").stream()
                 .filter(full)
                 .map(folder -> goldenCase("trajectories", folder.getFileName().toString(), () -> replay(folder)))
+                .toList();
+    }
+
+    @TestFactory
+    List<DynamicTest> supervisedFineTuningOfAdapters(@TempDir Path copies) {
+        return Shared.goldenFolders("trajectories", "adapter_config.json").stream()
+                .map(folder -> goldenCase(
+                        "trajectories",
+                        folder.getFileName().toString(),
+                        () -> replayAdapter(folder, copies.resolve(folder.getFileName()))))
                 .toList();
     }
 
@@ -53,29 +69,56 @@ class TrajectoriesGoldenTest {
                 TensorFile wanted = new TensorFile(folder.resolve("final.safetensors"))) {
             CausalLm model =
                     HfModel.load(base, DType.FLOAT32, Device.CPU, true).model();
-            try (Optimization optimization = optimization(model, run.get("config"))) {
-                for (JsonNode step : run.get("steps")) {
-                    replayStep(model, optimization, batches, run, step);
-                }
-            }
-            Map<String, Tensor> weights = WeightExport.masters(model);
-            for (String name : wanted.names()) {
-                assertThat(weights.get(name).toFloats()).as(name).hasSize(wanted.floats(name).length);
-                assertThat(weights.get(name)
-                                .sub(Tensor.of(wanted.floats(name)).view(wanted.shape(name)))
-                                .abs()
-                                .reshape(-1)
-                                .amax(0, false)
-                                .item())
-                        .as(name)
-                        .isLessThan(1e-3);
+            replaySteps(model, model.parameters(), batches, run);
+            assertClose(WeightExport.masters(model), wanted);
+        }
+    }
+
+    /// @param copy where the first values get the name that PEFT gives them
+    private static void replayAdapter(Path folder, Path copy) throws IOException {
+        Files.createDirectory(copy);
+        Files.copy(folder.resolve("adapter_config.json"), copy.resolve("adapter_config.json"));
+        Files.copy(folder.resolve("init.safetensors"), copy.resolve("adapter_model.safetensors"));
+        JsonNode run = Shared.json(folder.resolve("run.json"));
+        String base = run.get("base_model").asString();
+        try (Scope scope = Scope.open();
+                TensorFile batches = new TensorFile(folder.resolve("batches.safetensors"));
+                TensorFile wanted = new TensorFile(folder.resolve("final.safetensors"))) {
+            CausalLm model = HfModel.load(Shared.golden(base), DType.FLOAT32, Device.CPU, false)
+                    .model();
+            AttachedAdapter adapter = AttachedAdapter.load(model, base, copy, true);
+            replaySteps(model, adapter.parameters(), batches, run);
+            Map<String, Tensor> weights = new HashMap<>();
+            adapter.tensors().forEach((tensor, values) -> weights.put(tensor.fileName(), values));
+            assertClose(weights, wanted);
+        }
+    }
+
+    private static void replaySteps(CausalLm model, Parameters trained, TensorFile batches, JsonNode run) {
+        try (Optimization optimization = optimization(trained, run.get("config"))) {
+            for (JsonNode step : run.get("steps")) {
+                replayStep(model, optimization, batches, run, step);
             }
         }
     }
 
-    private static Optimization optimization(CausalLm model, JsonNode config) {
+    private static void assertClose(Map<String, Tensor> weights, TensorFile wanted) {
+        for (String name : wanted.names()) {
+            assertThat(weights.get(name).toFloats()).as(name).hasSize(wanted.floats(name).length);
+            assertThat(weights.get(name)
+                            .sub(Tensor.of(wanted.floats(name)).view(wanted.shape(name)))
+                            .abs()
+                            .reshape(-1)
+                            .amax(0, false)
+                            .item())
+                    .as(name)
+                    .isLessThan(1e-3);
+        }
+    }
+
+    private static Optimization optimization(Parameters trained, JsonNode config) {
         return new Optimization(
-                model.parameters(),
+                trained,
                 new OptimizerConfig.AdamW(OptimizerConfig.AdamSettings.DEFAULT),
                 config.get("weight_decay").asDouble(),
                 LrSchedule.named(
