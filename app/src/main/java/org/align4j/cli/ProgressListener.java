@@ -51,6 +51,7 @@ final class ProgressListener implements RunListener, AutoCloseable {
                 line("step " + step + ": " + number("eval/loss", "%.4f", metrics.get(Metrics.EVAL_LOSS)));
             case RunEvent.Saved saved -> line("saved " + saved.folder());
             case RunEvent.Warned(String message) -> line("warning: " + message);
+            case RunEvent.Noted(String message) -> line(message);
             case RunEvent.Finished(long step) -> end("finished after " + step + " steps");
             case RunEvent.Interrupted(long step) ->
                 end("interrupted after " + step + " steps; its state is saved, --resume goes on");

@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Optional;
 import org.align4j.error.AlignException;
+import org.align4j.tensor.DType;
 
 /// Element types of safetensors files, by the names that the format gives them.
 public enum ElementType implements StorageType {
@@ -44,6 +45,20 @@ public enum ElementType implements StorageType {
     /// The type of that name, if the format has one of whole bytes.
     public static Optional<ElementType> named(String name) {
         return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
+    }
+
+    /// How a tensor of that type is stored.
+    public static ElementType of(DType type) {
+        return switch (type) {
+            case FLOAT32 -> F32;
+            case FLOAT64 -> F64;
+            case BFLOAT16 -> BF16;
+            case FLOAT16 -> F16;
+            case INT64 -> I64;
+            case INT32 -> I32;
+            case UINT8 -> U8;
+            case BOOL -> BOOL;
+        };
     }
 
     @Override

@@ -1,13 +1,17 @@
 package org.align4j.checkpoint;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.align4j.error.AlignException;
 import org.align4j.model.CausalLm;
 import org.align4j.model.HfConfig;
 import org.align4j.model.ModelConfig;
+import org.align4j.run.DurableFiles;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
+import org.align4j.tokenizer.Tokenizer;
 
 /// A model in Hugging Face's form: a directory with `config.json` and safetensors.
 ///
@@ -33,5 +37,76 @@ public record HfModel(CausalLm model, ModelConfig config) {
             WeightLoader.load(model, weights, directory.toString());
         }
         return new HfModel(model, config);
+    }
+
+    /// Writes a new model directory that transformers opens: under a temporary name beside it,
+    /// then renamed, so that it is there whole or not at all.
+    ///
+    /// @param directory absent, or an empty folder
+    /// @param type of the stored values; [#storedType] is what the model came in
+    /// @throws AlignException.Checkpoint if something is there already, or the disk refuses
+    public void save(Path directory, Tokenizer tokenizer, DType type) {
+        Path target = directory.toAbsolutePath().normalize();
+        Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
+        try {
+            requireFree(target);
+            DurableFiles.deleteTreeIfThere(temporary);
+            Files.createDirectories(temporary);
+            boolean complete = false;
+            try {
+                write(temporary, tokenizer, type);
+                DurableFiles.syncTree(temporary);
+                Files.deleteIfExists(target);
+                DurableFiles.move(temporary, target);
+                complete = true;
+            } finally {
+                if (!complete) {
+                    // what was written may be what fills the disk
+                    DurableFiles.deleteTreeIfThere(temporary);
+                }
+            }
+        } catch (IOException e) {
+            throw unwritable(directory, e);
+        }
+    }
+
+    private static void requireFree(Path target) throws IOException {
+        if (!Files.exists(target)) {
+            return;
+        }
+        boolean free = false;
+        if (Files.isDirectory(target)) {
+            try (Stream<Path> children = Files.list(target)) {
+                free = children.findAny().isEmpty();
+            }
+        }
+        if (!free) {
+            throw new AlignException.Checkpoint(target + ": exists already; name another folder");
+        }
+    }
+
+    private static AlignException.Checkpoint unwritable(Path folder, IOException e) {
+        return new AlignException.Checkpoint(folder + ": cannot be written: " + e + "; check space and rights", e);
+    }
+
+    /// Writes the files of a model directory: `config.json`, `generation_config.json`, the weights
+    /// (in shards of 5 GB) and the tokenizer's. Tensors are converted one by one.
+    ///
+    /// @param folder an existing folder, whose owner makes it durable and gives it its name
+    /// @param type of the stored values: float32, float16 or bfloat16
+    /// @throws AlignException.Checkpoint if the disk refuses
+    public void write(Path folder, Tokenizer tokenizer, DType type) {
+        try {
+            HfConfigFiles.write(folder, config, tokenizer.eosIds(), type);
+        } catch (IOException e) {
+            throw unwritable(folder, e);
+        }
+        tokenizer.save(folder);
+        SafetensorsWriter.writeModel(folder, WeightExport.stored(model, type), SafetensorsWriter.DEFAULT_SHARD_BYTES);
+    }
+
+    /// The type that `config.json` gives the weights; float32 where it gives none.
+    public DType storedType() {
+        return HfConfigFiles.storedType(config);
     }
 }

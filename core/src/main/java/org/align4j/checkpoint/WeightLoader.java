@@ -16,8 +16,6 @@ import org.align4j.model.CausalLm;
 import org.align4j.model.WeightLayout;
 import org.align4j.model.WeightLayout.Part;
 import org.align4j.model.WeightLayout.Weight;
-import org.align4j.nn.Parameter;
-import org.align4j.nn.Parameters;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
@@ -80,7 +78,8 @@ final class WeightLoader {
                     MemorySegment destination = shared(source.segment(), arena);
                     conversions.add(pool.submit(() -> file.readFloats(name, destination)));
                     if (!direct) {
-                        copies.add(() -> rows.copy_(fromFile(source, part, model)));
+                        copies.add(() -> rows.copy_(FileForm.toRows(
+                                source, part.form(), model.architecture().heads())));
                     }
                 }
             }
@@ -107,47 +106,7 @@ final class WeightLoader {
         }
     }
 
-    private static Tensor rows(Tensor whole, Part part) {
+    static Tensor rows(Tensor whole, Part part) {
         return whole.narrow(0, part.firstRow(), part.rows());
-    }
-
-    /// A tensor as the file has it, turned into rows of ours.
-    private static Tensor fromFile(Tensor tensor, Part part, CausalLm model) {
-        return switch (part.form()) {
-            case AS_IS -> tensor;
-            case TRANSPOSED -> tensor.t();
-            case INTERLEAVED_HEADS -> regroup(tensor, model.architecture().heads(), 3);
-        };
-    }
-
-    /// Rows of one part of a parameter's `tensor` (its value, master or gradient) as the file has them.
-    static Tensor toFile(Tensor tensor, Part part, CausalLm model) {
-        Tensor rows = rows(tensor, part);
-        return switch (part.form()) {
-            case AS_IS -> rows;
-            case TRANSPOSED -> rows.t().contiguous();
-            case INTERLEAVED_HEADS -> regroup(rows, 3, model.architecture().heads());
-        };
-    }
-
-    /// Rows `[a, b, …]` as `[b, a, …]`.
-    private static Tensor regroup(Tensor tensor, long a, long b) {
-        long[] shape = tensor.shape();
-        long width = tensor.numel() / (a * b);
-        return tensor.view(a, b, width).transpose(0, 1).reshape(shape);
-    }
-
-    /// The parameter's float32 gradient under its name in Hugging Face files, and so on for all.
-    static Map<String, Tensor> gradients(CausalLm model) {
-        Map<String, Tensor> gradients = new HashMap<>();
-        Parameters parameters = model.parameters();
-        for (Weight weight : model.layout().weights()) {
-            Parameter parameter = parameters.get(weight.name());
-            for (Part part : weight.parts()) {
-                gradients.put(
-                        part.huggingFaceName(), toFile(parameter.gradient().orElseThrow(), part, model));
-            }
-        }
-        return gradients;
     }
 }

@@ -58,7 +58,7 @@ public final class CausalLm {
                 .toList();
         finalNorm = norm("final_norm").orElseThrow();
         head = new Head(
-                parameters.get(architecture.tiedHead() ? "embed" : "head"),
+                architecture.tiedHead() ? parameters.get("embed").alias("head") : parameters.get("head"),
                 architecture.finalSoftCap().orElse(0));
     }
 
@@ -142,7 +142,7 @@ public final class CausalLm {
         return blocks;
     }
 
-    /// Every linear layer of the blocks and the head's, with its name among the parameters.
+    /// The linear layer of a block whose weight has that name among the parameters.
     public Optional<Linear> linearOf(String parameter) {
         return blocks.stream()
                 .flatMap(block -> linears(block).stream())
@@ -185,6 +185,11 @@ public final class CausalLm {
     /// The final norm's output, `[N, H]`.
     public Value finish(Graph graph, Value hidden) {
         return finalNorm.of(graph, hidden);
+    }
+
+    /// The head's weight, `[V, H]`: the embedding in another place where they are tied.
+    public Parameter headWeight() {
+        return head.weight();
     }
 
     Head head() {

@@ -63,8 +63,12 @@ final class ConfigReader {
         return find(key).map(value -> OptionalInt.of(positive(key, value))).orElse(OptionalInt.empty());
     }
 
+    static boolean isWhole(JsonNode value) {
+        return value.isIntegralNumber() && value.canConvertToInt();
+    }
+
     private int positive(String key, JsonNode value) {
-        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 1) {
+        if (!isWhole(value) || value.intValue() < 1) {
             fault(key, "is " + value + "; it must be a positive whole number");
             return 1;
         }
@@ -130,7 +134,7 @@ final class ConfigReader {
     }
 
     List<Integer> integers(String key) {
-        return list(key, "whole numbers", JsonNode::isInt, JsonNode::intValue);
+        return list(key, "whole numbers", ConfigReader::isWhole, JsonNode::intValue);
     }
 
     private <T> List<T> list(String key, String kind, Function<JsonNode, Boolean> right, Function<JsonNode, T> value) {
@@ -176,10 +180,10 @@ final class ConfigReader {
         asked.addAll(keys);
     }
 
-    /// Reports every key that nothing asked for. `null` values are reported too: they may mean something elsewhere.
+    /// Reports every key that nothing asked for. A key that is null says nothing and passes.
     void rejectTheRest() {
         for (String key : values.propertyNames()) {
-            if (!asked.contains(key)) {
+            if (!asked.contains(key) && values.hasNonNull(key)) {
                 String hint = Problems.nearest(key, asked)
                         .filter(near -> !values.has(near))
                         .map(near -> "; did you mean \"" + near + "\"?")

@@ -28,7 +28,7 @@ public final class HfConfig {
     /// setting of the trainer here; heads for other tasks; how the same numbers are computed; and settings of
     /// generation, which `generation_config.json` repeats.
     private static final List<String> HARMLESS = List.of("""
-            model_type architectures transformers_version dtype torch_dtype name_or_path _name_or_path _commit_hash \
+            model_type architectures transformers_version dtype torch_dtype name_or_path _name_or_path _model_name_or_path _commit_hash \
             auto_map transformers.js_config unsloth_version unsloth_fixed is_llama_config \
             tokenizer_class prefix task_specific_params finetuning_task \
             attention_dropout hidden_dropout classifier_dropout resid_pdrop embd_pdrop attn_pdrop \
@@ -43,7 +43,7 @@ public final class HfConfig {
             temperature top_k top_p typical_p repetition_penalty length_penalty no_repeat_ngram_size \
             encoder_no_repeat_ngram_size bad_words_ids num_return_sequences output_scores \
             return_dict_in_generate forced_bos_token_id forced_eos_token_id remove_invalid_values \
-            exponential_decay_length_penalty suppress_tokens begin_suppress_tokens sep_token_id \
+            exponential_decay_length_penalty suppress_tokens begin_suppress_tokens sep_token_id unk_token_id \
             decoder_start_token_id""".split(" "));
 
     private HfConfig() {}
@@ -97,6 +97,21 @@ public final class HfConfig {
         return new TreeSet<>(DEFAULTS.propertyNames());
     }
 
+    /// The start of a `config.json` for a new model: its type and transformers' class for it. Keys that
+    /// are not put have transformers' defaults when it is [parsed][#parse].
+    ///
+    /// @param family one of [#families()]
+    public static ObjectNode newConfig(String family) {
+        JsonNode defaults = DEFAULTS.get(family);
+        if (defaults == null) {
+            throw new AlignException.Model(
+                    "model type \"" + family + "\" is unknown; supported are " + String.join(", ", families()));
+        }
+        ObjectNode json = JSON.createObjectNode();
+        json.set("architectures", defaults.get("architectures").deepCopy());
+        return json.put("model_type", family);
+    }
+
     /// The JSON to save beside weights of type `dtype` (`float32`, `bfloat16`, `float16`): the model's own with that
     /// one change.
     public static JsonNode withDtype(ModelConfig config, String dtype) {
@@ -143,7 +158,7 @@ public final class HfConfig {
         if (value.isEmpty()) {
             return OptionalInt.empty();
         }
-        if (!value.get().isInt()) {
+        if (!ConfigReader.isWhole(value.get())) {
             reader.fault(key, "is " + value.get() + "; it must be a token id");
             return OptionalInt.empty();
         }

@@ -40,7 +40,12 @@ public final class RopeFrequencies {
 
     /// Whether sequences of different lengths turn differently.
     public static boolean dependsOnLength(Rope rope) {
-        return rope.scaling() instanceof RopeScaling.Dynamic || rope.scaling() instanceof RopeScaling.LongRope;
+        return switch (rope.scaling()) {
+            case RopeScaling.Dynamic _ -> true;
+            case RopeScaling.LongRope longRope ->
+                !longRope.shortFactor().equals(longRope.longFactor());
+            case RopeScaling.None _, RopeScaling.Linear _, RopeScaling.Llama3 _, RopeScaling.Yarn _ -> false;
+        };
     }
 
     private static double[] plain(double theta, int size) {

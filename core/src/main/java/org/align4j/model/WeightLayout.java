@@ -72,6 +72,11 @@ public record WeightLayout(Architecture architecture, List<Weight> weights) {
         return new WeightLayout(architecture, ordered);
     }
 
+    /// What Hugging Face calls the head's weight, also where it is tied to the embedding and in no file.
+    public String headName() {
+        return TensorNames.of(architecture.family()).outside("head").getFirst() + ".weight";
+    }
+
     /// Numbers in the parameters that weight decay applies to, which come first.
     public long decayedSize() {
         return weights.stream().filter(Weight::decay).mapToLong(Weight::size).sum();

@@ -1,58 +1,85 @@
 package org.align4j.nn;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.align4j.tensor.DType;
 import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /// One pass of an [Adapter] on a batch, with what its way back needs.
 ///
-/// @param inner A x (after dropout), `[N, r]`
-/// @param dropped the dropout's factors, `[N, in]`, if there is dropout
-/// @param raw W x + scale · B A x before the magnitude, `[N, rows]`, for DoRA
-/// @param factor m / ‖W + scale · B A‖, `[rows]`, for DoRA
-/// @param norms ‖W + scale · B A‖, `[rows]`, for DoRA
-record AdapterPass(
-        Adapter adapter,
-        Tensor inner,
-        @Nullable Tensor dropped,
-        @Nullable Tensor raw,
-        @Nullable Tensor factor,
-        @Nullable Tensor norms) {
+/// @param mask input features that the dropout left, `[N, in]`, if there is dropout
+/// @param spread factor that makes up for the dropped ones
+/// @param parts of the adapter, in its order
+record AdapterPass(Adapter adapter, @Nullable Tensor mask, double spread, List<PartPass> parts) {
+
+    /// @param inner scale · A x, `[N, r]`
+    private record PartPass(
+            Adapter.Part part, Tensor inner, @Nullable Rescaled rescaled) {}
+
+    /// What DoRA needs for its way back.
+    ///
+    /// @param raw W x + scale · B A x, `[N, rows]`
+    /// @param norms ‖W + scale · B A‖, float32 `[rows]`
+    /// @param factor magnitude / norms, float32 `[rows]`
+    private record Rescaled(Parameter magnitude, Tensor raw, Tensor norms, Tensor factor) {}
 
     /// Adds the adapter's part to `output` `[N, out]` in place.
     static AdapterPass forward(Graph graph, Linear linear, Adapter adapter, Tensor input, Tensor output) {
-        Tensor dropped = graph.isRecording() && adapter.dropout() > 0
-                ? graph.keep(graph.dropout(adapter.dropout(), input))
-                : null;
-        Tensor inner = graph.keep((dropped == null ? input : input.mul(dropped))
-                .linear(adapter.down().value()));
-        Tensor rows = output.narrow(1, adapter.firstRow(), adapter.rows());
-        Parameter magnitude = adapter.magnitude();
-        if (magnitude == null) {
-            rows.addScaled_(inner.linear(adapter.up().value()), adapter.scale());
-            return new AdapterPass(adapter, inner, dropped, null, null, null);
+        double dropout = graph.isRecording() ? adapter.dropout() : 0;
+        Tensor mask = dropout > 0 ? graph.keep(graph.dropout(dropout, input)) : null;
+        double spread = 1 / (1 - dropout);
+        Tensor all = graph.keep(masked(input, mask).linear(adapter.down().value()));
+        List<PartPass> passes = new ArrayList<>();
+        for (Adapter.Part part : adapter.parts()) {
+            Tensor inner =
+                    graph.keep(all.narrow(1, part.firstRank(), part.rank()).mul_(part.scale() * spread));
+            Parameter magnitude = part.magnitude();
+            if (magnitude == null) {
+                part.columnsOf(output).addmm_(inner, part.up().value().t());
+                passes.add(new PartPass(part, inner, null));
+            } else {
+                Rescaled rescaled = rescale(graph, linear, adapter, part, magnitude, inner, output);
+                passes.add(new PartPass(part, inner, rescaled));
+            }
         }
-        Tensor bias = linear.bias()
-                .map(b -> b.value().narrow(0, adapter.firstRow(), adapter.rows()))
-                .orElse(null);
-        Tensor weight = linear.weight().value().narrow(0, adapter.firstRow(), adapter.rows());
-        Tensor norms = graph.keep(adapter.rowNorms(weight));
-        Tensor factor = graph.keep(magnitude.master().div(norms).to(output.dtype()));
-        Tensor raw = graph.keep((bias == null ? rows : rows.sub(bias))
-                .add(inner.linear(adapter.up().value()).mul(adapter.scale())));
-        rows.copy_(raw.mul(factor));
+        return new AdapterPass(adapter, mask, spread, passes);
+    }
+
+    private static Rescaled rescale(
+            Graph graph,
+            Linear linear,
+            Adapter adapter,
+            Adapter.Part part,
+            Parameter magnitude,
+            Tensor inner,
+            Tensor output) {
+        Tensor columns = part.columnsOf(output);
+        Tensor bias = linear.bias().map(b -> part.rowsOf(b.value())).orElse(null);
+        Tensor norms = graph.keep(adapter.rowNorms(part, linear.weight().value()));
+        Tensor factor = graph.keep(magnitude.master().to(DType.FLOAT32).div(norms));
+        Tensor raw = graph.keep(inner.linear(part.up().value()).add_(bias == null ? columns : columns.sub(bias)));
+        columns.copy_(raw.mul(factor));
         if (bias != null) {
-            rows.add_(bias);
+            columns.add_(bias);
         }
-        return new AdapterPass(adapter, inner, dropped, raw, factor, norms);
+        return new Rescaled(magnitude, raw, norms, factor);
+    }
+
+    private static Tensor masked(Tensor input, @Nullable Tensor mask) {
+        return mask == null ? input : input.mul(mask);
     }
 
     /// The gradient of W x from that of the output: DoRA's rows are scaled, others pass.
     Tensor throughMagnitude(Tensor gradient) {
-        if (factor == null) {
-            return gradient;
+        Tensor scaled = gradient;
+        for (PartPass pass : parts) {
+            Rescaled rescaled = pass.rescaled();
+            if (rescaled != null) {
+                scaled = scaled == gradient ? gradient.copy() : scaled;
+                pass.part().columnsOf(scaled).mul_(rescaled.factor());
+            }
         }
-        Tensor scaled = gradient.copy();
-        scaled.narrow(1, adapter.firstRow(), adapter.rows()).mul_(factor);
         return scaled;
     }
 
@@ -60,21 +87,33 @@ record AdapterPass(
     ///
     /// @param gradient of the output `[N, out]`
     void backward(Tensor input, Tensor gradient, Tensor inputGradient) {
-        Tensor rows = gradient.narrow(1, adapter.firstRow(), adapter.rows()).contiguous();
-        Parameter magnitude = adapter.magnitude();
-        if (magnitude != null && raw != null && factor != null && norms != null) {
-            magnitude.accumulate(rows.mul(raw).sumFloat32(0, false).div(norms));
-            rows = rows.mul(factor);
+        List<Tensor> inners = parts.stream()
+                .map(pass -> backward(pass, gradient).mul_(pass.part().scale() * spread))
+                .toList();
+        Tensor inner = inners.size() == 1 ? inners.getFirst() : Tensor.cat(inners, 1);
+        if (adapter.down().isTrained()) {
+            adapter.down().accumulate(inner.t().mm(masked(input, mask)));
         }
-        rows = rows.mul(adapter.scale());
-        adapter.up().accumulate(rows.t().mm(inner));
-        Tensor innerGradient = rows.mm(adapter.up().value());
-        if (dropped == null) {
-            adapter.down().accumulate(innerGradient.t().mm(input));
-            inputGradient.addmm_(innerGradient, adapter.down().value());
+        if (mask == null) {
+            inputGradient.addmm_(inner, adapter.down().value());
         } else {
-            adapter.down().accumulate(innerGradient.t().mm(input.mul(dropped)));
-            inputGradient.add_(innerGradient.mm(adapter.down().value()).mul(dropped));
+            inputGradient.addcmul_(inner.mm(adapter.down().value()), mask.to(inner.dtype()));
         }
+    }
+
+    /// The gradient of A x before the scale, `[N, r]`.
+    private static Tensor backward(PartPass pass, Tensor gradient) {
+        Tensor columns = pass.part().columnsOf(gradient);
+        Rescaled rescaled = pass.rescaled();
+        if (rescaled != null) {
+            rescaled.magnitude()
+                    .accumulate(columns.mul(rescaled.raw()).sumFloat32(0, false).div(rescaled.norms()));
+            columns = columns.mul(rescaled.factor()).to(gradient.dtype());
+        }
+        Parameter up = pass.part().up();
+        if (up.isTrained()) {
+            up.accumulate(columns.t().mm(pass.inner()));
+        }
+        return columns.mm(up.value());
     }
 }

@@ -71,11 +71,11 @@ public final class Graph {
         return keeper == null ? tensor : keeper.keep(tensor);
     }
 
-    /// Factors 0 and 1 / (1 - p) in the form of `like`. The draws come from this graph's seed and the number of draws
-    /// before, so that a recomputed graph repeats them.
+    /// Which values of `like` a dropout leaves, as booleans. The draws come from this graph's seed and the number of
+    /// draws before, so that a recomputed graph repeats them.
     Tensor dropout(double p, Tensor like) {
         draws++;
-        return Tensor.bernoulli(1 - p, seed * 1_000_003 + draws, like).mul_(1 / (1 - p));
+        return Tensor.bernoulli(1 - p, seed * 1_000_003 + draws, like);
     }
 
     void noteRouterScores(Value scores) {

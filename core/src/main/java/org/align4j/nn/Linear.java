@@ -1,16 +1,14 @@
 package org.align4j.nn;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// `y = x Wᵀ + b`, with the adapters that some of its rows may have.
+/// `y = x Wᵀ + b`, with the adapters that its rows may have.
 public final class Linear {
     private final Parameter weight;
     private final @Nullable Parameter bias;
-    private List<Adapter> adapters = List.of();
+    private @Nullable Adapter adapter;
 
     /// @param weight `[out, in]`
     /// @param bias `[out]`, if there is one
@@ -27,13 +25,13 @@ public final class Linear {
         return Optional.ofNullable(bias);
     }
 
-    public List<Adapter> adapters() {
-        return adapters;
+    public Optional<Adapter> adapter() {
+        return Optional.ofNullable(adapter);
     }
 
-    /// Replaces the adapters.
-    public void adapt(List<Adapter> adapters) {
-        this.adapters = List.copyOf(adapters);
+    /// Adds an adapter in the place of the one that there may be; null for none.
+    public void adapt(@Nullable Adapter adapter) {
+        this.adapter = adapter;
     }
 
     /// `[N, in]` to `[N, out]`.
@@ -49,10 +47,7 @@ public final class Linear {
     private Value apply(Graph graph, Value x, @Nullable Value residual) {
         Tensor input = x.data();
         Tensor output = bias == null ? input.linear(weight.value()) : input.linear(weight.value(), bias.value());
-        List<AdapterPass> passes = new ArrayList<>();
-        for (Adapter adapter : adapters) {
-            passes.add(AdapterPass.forward(graph, this, adapter, input, output));
-        }
+        AdapterPass pass = adapter == null ? null : AdapterPass.forward(graph, this, adapter, input, output);
         if (residual != null) {
             output.add_(residual.data());
         }
@@ -62,25 +57,27 @@ public final class Linear {
                     if (residual != null) {
                         residual.accumulate(gradient);
                     }
-                    backward(x, gradient, passes);
+                    backward(x, gradient, pass);
                 },
-                input);
+                readsInput() ? new Tensor[] {input} : new Tensor[0]);
     }
 
-    private void backward(Value x, Tensor gradient, List<AdapterPass> passes) {
+    /// Whether the way back needs the input: not where all is frozen.
+    private boolean readsInput() {
+        return weight.isTrained() || (adapter != null && adapter.isTrained());
+    }
+
+    private void backward(Value x, Tensor gradient, @Nullable AdapterPass pass) {
         Tensor input = x.data();
+        Tensor scaled = pass == null ? gradient : pass.throughMagnitude(gradient);
         if (weight.isTrained()) {
-            weight.accumulate(gradient.t().mm(input));
+            weight.accumulate(scaled.t().mm(input));
         }
         if (bias != null && bias.isTrained()) {
             bias.accumulate(gradient.sumFloat32(0, false));
         }
-        Tensor scaled = gradient;
-        for (AdapterPass pass : passes) {
-            scaled = pass.throughMagnitude(scaled);
-        }
         Tensor inputGradient = scaled.mm(weight.value());
-        for (AdapterPass pass : passes) {
+        if (pass != null) {
             pass.backward(input, gradient, inputGradient);
         }
         x.accumulate(inputGradient);

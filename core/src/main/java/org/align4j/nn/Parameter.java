@@ -10,13 +10,35 @@ public final class Parameter {
     private final Tensor value;
     private final @Nullable Tensor master;
     private final @Nullable Tensor gradient;
-    private boolean fresh = true;
+    private final Arrivals arrivals;
+    private @Nullable Parameter standIn;
+
+    /// Whether nothing has been added to the gradient in this window; parameters that share it share this.
+    private static final class Arrivals {
+        private boolean none = true;
+    }
 
     Parameter(String name, Tensor value, @Nullable Tensor master, @Nullable Tensor gradient) {
+        this(name, value, master, gradient, new Arrivals());
+    }
+
+    private Parameter(
+            String name, Tensor value, @Nullable Tensor master, @Nullable Tensor gradient, Arrivals arrivals) {
         this.name = name;
         this.value = value;
         this.master = master;
         this.gradient = gradient;
+        this.arrivals = arrivals;
+    }
+
+    /// This parameter in another place of the model, with the same numbers; each may have a stand-in of its own.
+    public Parameter alias(String name) {
+        return new Parameter(name, value, master, gradient, arrivals);
+    }
+
+    /// Lets `other` be read and trained in this one's place; null ends that.
+    public void standIn(@Nullable Parameter other) {
+        standIn = other;
     }
 
     public String name() {
@@ -25,54 +47,64 @@ public final class Parameter {
 
     /// What computations read, in the compute type.
     public Tensor value() {
-        return value;
+        return standIn == null ? value : standIn.value();
     }
 
     /// The most precise copy: float32 when trained, else [#value()].
     public Tensor master() {
+        if (standIn != null) {
+            return standIn.master();
+        }
         return master == null ? value : master;
     }
 
     /// Float32 gradient of the window so far; absent when frozen.
     public Optional<Tensor> gradient() {
-        return Optional.ofNullable(gradient);
+        return standIn == null ? Optional.ofNullable(gradient) : standIn.gradient();
     }
 
     public boolean isTrained() {
-        return gradient != null;
+        return standIn == null ? gradient != null : standIn.isTrained();
     }
 
     /// Adds to the gradient; frozen parameters ignore it.
     public void accumulate(Tensor part) {
+        if (standIn != null) {
+            standIn.accumulate(part);
+            return;
+        }
         if (gradient == null) {
             return;
         }
-        if (fresh) {
+        if (arrivals.none) {
             gradient.copy_(part);
         } else {
             gradient.add_(part);
         }
-        fresh = false;
+        arrivals.none = false;
     }
 
     /// The float32 gradient, zeroed first if nothing has arrived yet, for scattered additions.
     Tensor touchedGradient() {
+        if (standIn != null) {
+            return standIn.touchedGradient();
+        }
         if (gradient == null) {
             throw new IllegalStateException(name + " is frozen");
         }
-        if (fresh) {
+        if (arrivals.none) {
             gradient.zero_();
-            fresh = false;
+            arrivals.none = false;
         }
         return gradient;
     }
 
     void startWindow() {
-        fresh = true;
+        arrivals.none = true;
     }
 
     void finishWindow() {
-        if (fresh && gradient != null) {
+        if (arrivals.none && gradient != null) {
             gradient.zero_();
         }
     }

@@ -1,5 +1,6 @@
 package org.align4j.nn;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,9 +26,19 @@ public final class Parameters {
         }
     }
 
-    /// A range of the flat buffers under one weight decay rule. All `[n]`, float32.
-    public record Range(Tensor master, Tensor gradient, boolean decay) {}
+    /// A range of the flat buffers under one weight decay rule.
+    ///
+    /// @param master float32 `[n]`
+    /// @param gradient float32 `[n]`
+    /// @param parts the parameters in it
+    public record Range(Tensor master, Tensor gradient, boolean decay, List<Part> parts) {}
 
+    /// One parameter in a [Range].
+    ///
+    /// @param offset of its first value in the range
+    public record Part(String name, long offset, List<Long> shape) {}
+
+    private final List<Spec> specs;
     private final Map<String, Parameter> byName = new LinkedHashMap<>();
     private final Tensor values;
     private final @Nullable Tensor masters;
@@ -39,9 +50,15 @@ public final class Parameters {
     ///
     /// @param trained whether masters and gradients are wanted
     public Parameters(List<Spec> specs, DType compute, Device device, boolean trained) {
+        this(specs, compute, device, trained, trained);
+    }
+
+    /// Allocates, uninitialised; frozen parameters may have float32 masters, too, where their digits matter.
+    public Parameters(List<Spec> specs, DType compute, Device device, boolean trained, boolean precise) {
+        this.specs = List.copyOf(specs);
         total = specs.stream().mapToLong(Spec::size).sum();
         decayed = specs.stream().filter(Spec::decay).mapToLong(Spec::size).sum();
-        masters = trained ? Tensor.empty(DType.FLOAT32, device, total) : null;
+        masters = precise ? Tensor.empty(DType.FLOAT32, device, total) : null;
         gradients = trained ? Tensor.empty(DType.FLOAT32, device, total) : null;
         values = masters != null && compute == DType.FLOAT32 ? masters : Tensor.empty(compute, device, total);
         long at = 0;
@@ -101,15 +118,25 @@ public final class Parameters {
         if (masters == null || gradients == null) {
             throw new IllegalStateException("frozen parameters have no gradients");
         }
-        return List.of(
-                        new Range(masters.narrow(0, 0, decayed), gradients.narrow(0, 0, decayed), true),
-                        new Range(
-                                masters.narrow(0, decayed, total - decayed),
-                                gradients.narrow(0, decayed, total - decayed),
-                                false))
-                .stream()
-                .filter(range -> range.master().numel() > 0)
-                .toList();
+        List<Range> ranges = new ArrayList<>();
+        addRange(ranges, masters, gradients, 0, decayed, true);
+        addRange(ranges, masters, gradients, decayed, total - decayed, false);
+        return ranges;
+    }
+
+    private void addRange(List<Range> ranges, Tensor masters, Tensor gradients, long from, long size, boolean decay) {
+        if (size == 0) {
+            return;
+        }
+        List<Part> parts = new ArrayList<>();
+        long offset = 0;
+        for (Spec spec : specs) {
+            if (spec.decay() == decay) {
+                parts.add(new Part(spec.name(), offset, spec.shape()));
+                offset += spec.size();
+            }
+        }
+        ranges.add(new Range(masters.narrow(0, from, size), gradients.narrow(0, from, size), decay, parts));
     }
 
     /// Starts a window of gradient accumulation: what was there counts no more.

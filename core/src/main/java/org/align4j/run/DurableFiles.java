@@ -14,11 +14,11 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /// Writes that a power cut or kill -9 leaves either whole or absent.
-final class DurableFiles {
+public final class DurableFiles {
     private DurableFiles() {}
 
     /// Replaces `file` by `content`: temporary name, fsync, rename.
-    static void write(Path file, byte[] content) throws IOException {
+    public static void write(Path file, byte[] content) throws IOException {
         Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
         try (FileChannel channel = FileChannel.open(
                 temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
@@ -32,27 +32,27 @@ final class DurableFiles {
     }
 
     /// Renames on one file system and makes the new name durable.
-    static void move(Path from, Path to) throws IOException {
+    public static void move(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
         sync(Objects.requireNonNull(to.toAbsolutePath().getParent(), "a renamed file has a folder"));
     }
 
     /// Makes every file and folder below `folder` durable.
-    static void syncTree(Path folder) throws IOException {
+    public static void syncTree(Path folder) throws IOException {
         for (Path path : deepestFirst(folder)) {
             sync(path);
         }
     }
 
     /// Makes a file's content or a folder's entries durable.
-    static void sync(Path path) throws IOException {
+    public static void sync(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
     /// Deletes a file or folder and what is in it; links are removed, not followed.
-    static void deleteTreeIfThere(Path folder) throws IOException {
+    public static void deleteTreeIfThere(Path folder) throws IOException {
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }

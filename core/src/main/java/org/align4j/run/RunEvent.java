@@ -23,6 +23,9 @@ public sealed interface RunEvent {
     /// A doubtful thing that the user should know of.
     record Warned(String message) implements RunEvent {}
 
+    /// A fact that the user should read, such as counts of the data.
+    record Noted(String message) implements RunEvent {}
+
     /// All steps are done, or early stopping ended them.
     record Finished(long step) implements RunEvent {}
 

@@ -52,6 +52,7 @@ public final class RunRecorder implements RunListener, AutoCloseable {
             case RunEvent.Interrupted(long step) -> end(RunState.Kind.INTERRUPTED, step, "");
             case RunEvent.Failed(long step, String reason) -> end(RunState.Kind.FAILED, step, reason);
             case RunEvent.Warned _ -> {}
+            case RunEvent.Noted _ -> {}
         }
     }
 

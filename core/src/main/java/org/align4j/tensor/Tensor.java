@@ -76,10 +76,10 @@ public final class Tensor {
         return op("full" + Arrays.toString(shape), () -> torch.full(shape, scalar(value), options(dtype, device)));
     }
 
-    /// Ones with probability `p`, else zeros, in the form of `like`, decided by `seed` alone.
+    /// Booleans, true with probability `p`, in the shape of `like`, decided by `seed` alone.
     public static Tensor bernoulli(double p, long seed, Tensor like) {
         torch.manual_seed(seed);
-        return empty(like.dtype(), like.device(), like.shape()).bernoulli_(p);
+        return empty(DType.BOOL, like.device(), like.shape()).bernoulli_(p);
     }
 
     /// Uniform draws from `[low, high)` in the form of `like`, decided by `seed` alone.

@@ -88,7 +88,7 @@ class ModelsGoldenTest {
                 tape.backward();
             }
             model.parameters().finishWindow();
-            Map<String, Tensor> gradients = WeightLoader.gradients(model);
+            Map<String, Tensor> gradients = WeightExport.gradients(model);
             golden.get("grad_norm").properties().forEach(entry -> {
                 double norm = gradients.get(entry.getKey()).reshape(-1).norm2().item();
                 double expected = entry.getValue().asDouble();

@@ -137,6 +137,31 @@ class HfConfigTest {
     }
 
     @Test
+    void keysOfPublishedModelsThatChangeNothingPass() {
+        Architecture smol = parse("""
+                        {'model_type': 'llama', 'is_llama_config': true, 'rope_interleaved': false,
+                         'torch_dtype': 'bfloat16', 'transformers.js_config': {'kv_cache_dtype': {}},
+                         'pretraining_tp': 1, 'something_unset': null}""").architecture();
+        assertThat(smol).isEqualTo(parse("{'model_type': 'llama'}").architecture());
+        Architecture phi = parse("""
+                        {'model_type': 'phi3', 'auto_map': {'AutoConfig': 'configuration_phi3.Phi3Config'},
+                         'attention_bias': false, 'mlp_bias': false, 'lm_head_bias': false, 'full_attn_mod': 1,
+                         'interpolate_factor': 1, 'partial_rotary_factor': 0.75, 'num_attention_heads': 24,
+                         'num_key_value_heads': 8, 'sliding_window': 262144, 'tie_word_embeddings': true}""").architecture();
+        assertThat(phi.ropes().getFirst().size()).isEqualTo(96);
+        assertThat(phi.tiedHead()).isTrue();
+    }
+
+    @Test
+    void aNewModelStartsFromItsFamilysConfig() {
+        JsonNode json = HfConfig.newConfig("gpt2").put("n_layer", 2).put("vocab_size", 300);
+        ModelConfig config = HfConfig.parse("new model", json);
+        assertThat(config.architecture().layers()).hasSize(2);
+        assertThat(config.source().get("architectures").get(0).stringValue()).isEqualTo("GPT2LMHeadModel");
+        assertThatThrownBy(() -> HfConfig.newConfig("lama")).isInstanceOf(AlignException.Model.class);
+    }
+
+    @Test
     void savingChangesNothingButTheDtype() {
         ModelConfig config = parse("{'model_type': 'llama', 'torch_dtype': 'float16', 'use_cache': true}");
         assertThat(HfConfig.withDtype(config, "bfloat16"))

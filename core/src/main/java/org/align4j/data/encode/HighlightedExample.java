@@ -31,9 +31,11 @@ public final class HighlightedExample {
         for (int i = 0; i < pieces.size(); i++) {
             boolean odd = i % 2 == 1;
             String style = pieces.get(i).trained() ? (odd ? TRAINED_ALTERNATE : TRAINED) : odd ? GIVEN_ALTERNATE : "";
-            // A background that runs over a line break colours the rest of the line.
+            // A background that runs over a line break colours the rest of the line; a trained line
+            // break must be seen.
+            String lineBreak = (pieces.get(i).trained() ? "⏎" : "") + (style.isEmpty() ? "" : RESET) + "\n" + style;
             text.append(style)
-                    .append(visible(pieces.get(i).text()).replace("\n", (style.isEmpty() ? "" : RESET) + "\n" + style))
+                    .append(visible(pieces.get(i).text()).replace("\n", lineBreak))
                     .append(style.isEmpty() ? "" : RESET);
         }
         return text.append('\n').toString();

@@ -26,23 +26,24 @@ class TemplateTest {
 
     @ParameterizedTest
     @CsvSource(
-            delimiter = '|',
+            delimiterString = " => ",
+            quoteCharacter = '`',
             value = {
-                "{{ 2 ** 3 ** 2 }} | 64",
-                "{{ -7 // 2 }} {{ -7 % 3 }} {{ 7 / 2 }} | -4 2 3.5",
-                "{{ 1e16 }} {{ 0.1 + 0.2 }} {{ 1e-5 }} {{ 100.0 }} | 1e+16 0.30000000000000004 1e-05 100.0",
-                "{{ 1 < 2 < 2 }} {{ 1 == 1.0 }} {{ (1, 2) == [1, 2] }} | False True False",
-                "{{ 'smile 😀!'[6] }} {{ '😀é'|length }} {{ 'a😀b'[::-1] }} | 😀 2 b😀a",
-                "{{ 'x y  z '.split(none, 1) }} | ['x', 'y  z ']",
-                "{{ [1, none, true, 'q\"', (2,)] }} | [1, None, True, 'q\"', (2,)]",
-                "{{ {'b': 1, 'a': {}}|tojson }} | {\"b\": 1, \"a\": {}}",
-                "{{ '<é>'|tojson }} {{ 'é'|tojson(ensure_ascii=true) }} | \"<é>\" \"\\u00e9\"",
-                "{{ '%05.1f|%-3s|%%' % (2.25, 'a') }} | 002.2|a  |%",
-                "{{ 'yes' if missing is defined else 'no' }} {{ missing|default('d') }} | no d",
-                "{{ not false and 1 in [1] and 2 not in [1] }} | True",
-                "{{ 'a' ~ 1 ~ none ~ true }} | a1NoneTrue",
-                "{{ -2|abs }} {{ 2.5|round }} {{ 'b2'|int(16) }} | 2 2.0 16",
-                "{% set a, (b, c) = 1, (2, 3) %}{{ a + b * c }} | 7",
+                "{{ 2 ** 3 ** 2 }} => 64",
+                "{{ -7 // 2 }} {{ -7 % 3 }} {{ 7 / 2 }} => -4 2 3.5",
+                "{{ 1e16 }} {{ 0.1 + 0.2 }} {{ 1e-5 }} {{ 100.0 }} => 1e+16 0.30000000000000004 1e-05 100.0",
+                "{{ 1 < 2 < 2 }} {{ 1 == 1.0 }} {{ (1, 2) == [1, 2] }} => False True False",
+                "{{ 'smile 😀!'[6] }} {{ '😀é'|length }} {{ 'a😀b'[::-1] }} => 😀 2 b😀a",
+                "{{ 'x y  z '.split(none, 1) }} => ['x', 'y  z ']",
+                "{{ [1, none, true, 'q\"', (2,)] }} => [1, None, True, 'q\"', (2,)]",
+                "{{ {'b': 1, 'a': {}}|tojson }} => {\"b\": 1, \"a\": {}}",
+                "{{ '<é>'|tojson }} {{ 'é'|tojson(ensure_ascii=true) }} => \"<é>\" \"\\u00e9\"",
+                "{{ '%05.1f|%-3s|%%' % (2.25, 'a') }} => 002.2|a  |%",
+                "{{ 'yes' if missing is defined else 'no' }} {{ missing|default('d') }} => no d",
+                "{{ not false and 1 in [1] and 2 not in [1] }} => True",
+                "{{ 'a' ~ 1 ~ none ~ true }} => a1NoneTrue",
+                "{{ -2|abs }} {{ 2.5|round }} {{ 'b2'|int(16) }} => 2 2.0 16",
+                "{% set a, (b, c) = 1, (2, 3) %}{{ a + b * c }} => 7",
             })
     void computesAsPythonDoes(String source, String expected) {
         assertThat(render(source)).isEqualTo(expected);
@@ -194,8 +195,13 @@ class TemplateTest {
 
     @Test
     void stopsNestingBeforeTheStackEnds() {
-        for (String nest : List.of("(", "[", "not ", "-", "{% if 1 %}")) {
-            String source = nest.startsWith("{%") ? nest.repeat(50_000) : "{{ " + nest.repeat(50_000);
+        int deep = 50_000;
+        for (String source : List.of(
+                "{{ " + "(".repeat(deep) + "1" + ")".repeat(deep) + " }}",
+                "{{ " + "[".repeat(deep) + "]".repeat(deep) + " }}",
+                "{{ " + "not ".repeat(deep) + "1 }}",
+                "{{ " + "-".repeat(deep) + "1 }}",
+                "{% if 1 %}".repeat(deep))) {
             assertThatThrownBy(() -> Template.parse(source))
                     .isInstanceOf(AlignException.Model.class)
                     .hasMessageContaining("nested deeper");

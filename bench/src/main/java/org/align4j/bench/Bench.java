@@ -1,0 +1,41 @@
+package org.align4j.bench;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.align4j.run.ProcessMemory;
+import org.align4j.tensor.DType;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `WORK PRECISION MODEL_DIR DATA_DIR`: does one piece of the peers' work in this process and prints one JSON line with
+/// the fields that the peers print.
+public final class Bench {
+    private Bench() {}
+
+    public static void main(String[] arguments) {
+        if (arguments.length != 4) {
+            System.err.println("usage: bench/run WORK PRECISION MODEL_DIR DATA_DIR\n"
+                    + "  WORK: sft sft-lora, each also with -lean; PRECISION: fp32 bf16");
+            System.exit(2);
+        }
+        String work = arguments[0];
+        DType precision =
+                switch (arguments[1]) {
+                    case "fp32" -> DType.FLOAT32;
+                    case "bf16" -> DType.BFLOAT16;
+                    default -> throw new IllegalArgumentException("PRECISION is fp32 or bf16, not " + arguments[1]);
+                };
+        Path model = Path.of(arguments[2]);
+        Path data = Path.of(arguments[3]);
+        boolean lean = work.endsWith("-lean");
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("work", work);
+        result.put("precision", arguments[1]);
+        switch (lean ? work.substring(0, work.length() - "-lean".length()) : work) {
+            case "sft" -> result.putAll(SftWork.run(model, data, precision, lean));
+            default -> throw new IllegalArgumentException("unknown WORK " + work);
+        }
+        result.put("peak_rss", ProcessMemory.peakRss().orElse(0));
+        System.out.println(JsonMapper.shared().writeValueAsString(result));
+    }
+}

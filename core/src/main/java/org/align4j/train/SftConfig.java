@@ -1,0 +1,139 @@
+package org.align4j.train;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Settings of a supervised fine-tuning run.
+///
+/// @param model a Hugging Face directory, a GGUF file or an earlier run
+/// @param output folder of the run
+/// @param seed of everything random
+/// @param device `cpu` or `cuda:N`
+/// @param precision of the computation; masters are float32 in any case
+/// @param lora trains an adapter instead of all weights
+/// @param batchSize examples of a micro batch; 0: filled up to `maxTokens`
+/// @param maxTokens tokens of a micro batch when `batchSize` is 0
+/// @param gradientAccumulation micro batches of a step
+/// @param epochs passes over the data
+/// @param maxSteps ends the run after so many steps; 0: `epochs` decide
+/// @param optimizer adamw, adam, sgd, rmsprop, adafactor or lion
+/// @param optimizerOptions its constants, such as `beta2`
+/// @param learningRate the highest
+/// @param schedule of the learning rate, named as in transformers
+/// @param warmupSteps of the schedule
+/// @param scheduleOptions its own settings, such as `num_cycles`
+/// @param weightDecay of matrices
+/// @param maxGradNorm gradients are scaled down to this norm; 0 for no clipping
+/// @param labelSmoothing ε of Szegedy et al. 2016
+/// @param neftuneAlpha noise on the embeddings, Jain et al. 2023
+/// @param lean recompute activations: slower, far smaller
+/// @param evalEvery steps between evaluations; 0: at the end only
+/// @param patience evaluations without a better loss that end the run; 0: it is never ended early
+/// @param saveEvery steps between checkpoints; 0: at the end only
+/// @param keep checkpoints kept, beside the best
+/// @param sampleEvery steps between sampled answers; 0 for none
+public record SftConfig(
+        Path model,
+        Path output,
+        DataConfig data,
+        long seed,
+        String device,
+        Precision precision,
+        Optional<LoraConfig> lora,
+        int batchSize,
+        int maxTokens,
+        int gradientAccumulation,
+        int epochs,
+        long maxSteps,
+        String optimizer,
+        Map<String, Double> optimizerOptions,
+        double learningRate,
+        String schedule,
+        long warmupSteps,
+        Map<String, String> scheduleOptions,
+        double weightDecay,
+        double maxGradNorm,
+        double labelSmoothing,
+        double neftuneAlpha,
+        boolean lean,
+        int evalEvery,
+        int patience,
+        int saveEvery,
+        int keep,
+        int sampleEvery) {
+    public SftConfig {
+        optimizerOptions = Map.copyOf(optimizerOptions);
+        scheduleOptions = Map.copyOf(scheduleOptions);
+        check(batchSize >= 0, "batch_size must be ≥ 0, got " + batchSize);
+        check(batchSize > 0 || maxTokens > 0, "max_tokens must be > 0 when batch_size is 0");
+        check(gradientAccumulation >= 1, "gradient_accumulation must be ≥ 1, got " + gradientAccumulation);
+        check(epochs >= 1, "epochs must be ≥ 1, got " + epochs);
+        check(learningRate >= 0, "learning_rate must be ≥ 0, got " + learningRate);
+        check(labelSmoothing >= 0 && labelSmoothing < 1, "label_smoothing must be in [0, 1), got " + labelSmoothing);
+        check(neftuneAlpha >= 0, "neftune_alpha must be ≥ 0, got " + neftuneAlpha);
+        check(keep >= 1, "keep must be ≥ 1, got " + keep);
+        check(patience == 0 || evalEvery > 0, "patience needs eval_every > 0");
+    }
+
+    private static void check(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+
+    /// The defaults that `align4j init sft` shows.
+    public static SftConfig defaults(Path model, DataConfig data) {
+        return new SftConfig(
+                model,
+                Path.of("runs/sft"),
+                data,
+                42,
+                "cpu",
+                Precision.BF16,
+                Optional.empty(),
+                8,
+                4096,
+                1,
+                1,
+                0,
+                "adamw",
+                Map.of(),
+                2e-5,
+                "linear",
+                0,
+                Map.of(),
+                0,
+                1,
+                0,
+                0,
+                false,
+                0,
+                0,
+                0,
+                2,
+                0);
+    }
+
+    /// Low-rank adaptation (Hu et al. 2021).
+    ///
+    /// @param rank r
+    /// @param alpha the update's scale is α / r
+    /// @param dropout of the adapter's input
+    /// @param targetModules names such as `q_proj`; empty: every linear layer but the head
+    /// @param rsLora scale α / √r (Kalajdzievski 2023)
+    /// @param dora a magnitude for each row too (Liu et al. 2024)
+    public record LoraConfig(
+            int rank, double alpha, double dropout, List<String> targetModules, boolean rsLora, boolean dora) {
+        public LoraConfig {
+            targetModules = List.copyOf(targetModules);
+            check(rank >= 1, "rank must be ≥ 1, got " + rank);
+            check(dropout >= 0 && dropout < 1, "dropout must be in [0, 1), got " + dropout);
+        }
+
+        public static LoraConfig defaults() {
+            return new LoraConfig(16, 32, 0, List.of(), false, false);
+        }
+    }
+}
