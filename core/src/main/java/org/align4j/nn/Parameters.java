@@ -119,8 +119,7 @@ public final class Parameters {
         return ranges;
     }
 
-    private void addRange(
-            List<Range> ranges, Tensor masters, Tensor gradients, long from, long size, boolean decay) {
+    private void addRange(List<Range> ranges, Tensor masters, Tensor gradients, long from, long size, boolean decay) {
         if (size == 0) {
             return;
         }
