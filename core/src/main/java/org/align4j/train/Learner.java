@@ -1,53 +1,50 @@
 package org.align4j.train;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import org.align4j.checkpoint.HfModel;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.checkpoint.TrainingState;
 import org.align4j.model.CausalLm;
 import org.align4j.nn.Parameters;
 import org.align4j.run.Provenance;
-import org.align4j.run.RunFiles;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Threads;
-import org.align4j.tokenizer.ChatTemplate;
-import org.align4j.tokenizer.Tokenizer;
 
-/// The model that a run trains: which of its weights, and how they are loaded and saved.
+/// The model that a run trains and what changes it: which of its weights are trained, how they are loaded and saved.
 final class Learner implements AutoCloseable {
     private final LoadedModel loaded;
-    private final Precision precision;
-    private final Optional<Path> resumedFrom;
+    private final Map<String, String> environment;
 
-    private Learner(LoadedModel loaded, Precision precision, Optional<Path> resumedFrom) {
+    private Learner(LoadedModel loaded, Map<String, String> environment) {
         this.loaded = loaded;
-        this.precision = precision;
-        this.resumedFrom = resumedFrom;
+        this.environment = environment;
     }
 
-    static Learner load(SftConfig config, Resume resume) {
+    /// @param from the model to begin with, or the checkpoint to go on from
+    static Learner load(SftConfig config, Path from) {
         Device device = Device.parse(config.device());
-        Optional<Path> checkpoint = resume.wanted()
-                ? new RunFiles(config.output()).checkpoints().newest().map(last -> last.folder())
-                : Optional.empty();
-        LoadedModel loaded =
-                LoadedModel.load(checkpoint.orElse(config.model()), config.precision().dtype(), device, true);
-        return new Learner(loaded, config.precision(), checkpoint);
+        LoadedModel loaded = LoadedModel.load(from, config.precision().dtype(), device, true);
+        return new Learner(loaded, environment(device));
+    }
+
+    /// What decides the last digits of the arithmetic.
+    private static Map<String, String> environment(Device device) {
+        return Map.of(
+                "version", Provenance.version(),
+                "machine", System.getProperty("os.arch") + " " + Threads.instructions(),
+                "device", device.toString(),
+                "threads", String.valueOf(Threads.count()));
+    }
+
+    LoadedModel loaded() {
+        return loaded;
     }
 
     CausalLm model() {
         return loaded.model();
-    }
-
-    Tokenizer tokenizer() {
-        return loaded.tokenizer();
-    }
-
-    Optional<ChatTemplate> template() {
-        return loaded.template();
     }
 
     /// What the optimiser changes.
@@ -55,28 +52,29 @@ final class Learner implements AutoCloseable {
         return loaded.model().parameters();
     }
 
-    Optional<Path> resumedFrom() {
-        return resumedFrom;
+    /// Bytes of a checkpoint.
+    long checkpointBytes(Optimization optimization) {
+        long moments = optimization.optimizer().state().tensors().values().stream()
+                .mapToLong(tensor -> tensor.numel() * Float.BYTES)
+                .sum();
+        return parameters().size() * Float.BYTES + moments;
     }
 
-    long firstStep() {
-        return resumedFrom
-                .map(folder -> TrainingState.read(folder).step())
-                .orElse(0L);
-    }
-
-    /// What decides the last digits of the arithmetic.
-    Map<String, String> environment() {
-        return Map.of(
-                "version", Provenance.version(),
-                "machine", System.getProperty("os.arch"),
-                "threads", String.valueOf(Threads.count()),
-                "precision", precision.name());
-    }
-
-    /// Writes a checkpoint's weights, in float32: they are the masters that a resumed run goes on from.
-    void save(Path folder) {
+    /// Writes a checkpoint. The weights are in float32: they are the masters that a resumed run goes on from.
+    void save(Path folder, Progress progress, Optimization optimization) throws IOException {
         new HfModel(loaded.model(), loaded.config()).write(folder, loaded.tokenizer(), DType.FLOAT32);
+        new TrainingState(progress.step(), progress.numbers(), environment).save(folder, optimization.optimizer());
+    }
+
+    /// Gives the optimiser back what it remembered in a checkpoint; the weights are loaded from there already.
+    ///
+    /// @throws org.align4j.error.AlignException.Checkpoint where it was written in another environment, unless that is
+    ///     allowed
+    Progress restore(Path checkpoint, Optimization optimization, Resume resume) {
+        TrainingState state = TrainingState.read(checkpoint);
+        resume.check(checkpoint, state.environment(), environment);
+        TrainingState.restore(checkpoint, optimization.optimizer());
+        return Progress.of(state);
     }
 
     @Override
