@@ -6,6 +6,7 @@ import java.util.Map;
 import org.align4j.checkpoint.HfModel;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.checkpoint.TrainingState;
+import org.align4j.error.AlignException;
 import org.align4j.model.CausalLm;
 import org.align4j.nn.Parameters;
 import org.align4j.run.Provenance;
@@ -68,8 +69,7 @@ final class Learner implements AutoCloseable {
 
     /// Gives the optimiser back what it remembered in a checkpoint; the weights are loaded from there already.
     ///
-    /// @throws org.align4j.error.AlignException.Checkpoint where it was written in another environment, unless that is
-    ///     allowed
+    /// @throws AlignException.Checkpoint of another environment, unless `resume` allows that
     Progress restore(Path checkpoint, Optimization optimization, Resume resume) {
         TrainingState state = TrainingState.read(checkpoint);
         resume.check(checkpoint, state.environment(), environment);

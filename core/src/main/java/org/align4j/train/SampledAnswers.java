@@ -49,8 +49,8 @@ final class SampledAnswers {
     /// One line a prompt, for `samples.jsonl`; none once `interrupted`.
     List<Map<String, String>> now(BooleanSupplier interrupted) {
         List<GenerationRequest> requests = examples.stream()
-                .map(example -> new GenerationRequest(
-                        Arrays.copyOf(example.tokens(), firstTarget(example)), DrawKey.ONLY))
+                .map(example ->
+                        new GenerationRequest(Arrays.copyOf(example.tokens(), firstTarget(example)), DrawKey.ONLY))
                 .toList();
         List<Generation> answers;
         try (Scope scope = Scope.open()) {

@@ -137,8 +137,7 @@ public final class SftTrainer {
             save();
         }
         run.checkpoints().keep(config.keep());
-        listener.on(
-                complete() ? new RunEvent.Finished(progress.step()) : new RunEvent.Interrupted(progress.step()));
+        listener.on(complete() ? new RunEvent.Finished(progress.step()) : new RunEvent.Interrupted(progress.step()));
     }
 
     private boolean every(int steps) {
@@ -270,14 +269,16 @@ public final class SftTrainer {
     private void save() {
         // older ones go only after another step, which shows that the newest is sound
         run.checkpoints().keep(config.keep());
-        Path folder = run.checkpoints()
-                .save(progress.step(), target -> learner.save(target, progress, optimization));
+        Path folder = run.checkpoints().save(progress.step(), target -> learner.save(target, progress, optimization));
         markIfBest();
         listener.on(new RunEvent.Saved(progress.step(), folder));
     }
 
     private boolean isSaved() {
-        return run.checkpoints().newest().filter(last -> last.step() == progress.step()).isPresent();
+        return run.checkpoints()
+                .newest()
+                .filter(last -> last.step() == progress.step())
+                .isPresent();
     }
 
     /// A kill may have come between a checkpoint and its mark.

@@ -44,9 +44,8 @@ public record SupervisedData(
             DataConfig config, LoadedModel model, Split split, DataReport report, DataReport evalReport) {
         Optional<ChatRenderer> renderer =
                 model.template().map(chat -> ChatRenderer.of(chat, ChatTemplate.Options.conversation()));
-        List<TokenizedExample> train = new ExampleEncoder(
-                        model.tokenizer(), renderer, config.encoding(), report)
-                .encodeAll(split.train());
+        List<TokenizedExample> train =
+                new ExampleEncoder(model.tokenizer(), renderer, config.encoding(), report).encodeAll(split.train());
         List<TokenizedExample> evaluation = new ExampleEncoder(
                         model.tokenizer(), renderer, config.encoding(), evalReport)
                 .encodeAll(split.evaluation());
@@ -57,7 +56,8 @@ public record SupervisedData(
             evalReport.check(config.onError());
             notes.add("eval data: " + evalReport.summary());
         }
-        List<String> warnings = new ArrayList<>(DataChecks.of(split.train(), split.evaluation()).warnings());
+        List<String> warnings =
+                new ArrayList<>(DataChecks.of(split.train(), split.evaluation()).warnings());
         positions(train, evaluation, model.model().architecture()).ifPresent(warnings::add);
         return new SupervisedData(train, evaluation, notes, warnings);
     }
@@ -94,6 +94,9 @@ public record SupervisedData(
             while (rows.hasNext() && (config.limit() == 0 || examples.size() < config.limit())) {
                 reader.read(rows.next()).ifPresent(examples::add);
             }
+        }
+        if (report.rowsRead() == 0) {
+            throw new AlignException.Data(String.join(", ", names) + ": no rows; name files that hold some");
         }
         return examples;
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -21,6 +22,8 @@ import org.align4j.run.RunState;
 import org.align4j.testing.TinyModel;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -158,7 +161,7 @@ class SftResumeTest {
         Random random = new Random(3);
         for (int round = 0; round < 3; round++) {
             long before = newestStep(killed);
-            Process process = child(killed.output(), round > 0);
+            Process process = child(List.of(), killed.output(), round > 0);
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             while (newestStep(killed) <= before && System.nanoTime() < deadline && process.isAlive()) {
                 Thread.sleep(1);
@@ -175,18 +178,39 @@ class SftResumeTest {
         assertThat(names(killed.output().resolve("checkpoints"))).noneMatch(name -> name.startsWith("."));
     }
 
+    /// A limit on the size of files stands in for the full disk: a write fails in the middle.
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void failedSaveLeavesTheCheckpointBefore() throws Exception {
+        SftConfig whole = runs.config("whole");
+        SftConfig full = runs.config("full");
+        runs.train(whole);
+        runs.trainUntil(full, false, 3);
+        Process process = child(List.of("bash", "-c", "ulimit -f 40; exec \"$0\" \"$@\""), full.output(), true);
+        assertThat(process.waitFor()).isEqualTo(4);
+        assertThat(names(full.output().resolve("checkpoints"))).containsExactly("step-3");
+        RunState state = new RunFiles(full.output()).state();
+        assertThat(state.kind()).isEqualTo(RunState.Kind.FAILED);
+        assertThat(state.reason()).contains("step-12: cannot be written", "earlier checkpoints are intact");
+        runs.resume(full);
+        assertSameEnd(whole, full);
+    }
+
     /// The same run in a process of its own; see [SftLoop].
-    private Process child(Path output, boolean resumed) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        SftLoop.class.getName(),
-                        output.resolveSibling("whole").resolve("config.yaml").toString(),
-                        output.toString(),
-                        String.valueOf(resumed))
+    private Process child(List<String> wrapper, Path output, boolean resumed) throws IOException {
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
+                "-cp",
+                System.getProperty("java.class.path"),
+                SftLoop.class.getName(),
+                output.resolveSibling("whole").resolve("config.yaml").toString(),
+                output.toString(),
+                String.valueOf(resumed)));
+        return new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -222,11 +246,8 @@ class SftResumeTest {
     void anotherEnvironmentIsRefusedUnlessAllowed() throws IOException {
         SftConfig config = runs.config("run");
         runs.trainUntil(config, false, 3);
-        Path state = TinyRuns.checkpoints(config)
-                .newest()
-                .orElseThrow()
-                .folder()
-                .resolve("training_state/state.json");
+        Path state =
+                TinyRuns.checkpoints(config).newest().orElseThrow().folder().resolve("training_state/state.json");
         Files.writeString(state, Files.readString(state).replaceAll("(\"threads\" : )\"\\d+\"", "$1\"97\""));
         assertThatThrownBy(() -> runs.resume(config))
                 .isInstanceOf(AlignException.Checkpoint.class)

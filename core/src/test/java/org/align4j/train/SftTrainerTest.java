@@ -85,7 +85,8 @@ class SftTrainerTest {
         SftConfig config = runs.config("run", "data.eval=[" + folder.resolve("held.jsonl") + "]", "max_tokens=64");
         runs.train(config);
         Path last = TinyRuns.checkpoints(config).newest().orElseThrow().folder();
-        DataConfig held = DataConfig.defaults(List.of(folder.resolve("held.jsonl").toString()));
+        DataConfig held =
+                DataConfig.defaults(List.of(folder.resolve("held.jsonl").toString()));
         double sum = 0;
         long count = 0;
         try (Scope scope = Scope.open();
@@ -119,8 +120,7 @@ class SftTrainerTest {
         double uniform = 0;
         long count = 0;
         try (Scope scope = Scope.open();
-                LoadedModel model =
-                        LoadedModel.load(folder.resolve("model"), DType.FLOAT32, Device.CPU, false)) {
+                LoadedModel model = LoadedModel.load(folder.resolve("model"), DType.FLOAT32, Device.CPU, false)) {
             for (var example : SupervisedData.load(plain.data(), 0, model).train()) {
                 float[] logps = model.model()
                         .logits(model.model().hidden(PackedBatch.of(List.of(example))))
@@ -187,14 +187,18 @@ class SftTrainerTest {
     @Test
     void bestCheckpointStaysBesideTheLast() {
         SftConfig config = runs.config(
-                "run", "max_steps=40", "learning_rate=0.1", "data.eval_count=4", "eval_every=4", "save_every=5", "keep=2");
+                "run",
+                "max_steps=40",
+                "learning_rate=0.1",
+                "data.eval_count=4",
+                "eval_every=4",
+                "save_every=5",
+                "keep=2");
         runs.train(config);
         Checkpoints checkpoints = TinyRuns.checkpoints(config);
         Checkpoints.Checkpoint best = checkpoints.best().orElseThrow();
         assertThat(best.step()).isLessThan(35);
-        assertThat(checkpoints.list())
-                .extracting(Checkpoints.Checkpoint::step)
-                .containsExactly(best.step(), 35L, 40L);
+        assertThat(checkpoints.list()).extracting(Checkpoints.Checkpoint::step).containsExactly(best.step(), 35L, 40L);
     }
 
     @Test
@@ -242,13 +246,11 @@ class SftTrainerTest {
         try (Scope scope = Scope.open()) {
             CausalLm model = HfModel.load(folder.resolve("model"), DType.FLOAT32, Device.CPU, true)
                     .model();
-            model.parameters().all().forEach(each -> each.gradient().orElseThrow().copy_(Tensor.of(Float.NaN)));
+            model.parameters()
+                    .all()
+                    .forEach(each -> each.gradient().orElseThrow().copy_(Tensor.of(Float.NaN)));
             try (Optimization optimization = new Optimization(
-                    model.parameters(),
-                    OptimizerConfig.named("sgd", Map.of()),
-                    0,
-                    new LrSchedule.Constant(1),
-                    0)) {
+                    model.parameters(), OptimizerConfig.named("sgd", Map.of()), 0, new LrSchedule.Constant(1), 0)) {
                 optimization.startWindow();
                 assertThat(optimization.step(0).gradientNorm()).isZero();
             }
@@ -266,7 +268,9 @@ class SftTrainerTest {
                 for (Parameters.Part part : range.parts()) {
                     Tensor tensor = expected.get(part.name());
                     assertThat(part.shape()).containsExactly(boxed(tensor.shape()));
-                    assertThat(range.master().narrow(0, part.offset(), tensor.numel()).toFloats())
+                    assertThat(range.master()
+                                    .narrow(0, part.offset(), tensor.numel())
+                                    .toFloats())
                             .as(part.name())
                             .isEqualTo(tensor.contiguous().toFloats());
                     seen++;
@@ -324,7 +328,8 @@ class SftTrainerTest {
     @Test
     void fullDiskIsSaidBeforehand() {
         assertThat(DiskSpace.warning(folder, 1, 2)).isEmpty();
-        assertThat(DiskSpace.warning(folder, Long.MAX_VALUE / 8, 2).orElseThrow()).contains("free some space");
+        assertThat(DiskSpace.warning(folder, Long.MAX_VALUE / 8, 2).orElseThrow())
+                .contains("free some space");
     }
 
     private static double lastLoss(SftConfig config) {

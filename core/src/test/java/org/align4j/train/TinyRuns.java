@@ -71,11 +71,8 @@ record TinyRuns(Path folder) {
     }
 
     static byte[] finalMoments(SftConfig config) throws IOException {
-        return Files.readAllBytes(checkpoints(config)
-                .newest()
-                .orElseThrow()
-                .folder()
-                .resolve("training_state/optimizer.safetensors"));
+        return Files.readAllBytes(
+                checkpoints(config).newest().orElseThrow().folder().resolve("training_state/optimizer.safetensors"));
     }
 
     /// What was logged, without what the clock and the machine say.
