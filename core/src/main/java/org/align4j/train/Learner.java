@@ -1,15 +1,18 @@
 package org.align4j.train;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.align4j.checkpoint.HfModel;
 import org.align4j.checkpoint.LoadedModel;
+import org.align4j.checkpoint.TrainingState;
 import org.align4j.model.CausalLm;
 import org.align4j.nn.Parameters;
 import org.align4j.run.Provenance;
 import org.align4j.run.RunFiles;
+import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
+import org.align4j.tensor.Threads;
 import org.align4j.tokenizer.ChatTemplate;
 import org.align4j.tokenizer.Tokenizer;
 
@@ -58,7 +61,7 @@ final class Learner implements AutoCloseable {
 
     long firstStep() {
         return resumedFrom
-                .map(folder -> org.align4j.checkpoint.TrainingState.read(folder).step())
+                .map(folder -> TrainingState.read(folder).step())
                 .orElse(0L);
     }
 
@@ -67,12 +70,13 @@ final class Learner implements AutoCloseable {
         return Map.of(
                 "version", Provenance.version(),
                 "machine", System.getProperty("os.arch"),
-                "threads", String.valueOf(org.align4j.tensor.Threads.count()),
+                "threads", String.valueOf(Threads.count()),
                 "precision", precision.name());
     }
 
-    void save(Path folder) throws IOException {
-        loaded.save(folder);
+    /// Writes a checkpoint's weights, in float32: they are the masters that a resumed run goes on from.
+    void save(Path folder) {
+        new HfModel(loaded.model(), loaded.config()).write(folder, loaded.tokenizer(), DType.FLOAT32);
     }
 
     @Override

@@ -42,12 +42,14 @@ public final class SftTrainer {
     private final RunDirectory run;
     private final RunListener listener;
     private final Interruption interruption;
+    private final Resume resume;
     private final long totalSteps;
 
     private long step;
     private long tokens;
     private double bestLoss = Double.POSITIVE_INFINITY;
     private int worse;
+    private Optional<Double> lastLoss = Optional.empty();
 
     /// Trains until the end, an early stop or an interruption. Everything that lasts is in the run's folder.
     ///
@@ -66,7 +68,7 @@ public final class SftTrainer {
                             new RunRecorder(run, learner.firstStep(), Clock.systemUTC())) {
                 RunListener all = RunListener.all(recorder, listener);
                 data.notes().forEach(note -> all.on(new RunEvent.Noted(note)));
-                new SftTrainer(config, learner, data, run, all, interruption).train();
+                new SftTrainer(config, learner, data, run, all, interruption, resume).train();
             }
         }
     }
@@ -77,8 +79,10 @@ public final class SftTrainer {
             SupervisedData data,
             RunDirectory run,
             RunListener listener,
-            Interruption interruption) {
+            Interruption interruption,
+            Resume resume) {
         this.config = config;
+        this.resume = resume;
         this.learner = learner;
         this.run = run;
         this.listener = listener;
@@ -254,8 +258,6 @@ public final class SftTrainer {
         lastLoss = Optional.of(loss);
     }
 
-    private Optional<Double> lastLoss = Optional.empty();
-
     private void save(Optimization optimization) {
         TrainingState state = new TrainingState(
                 step, Map.of("tokens", (double) tokens, "best_loss", bestLoss, "worse", (double) worse), learner.environment());
@@ -272,6 +274,7 @@ public final class SftTrainer {
 
     private void restore(Path checkpoint, Optimization optimization) {
         TrainingState state = TrainingState.read(checkpoint);
+        resume.check(checkpoint, state.environment(), learner.environment());
         TrainingState.restore(checkpoint, optimization.optimizer());
         step = state.step();
         tokens = state.numbers().getOrDefault("tokens", 0.0).longValue();
