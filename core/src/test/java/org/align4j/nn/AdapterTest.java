@@ -39,8 +39,7 @@ class AdapterTest {
     private record Fixture(Linear linear, Adapter adapter) {
         static Fixture of(boolean magnitudes, double dropout) {
             Linear linear = new Linear(
-                    parameter("weight", false, draw(1, OUT, IN)),
-                    Optional.of(parameter("bias", false, draw(2, OUT))));
+                    parameter("weight", false, draw(1, OUT, IN)), Optional.of(parameter("bias", false, draw(2, OUT))));
             Parameter down = parameter("down", true, draw(3, 5, IN));
             Adapter adapter = new Adapter(
                     down,
@@ -57,7 +56,12 @@ class AdapterTest {
                     rows,
                     firstRank,
                     parameter("up" + firstRow, true, draw(4 + firstRow, rows, rank)),
-                    magnitudes ? parameter("magnitude" + firstRow, true, draw(5 + firstRow, rows).add(2)) : null,
+                    magnitudes
+                            ? parameter(
+                                    "magnitude" + firstRow,
+                                    true,
+                                    draw(5 + firstRow, rows).add(2))
+                            : null,
                     scale);
         }
 
@@ -124,14 +128,18 @@ class AdapterTest {
             assertClose("x", input.arrivedGradient(), leafX.grad());
             for (int i = 0; i < leaves.size(); i++) {
                 Parameter parameter = fixture.trained().get(i);
-                assertClose(parameter.name(), parameter.gradient().orElseThrow(), leaves.get(i).grad());
+                assertClose(
+                        parameter.name(),
+                        parameter.gradient().orElseThrow(),
+                        leaves.get(i).grad());
             }
         }
     }
 
     private static void assertClose(String name, Tensor computed, Tensor expected) {
         assertThat(computed.shape()).as(name).isEqualTo(expected.shape());
-        double difference = computed.sub(expected).abs().reshape(-1).amax(0, false).item();
+        double difference =
+                computed.sub(expected).abs().reshape(-1).amax(0, false).item();
         assertThat(difference).as(name).isLessThan(2e-5);
     }
 
@@ -169,8 +177,10 @@ class AdapterTest {
         try (Scope scope = Scope.open()) {
             Tensor x = draw(20, 6, IN);
             Graph graph = Graph.inference();
-            Tensor with = Fixture.of(false, 0.4).linear().of(graph, graph.input(x)).data();
-            Tensor without = Fixture.of(false, 0).linear().of(graph, graph.input(x)).data();
+            Tensor with =
+                    Fixture.of(false, 0.4).linear().of(graph, graph.input(x)).data();
+            Tensor without =
+                    Fixture.of(false, 0).linear().of(graph, graph.input(x)).data();
             assertThat(with.toFloats()).isEqualTo(without.toFloats());
         }
     }
