@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             InitCommand.class,
             SftCommand.class,
+            MergeCommand.class,
             RunsCommand.class,
             ReportCommand.class,
             VersionCommand.class,
