@@ -45,6 +45,7 @@ public final class Parameters {
     private final @Nullable Tensor gradients;
     private final long decayed;
     private final long total;
+    private int version;
 
     /// Allocates, uninitialised.
     ///
@@ -139,6 +140,11 @@ public final class Parameters {
         ranges.add(new Range(masters.narrow(0, from, size), gradients.narrow(0, from, size), decay, parts));
     }
 
+    /// How often the values were brought up to date: copies made at another version are stale.
+    public int version() {
+        return version;
+    }
+
     /// Starts a window of gradient accumulation: what was there counts no more.
     public void startWindow() {
         byName.values().forEach(Parameter::startWindow);
@@ -151,6 +157,7 @@ public final class Parameters {
 
     /// Brings the values up to date with the masters.
     public void refresh() {
+        version++;
         if (masters != null && masters != values) {
             values.copy_(masters);
         }
