@@ -51,6 +51,11 @@ public final class TokenHistory {
         return Arrays.copyOfRange(tokens, promptLength, length);
     }
 
+    /// A copy of all tokens.
+    int[] tokens() {
+        return Arrays.copyOf(tokens, length);
+    }
+
     /// Whether the tokens before `end` end with `count` tokens of `word`.
     boolean endsWith(int end, int[] word, int count) {
         return end >= count && Arrays.equals(tokens, end - count, end, word, 0, count);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A packed batch as the blocks see it. The rows are rounded up with one spare sequence, so that batches of similar
 /// sizes share their kernels; nothing depends on it.
-final class PackedInput implements Block.Attention {
+public final class PackedInput implements Block.Attention {
     /// Rows are a multiple of this.
     private static final int ROWS = 64;
 
@@ -28,7 +28,7 @@ final class PackedInput implements Block.Attention {
     private final AttentionPlan plan;
     private final List<Rotation> rotations;
 
-    PackedInput(Architecture architecture, PackedBatch batch, DType dtype, Device device) {
+    public PackedInput(Architecture architecture, PackedBatch batch, DType dtype, Device device) {
         this.architecture = architecture;
         this.attention = selfAttention(architecture);
         int count = batch.tokenCount();
@@ -62,12 +62,12 @@ final class PackedInput implements Block.Attention {
     }
 
     /// int64 `[N']`, N' ≥ N + 1.
-    Tensor tokens() {
+    public Tensor tokens() {
         return tokens;
     }
 
     /// int64 `[N']`.
-    Tensor positions() {
+    public Tensor positions() {
         return positions;
     }
 
