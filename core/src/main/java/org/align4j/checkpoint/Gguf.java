@@ -90,6 +90,11 @@ public final class Gguf implements WeightFile {
     }
 
     @Override
+    public void readFloats(String name, long from, MemorySegment destination) {
+        tensors.readFloats(name, from, destination);
+    }
+
+    @Override
     public void close() {
         arena.close();
     }

@@ -6,13 +6,14 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
-import org.align4j.nn.Norm;
 import org.align4j.model.WeightLayout;
 import org.align4j.model.WeightLayout.Weight;
+import org.align4j.nn.Norm;
 
 /// Where a GGUF file keeps a decoder's parameters, and what llama.cpp's converter did to them.
 ///
@@ -160,32 +161,41 @@ public record GgufLayout(WeightLayout layout, Map<String, List<Part>> parts, int
         return found;
     }
 
-    /// Reads a parameter as it is used here.
-    ///
-    /// @param destination float32 of the parameter's shape, little endian
-    public void readFloats(WeightFile file, Weight weight, MemorySegment destination) {
-        long rows = weight.shape().getFirst();
-        long rowBytes = weight.size() / rows * Float.BYTES;
-        for (Part part : partsOf(weight)) {
-            MemorySegment target = destination.asSlice(part.firstRow() * rowBytes, part.rows() * rowBytes);
-            read(file, part, target);
-            switch (part.form()) {
-                case AS_IS -> {}
-                case PAIRED_HEADS -> unpair(target, headSize, rowBytes);
-                case PLUS_ONE -> {
-                    for (long i = 0; i < part.rows(); i++) {
-                        target.setAtIndex(LittleEndian.FLOAT, i, target.getAtIndex(LittleEndian.FLOAT, i) - 1);
-                    }
+    /// The rows of `weight` as it is used here.
+    List<StoredRows> stored(WeightFile file, Weight weight) {
+        long width = weight.size() / weight.shape().getFirst();
+        return partsOf(weight).stream()
+                .map(part -> stored(file, part, weight.shape(), width))
+                .toList();
+    }
+
+    private StoredRows stored(WeightFile file, Part part, List<Long> whole, long width) {
+        List<Long> shape = new ArrayList<>(whole);
+        shape.set(0, part.rows());
+        // a vector's values may share blocks
+        long unit = whole.size() == 1 ? part.rows() : part.form() == Form.PAIRED_HEADS ? headSize : 1;
+        return new StoredRows(
+                part.firstRow(),
+                shape,
+                unit,
+                (row, rows, floats) -> {
+                    file.readFloats(part.tensor(), (part.expert() * part.rows() + row) * width, floats);
+                    restore(part.form(), floats, width * Float.BYTES);
+                },
+                Optional.empty());
+    }
+
+    /// Undoes what the converter did to whole rows.
+    private void restore(Form form, MemorySegment values, long rowBytes) {
+        switch (form) {
+            case AS_IS -> {}
+            case PAIRED_HEADS -> unpair(values, headSize, rowBytes);
+            case PLUS_ONE -> {
+                for (long i = 0; i < values.byteSize() / Float.BYTES; i++) {
+                    values.setAtIndex(LittleEndian.FLOAT, i, values.getAtIndex(LittleEndian.FLOAT, i) - 1);
                 }
             }
         }
-    }
-
-    private static void read(WeightFile file, Part part, MemorySegment target) {
-        StorageType type = file.type(part.tensor());
-        MemorySegment raw = file.raw(part.tensor());
-        long bytes = type.bytes(target.byteSize() / Float.BYTES);
-        type.decode(raw.asSlice(part.expert() * bytes, bytes), target);
     }
 
     /// Within each head, puts the even rows before the odd ones.

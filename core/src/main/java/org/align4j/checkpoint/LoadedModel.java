@@ -37,15 +37,22 @@ public record LoadedModel(
         return switch (source) {
             case ModelSource.Directory directory -> ofDirectory(directory, dtype, device, trained);
             case ModelSource.Run run -> ofDirectory(run, dtype, device, trained);
-            case ModelSource.GgufFile gguf ->
-                throw new AlignException.Model(
-                        gguf.path() + ": GGUF models cannot be loaded; give the model's Hugging Face directory");
+            case ModelSource.GgufFile file -> ofGguf(file, dtype, device, trained);
         };
     }
 
     private static LoadedModel ofDirectory(ModelSource source, DType dtype, Device device, boolean trained) {
         HfModel loaded = HfModel.load(source.path(), dtype, device, trained);
         return of(source, loaded.model(), loaded.config(), Tokenizer.load(source.path()));
+    }
+
+    private static LoadedModel ofGguf(ModelSource source, DType dtype, Device device, boolean trained) {
+        GgufModel loaded = GgufModel.load(source.path(), dtype, device, trained);
+        return of(
+                source,
+                loaded.model(),
+                loaded.config(),
+                loaded.vocabulary().tokenizer(source.path().toString()));
     }
 
     /// Puts a model and its tokenizer together.

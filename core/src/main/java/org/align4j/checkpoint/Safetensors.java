@@ -84,6 +84,11 @@ public final class Safetensors implements WeightFile {
         tensors.readFloats(name, destination);
     }
 
+    @Override
+    public void readFloats(String name, long from, MemorySegment destination) {
+        tensors.readFloats(name, from, destination);
+    }
+
     /// The `__metadata__` of the file, or of all shards together.
     public Map<String, String> metadata() {
         return metadata;

@@ -42,8 +42,15 @@ final class TensorTable {
             throw new AlignException.Checkpoint("%s: tensor %s: destination of %d bytes for %d; pass 4 bytes a value"
                     .formatted(path, name, destination.byteSize(), expected));
         }
+        readFloats(name, 0, destination);
+    }
+
+    void readFloats(String name, long from, MemorySegment destination) {
+        RawTensor tensor = get(name);
+        StorageType type = tensor.type();
+        MemorySegment raw = tensor.data().asSlice(type.bytes(from), type.bytes(destination.byteSize() / Float.BYTES));
         try {
-            tensor.type().decode(tensor.data(), destination);
+            type.decode(raw, destination);
         } catch (AlignException.Checkpoint e) {
             throw new AlignException.Checkpoint("%s: tensor %s: %s".formatted(path, name, e.getMessage()), e);
         }

@@ -66,7 +66,7 @@ public final class WeightExport {
 
     /// Rows of one part as the file has them.
     private static Tensor toFile(Tensor whole, Part part, CausalLm model) {
-        Tensor rows = WeightLoader.rows(whole, part);
+        Tensor rows = whole.narrow(0, part.firstRow(), part.rows());
         return FileForm.fromRows(rows, part.form(), model.architecture().heads());
     }
 }

@@ -47,6 +47,13 @@ public sealed interface WeightFile extends AutoCloseable permits Safetensors, Gg
     ///     and a destination of another size
     void readFloats(String name, MemorySegment destination);
 
+    /// Converts some of the tensor's values to float32, little endian.
+    ///
+    /// @param from the first, in row-major order, at the start of a block
+    /// @param destination 4 bytes a value; as many values are read as it holds, whole blocks
+    /// @throws org.align4j.error.AlignException.Checkpoint for a type that has no float32 form
+    void readFloats(String name, long from, MemorySegment destination);
+
     @Override
     void close();
 }

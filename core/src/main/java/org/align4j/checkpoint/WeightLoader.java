@@ -1,19 +1,15 @@
 package org.align4j.checkpoint;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import org.align4j.error.AlignException;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.align4j.model.CausalLm;
-import org.align4j.model.WeightLayout;
+import org.align4j.model.WeightLayout.Form;
 import org.align4j.model.WeightLayout.Part;
 import org.align4j.model.WeightLayout.Weight;
 import org.align4j.tensor.DType;
@@ -21,92 +17,97 @@ import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 
-/// Moves weights between files and a model's parameters. Tensors are converted by several threads; only this one
-/// touches the model.
+/// Moves weights between files and a model's parameters.
 final class WeightLoader {
-    /// Values converted ahead of the copy into the model, at most this many bytes at a time.
+    /// Float32 values read ahead of what cannot go straight into the parameters, in bytes.
     private static final long AHEAD = 512L << 20;
 
     private WeightLoader() {}
 
-    /// Fills every parameter of `model` from `file`.
+    /// Fills every parameter of `model` from a Hugging Face checkpoint.
     ///
     /// @param place of the file, for messages
     static void load(CausalLm model, WeightFile file, String place) {
         Map<String, long[]> shapes = new HashMap<>();
         file.names().forEach(name -> shapes.put(name, file.shape(name)));
         Map<String, String> names = model.layout().match(place, shapes);
-        try (ExecutorService pool =
-                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
-            List<Weight> window = new ArrayList<>();
-            long bytes = 0;
-            for (Weight weight : model.layout().weights()) {
-                window.add(weight);
-                bytes += weight.size() * 4;
-                if (bytes > AHEAD) {
-                    load(model, window, file, names, pool);
-                    window.clear();
-                    bytes = 0;
-                }
-            }
-            load(model, window, file, names, pool);
-        }
-        model.parameters().refresh();
+        load(
+                model,
+                weight -> weight.parts().stream()
+                        .map(part -> stored(
+                                model, weight, part, file, Objects.requireNonNull(names.get(part.huggingFaceName()))))
+                        .toList());
     }
 
-    private static void load(
-            CausalLm model, List<Weight> weights, WeightFile file, Map<String, String> names, ExecutorService pool) {
-        try (Arena arena = Arena.ofShared();
-                Scope scope = Scope.open()) {
-            List<Future<?>> conversions = new ArrayList<>();
-            List<Runnable> copies = new ArrayList<>();
-            for (Weight weight : weights) {
-                for (Part part : weight.parts()) {
-                    Tensor rows = rows(model.parameters().get(weight.name()).master(), part);
-                    String name = Objects.requireNonNull(names.get(part.huggingFaceName()));
-                    boolean direct = part.form() == WeightLayout.Form.AS_IS
-                            && rows.dtype() == DType.FLOAT32
-                            && rows.device().equals(Device.CPU);
-                    Tensor source = direct
-                            ? rows
-                            : Tensor.empty(
-                                    DType.FLOAT32,
-                                    Device.CPU,
-                                    weight.fileShape(part).stream()
-                                            .mapToLong(Long::longValue)
-                                            .toArray());
-                    MemorySegment destination = shared(source.segment(), arena);
-                    conversions.add(pool.submit(() -> file.readFloats(name, destination)));
-                    if (!direct) {
-                        copies.add(() -> rows.copy_(FileForm.toRows(
-                                source, part.form(), model.architecture().heads())));
+    private static StoredRows stored(CausalLm model, Weight weight, Part part, WeightFile file, String name) {
+        List<Long> shape = weight.fileShape(part);
+        long width = shape.stream().skip(1).reduce(1L, Math::multiplyExact);
+        Optional<UnaryOperator<Tensor>> turn = part.form() == Form.AS_IS
+                ? Optional.empty()
+                : Optional.of(tensor -> FileForm.toRows(
+                        tensor, part.form(), model.architecture().heads()));
+        return new StoredRows(
+                part.firstRow(), shape, 1, (row, rows, floats) -> file.readFloats(name, row * width, floats), turn);
+    }
+
+    /// Fills every parameter of `model`.
+    ///
+    /// @param source the stored rows that make up a parameter
+    static void load(CausalLm model, Function<Weight, List<StoredRows>> source) {
+        List<Staged> staged = new ArrayList<>();
+        try (RowFiller filler = new RowFiller()) {
+            for (Weight weight : model.layout().weights()) {
+                Tensor whole = model.parameters().get(weight.name()).master();
+                for (StoredRows rows : source.apply(weight)) {
+                    Tensor target = whole.narrow(0, rows.firstRow(), rows.values() / (weight.size() / whole.size(0)));
+                    if (rows.turn().isEmpty() && model.device().isCpu()) {
+                        filler.add(rows, target);
+                    } else {
+                        staged.add(new Staged(rows, target));
                     }
                 }
             }
-            conversions.forEach(WeightLoader::await);
-            copies.forEach(Runnable::run);
+            filler.run();
         }
-    }
-
-    private static MemorySegment shared(MemorySegment segment, Arena arena) {
-        return MemorySegment.ofAddress(segment.address()).reinterpret(segment.byteSize(), arena, null);
-    }
-
-    private static void await(Future<?> conversion) {
-        try {
-            conversion.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AlignException.Checkpoint("interrupted while loading weights", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof AlignException failure) {
-                throw failure;
+        List<Staged> window = new ArrayList<>();
+        long bytes = 0;
+        for (Staged each : staged) {
+            window.add(each);
+            bytes += each.source.values() * Float.BYTES;
+            if (bytes > AHEAD) {
+                load(window);
+                window.clear();
+                bytes = 0;
             }
-            throw new IllegalStateException(e.getCause());
         }
+        load(window);
+        model.parameters().refresh();
     }
 
-    static Tensor rows(Tensor whole, Part part) {
-        return whole.narrow(0, part.firstRow(), part.rows());
+    /// Rows that are read into a tensor of their own first.
+    private record Staged(StoredRows source, Tensor target) {}
+
+    private static void load(List<Staged> window) {
+        try (Scope scope = Scope.open();
+                RowFiller filler = new RowFiller()) {
+            List<Tensor> values = new ArrayList<>();
+            for (Staged each : window) {
+                long[] shape =
+                        each.source.shape().stream().mapToLong(Long::longValue).toArray();
+                Tensor tensor = Tensor.empty(DType.FLOAT32, Device.CPU, shape);
+                filler.add(each.source, tensor);
+                values.add(tensor);
+            }
+            filler.run();
+            for (int i = 0; i < values.size(); i++) {
+                Tensor tensor = values.get(i);
+                Tensor turned = window.get(i)
+                        .source
+                        .turn()
+                        .map(turn -> turn.apply(tensor))
+                        .orElse(tensor);
+                window.get(i).target.copy_(turned);
+            }
+        }
     }
 }

@@ -24,9 +24,6 @@ public final class TokenLoss {
     /// @param smoothing ε, in [0, 1)
     /// @param count trained tokens of the window
     public static Tensor smoothed(Tensor logps, Tensor meanLogps, double smoothing, long count) {
-        return logps.mul(1 - smoothing)
-                .add(meanLogps.mul(smoothing))
-                .sum()
-                .mul(-1.0 / count);
+        return logps.mul(1 - smoothing).add(meanLogps.mul(smoothing)).sum().mul(-1.0 / count);
     }
 }

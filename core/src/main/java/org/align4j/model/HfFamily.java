@@ -4,13 +4,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.align4j.nn.Activation;
 import org.align4j.model.Architecture.Experts;
 import org.align4j.model.Architecture.Layer;
-import org.align4j.nn.Norm;
 import org.align4j.model.Architecture.NormPlacement;
 import org.align4j.model.Architecture.QueryKeyNorm;
 import org.align4j.model.Architecture.Rope;
+import org.align4j.nn.Activation;
+import org.align4j.nn.Norm;
 
 /// Turns the keys of one family's `config.json` into an [Architecture].
 final class HfFamily {

@@ -42,8 +42,7 @@ public final class RopeFrequencies {
     public static boolean dependsOnLength(Rope rope) {
         return switch (rope.scaling()) {
             case RopeScaling.Dynamic _ -> true;
-            case RopeScaling.LongRope longRope ->
-                !longRope.shortFactor().equals(longRope.longFactor());
+            case RopeScaling.LongRope longRope -> !longRope.shortFactor().equals(longRope.longFactor());
             case RopeScaling.None _, RopeScaling.Linear _, RopeScaling.Llama3 _, RopeScaling.Yarn _ -> false;
         };
     }

@@ -208,7 +208,8 @@ public final class Tape implements AutoCloseable {
 
     private void accumulateRouter(Value scores, Tensor leaf) {
         if (leaf.hasGrad()) {
-            Tensor all = Tensor.zeros(model.dtype(), model.device(), input.tokens().size(0), leaf.size(1));
+            Tensor all =
+                    Tensor.zeros(model.dtype(), model.device(), input.tokens().size(0), leaf.size(1));
             all.narrow(0, 0, tokens).copy_(leaf.grad());
             scores.accumulate(all);
         }

@@ -38,8 +38,7 @@ public final class AttentionPlan {
     /// @param offsets `[B+1]` of the packed batch, the spare sequence included
     /// @param windows the layers' windows; 0 for none
     /// @param dtype of the computation
-    public AttentionPlan(
-            int[] offsets, int heads, int kvHeads, Set<Integer> windows, DType dtype, Device device) {
+    public AttentionPlan(int[] offsets, int heads, int kvHeads, Set<Integer> windows, DType dtype, Device device) {
         this.device = device;
         int rows = offsets[offsets.length - 1];
         int group = heads / kvHeads;
@@ -133,7 +132,8 @@ public final class AttentionPlan {
             int queries = Math.min(CHUNK, length - from);
             int keyFrom = firstKey(from, window);
             int keys = from + queries - keyFrom;
-            masks.computeIfAbsent(List.of(from, queries, window), key -> mask(start, queries, keyFrom, keys, window, dtype));
+            masks.computeIfAbsent(
+                    List.of(from, queries, window), key -> mask(start, queries, keyFrom, keys, window, dtype));
         }
     }
 

@@ -45,8 +45,7 @@ public final class Optimization implements AutoCloseable {
                     range.gradient(),
                     range.decay() ? weightDecay : 0,
                     range.parts().stream()
-                            .map(part -> new ParameterGroup.Part(
-                                    part.name(), part.offset(), part.shape()))
+                            .map(part -> new ParameterGroup.Part(part.name(), part.offset(), part.shape()))
                             .toList()));
         }
         return groups;

@@ -46,7 +46,8 @@ final class GgufConversion {
         {".*experts.(w2|down_proj)", "ffn_down_exps"},
     };
 
-    private static final Pattern BLOCK = Pattern.compile("(?:model.layers|transformer.h|gpt_neox.layers)\\.(\\d+)\\.(.*)");
+    private static final Pattern BLOCK =
+            Pattern.compile("(?:model.layers|transformer.h|gpt_neox.layers)\\.(\\d+)\\.(.*)");
 
     private static final Pattern EXPERT = Pattern.compile("(.*experts)\\.(\\d+)\\.(.*)");
 
@@ -90,11 +91,18 @@ final class GgufConversion {
             {"expert_feed_forward_length", "moe_intermediate_size"},
         };
         for (String[] row : wholes) {
-            Arrays.stream(row).skip(1).filter(config::hasNonNull).findFirst().ifPresent(key ->
-                    values.put(architecture + "." + row[0], GgufValue.u32(config.get(key).asLong())));
+            Arrays.stream(row)
+                    .skip(1)
+                    .filter(config::hasNonNull)
+                    .findFirst()
+                    .ifPresent(key -> values.put(
+                            architecture + "." + row[0],
+                            GgufValue.u32(config.get(key).asLong())));
         }
         if (type.equals("gpt2") && !config.hasNonNull("n_inner")) {
-            values.put("gpt2.feed_forward_length", GgufValue.u32(4 * config.path("n_embd").asLong()));
+            values.put(
+                    "gpt2.feed_forward_length",
+                    GgufValue.u32(4 * config.path("n_embd").asLong()));
         }
         String[][] reals = {
             {"attention.layer_norm_rms_epsilon", "rms_norm_eps"},
@@ -104,14 +112,22 @@ final class GgufConversion {
             {"rope.freq_base", "rope_theta"},
         };
         for (String[] row : reals) {
-            Arrays.stream(row).skip(1).filter(config::hasNonNull).findFirst().ifPresent(key ->
-                    values.put(architecture + "." + row[0], GgufValue.f32((float) config.get(key).asDouble())));
+            Arrays.stream(row)
+                    .skip(1)
+                    .filter(config::hasNonNull)
+                    .findFirst()
+                    .ifPresent(key -> values.put(architecture + "." + row[0], GgufValue.f32((float)
+                            config.get(key).asDouble())));
         }
         if (config.has("rotary_pct")) {
             long heads = config.path("num_attention_heads").asLong();
-            double rotated = config.path("rotary_pct").asDouble() * config.path("hidden_size").asLong() / heads;
+            double rotated = config.path("rotary_pct").asDouble()
+                    * config.path("hidden_size").asLong()
+                    / heads;
             values.put("gptneox.rope.dimension_count", GgufValue.u32((long) rotated));
-            values.put("gptneox.use_parallel_residual", GgufValue.flag(config.path("use_parallel_residual").asBoolean()));
+            values.put(
+                    "gptneox.use_parallel_residual",
+                    GgufValue.flag(config.path("use_parallel_residual").asBoolean()));
         }
         return values;
     }
@@ -134,7 +150,8 @@ final class GgufConversion {
             }
             boolean matrix = type.equals("gpt2") && name.matches(".*\\.c_\\w+\\.weight");
             long[] newShape = matrix ? new long[] {shape[1], shape[0]} : shape;
-            converted.put(name(type, name), RawTensor.of(newShape, rearranged(type, name, architecture, values, shape)));
+            converted.put(
+                    name(type, name), RawTensor.of(newShape, rearranged(type, name, architecture, values, shape)));
         });
         for (Rope rope : architecture.ropes()) {
             if (rope.scaling() instanceof RopeScaling.Llama3) {

@@ -39,8 +39,7 @@ import tools.jackson.databind.JsonNode;
 class TrajectoriesGoldenTest {
     @TestFactory
     List<DynamicTest> supervisedFineTuning() {
-        Predicate<Path> full =
-                folder -> folder.getFileName().toString().startsWith("sft") && !hasAdapter(folder);
+        Predicate<Path> full = folder -> folder.getFileName().toString().startsWith("sft") && !hasAdapter(folder);
         return Shared.goldenFolders("trajectories", "run.json").stream()
                 .filter(full)
                 .map(folder -> goldenCase("trajectories", folder.getFileName().toString(), () -> replay(folder)))
@@ -153,8 +152,7 @@ class TrajectoriesGoldenTest {
         assertThat(loss).as("loss of step " + number).isCloseTo(step.get("loss").asDouble(), within(1e-4));
         double norm = step.get("grad_norm").asDouble();
         assertThat(outcome.gradientNorm()).as("gradient norm of step " + number).isCloseTo(norm, within(1e-3 * norm));
-        assertThat(outcome.learningRate())
-                .isCloseTo(step.get("learning_rate").asDouble(), within(1e-12));
+        assertThat(outcome.learningRate()).isCloseTo(step.get("learning_rate").asDouble(), within(1e-12));
     }
 
     /// Real tokens of the padded or packed batch; -100 labels are not trained.

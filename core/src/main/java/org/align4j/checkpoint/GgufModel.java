@@ -1,0 +1,43 @@
+package org.align4j.checkpoint;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.align4j.error.AlignException;
+import org.align4j.model.CausalLm;
+import org.align4j.model.ModelConfig;
+import org.align4j.tensor.DType;
+import org.align4j.tensor.Device;
+import org.align4j.tokenizer.GgufVocabulary;
+
+/// A GGUF file as a model: its metadata make the configuration and the vocabulary, its tensors
+/// the weights.
+///
+/// @param model in the scope that it was loaded in; quantised weights are dequantised
+/// @param config the `config.json` that the metadata stand for
+/// @param vocabulary tokens and chat templates
+public record GgufModel(CausalLm model, ModelConfig config, GgufVocabulary vocabulary) {
+    /// Loads a file.
+    ///
+    /// @param trained whether the weights are to be trained
+    /// @throws AlignException.Model for a file without a model, or one that is not understood
+    /// @throws AlignException.Checkpoint for a file that is missing or damaged
+    public static GgufModel load(Path file, DType dtype, Device device, boolean trained) {
+        String place = file.toString();
+        try (Gguf gguf = Gguf.open(file)) {
+            ModelConfig config = GgufConfig.read(place, gguf);
+            GgufVocabulary vocabulary = GgufVocabulary.of(values(gguf), place);
+            CausalLm model = new CausalLm(config.architecture(), dtype, device, trained);
+            GgufLayout layout = GgufLayout.of(model.layout());
+            layout.match(place, gguf);
+            WeightLoader.load(model, weight -> layout.stored(gguf, weight));
+            return new GgufModel(model, config, vocabulary);
+        }
+    }
+
+    private static Map<String, Object> values(Gguf gguf) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        gguf.metadata().values().forEach((key, value) -> values.put(key, value.value()));
+        return values;
+    }
+}
