@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             InitCommand.class,
+            QuickstartCommand.class,
             SftCommand.class,
             RunsCommand.class,
             ReportCommand.class,

@@ -7,11 +7,12 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.align4j.checkpoint.HfModel;
 import org.align4j.checkpoint.LoadedModel;
+import org.align4j.config.Configuration;
 import org.align4j.data.Conversation;
-import org.align4j.data.Message;
 import org.align4j.error.AlignException;
 import org.align4j.generate.DrawKey;
 import org.align4j.generate.Generation;
@@ -32,7 +33,6 @@ import org.align4j.tensor.Scope;
 import org.align4j.tokenizer.BytePairTraining;
 import org.align4j.tokenizer.ChatTemplate;
 import org.align4j.tokenizer.Tokenizer;
-import org.align4j.train.DataConfig;
 import org.align4j.train.Resume;
 import org.align4j.train.SftConfig;
 import org.align4j.train.SftTrainer;
@@ -122,8 +122,24 @@ public final class Quickstart {
     }
 
     private SftConfig training(Path model) {
-        DataConfig data = DataConfig.defaults(List.of(start.resolve("train.jsonl").toString()));
-        throw new UnsupportedOperationException();
+        return Configuration.of(
+                SftConfig.class,
+                List.of(
+                        "model=" + JSON.writeValueAsString(model.toString()),
+                        "output=" + JSON.writeValueAsString(settings.output().toString()),
+                        "data.train=" + JSON.writeValueAsString(start.resolve("train.jsonl").toString()),
+                        "data.eval=" + JSON.writeValueAsString(start.resolve("held_out.jsonl").toString()),
+                        "seed=" + settings.seed(),
+                        "precision=fp32",
+                        "batch_size=0",
+                        "max_tokens=2048",
+                        "epochs=" + settings.epochs(),
+                        "learning_rate=3e-3",
+                        "schedule=cosine",
+                        "warmup_steps=20",
+                        "weight_decay=0.1",
+                        "optimizer_options.beta2=0.95",
+                        "keep=1"));
     }
 
     private long makeModel(Path folder, List<Dialogue> dialogues) {
@@ -170,7 +186,7 @@ public final class Quickstart {
                         .text();
                 requests.add(new GenerationRequest(loaded.tokenizer().encodePrompt(prompt), DrawKey.ONLY));
             }
-            return new Generator(loaded.model(), java.util.Optional.of(loaded.tokenizer()), loaded.eosIds())
+            return new Generator(loaded.model(), Optional.of(loaded.tokenizer()), loaded.eosIds())
                     .generate(requests, GenerationOptions.of(Sampling.greedy(), ANSWER_TOKENS)).stream()
                             .map(Generation::text)
                             .toList();
