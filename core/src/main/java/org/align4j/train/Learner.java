@@ -8,6 +8,9 @@ import org.align4j.checkpoint.LoadedModel;
 import org.align4j.checkpoint.TrainingState;
 import org.align4j.model.CausalLm;
 import org.align4j.nn.Parameters;
+import org.align4j.peft.AdapterConfig;
+import org.align4j.peft.AttachedAdapter;
+import org.align4j.peft.ModuleSelection;
 import org.align4j.run.Provenance;
 import org.align4j.run.RunFiles;
 import org.align4j.tensor.DType;
@@ -22,8 +25,12 @@ final class Learner implements AutoCloseable {
     private final Precision precision;
     private final Optional<Path> resumedFrom;
 
-    private Learner(LoadedModel loaded, Precision precision, Optional<Path> resumedFrom) {
+    private final Optional<AttachedAdapter> adapter;
+
+    private Learner(
+            LoadedModel loaded, Optional<AttachedAdapter> adapter, Precision precision, Optional<Path> resumedFrom) {
         this.loaded = loaded;
+        this.adapter = adapter;
         this.precision = precision;
         this.resumedFrom = resumedFrom;
     }
@@ -33,9 +40,32 @@ final class Learner implements AutoCloseable {
         Optional<Path> checkpoint = resume.wanted()
                 ? new RunFiles(config.output()).checkpoints().newest().map(last -> last.folder())
                 : Optional.empty();
-        LoadedModel loaded =
-                LoadedModel.load(checkpoint.orElse(config.model()), config.precision().dtype(), device, true);
-        return new Learner(loaded, config.precision(), checkpoint);
+        DType dtype = config.precision().dtype();
+        if (config.lora().isEmpty()) {
+            LoadedModel loaded = LoadedModel.load(checkpoint.orElse(config.model()), dtype, device, true);
+            return new Learner(loaded, Optional.empty(), config.precision(), checkpoint);
+        }
+        LoadedModel base = LoadedModel.load(config.model(), dtype, device, false);
+        String name = config.model().toString();
+        AttachedAdapter adapter = checkpoint
+                .map(folder -> AttachedAdapter.load(base.model(), name, folder, true))
+                .orElseGet(() -> AttachedAdapter.create(
+                        base.model(), name, adapterConfig(config.lora().get(), name), config.seed()));
+        return new Learner(base, Optional.of(adapter), config.precision(), checkpoint);
+    }
+
+    private static AdapterConfig adapterConfig(SftConfig.LoraConfig lora, String base) {
+        return AdapterConfig.create(
+                base,
+                lora.rank(),
+                lora.alpha(),
+                lora.dropout(),
+                lora.targetModules().isEmpty()
+                        ? new ModuleSelection.AllLinear()
+                        : new ModuleSelection.Named(lora.targetModules()),
+                lora.rsLora(),
+                lora.dora(),
+                false);
     }
 
     CausalLm model() {
@@ -52,7 +82,8 @@ final class Learner implements AutoCloseable {
 
     /// What the optimiser changes.
     Parameters parameters() {
-        return loaded.model().parameters();
+        return adapter.map(AttachedAdapter::parameters)
+                .orElseGet(() -> loaded.model().parameters());
     }
 
     Optional<Path> resumedFrom() {
@@ -76,6 +107,11 @@ final class Learner implements AutoCloseable {
 
     /// Writes a checkpoint's weights, in float32: they are the masters that a resumed run goes on from.
     void save(Path folder) {
+        if (adapter.isPresent()) {
+            adapter.get().save(folder);
+            loaded.tokenizer().save(folder);
+            return;
+        }
         new HfModel(loaded.model(), loaded.config()).write(folder, loaded.tokenizer(), DType.FLOAT32);
     }
 
