@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             InitCommand.class,
             QuickstartCommand.class,
             SftCommand.class,
+            InspectCommand.class,
             RunsCommand.class,
             ReportCommand.class,
             VersionCommand.class,
