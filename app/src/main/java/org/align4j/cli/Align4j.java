@@ -20,7 +20,9 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             InitCommand.class,
+            QuickstartCommand.class,
             SftCommand.class,
+            InspectCommand.class,
             MergeCommand.class,
             RunsCommand.class,
             ReportCommand.class,

@@ -35,7 +35,7 @@ public record GgufModel(CausalLm model, ModelConfig config, GgufVocabulary vocab
         }
     }
 
-    private static Map<String, Object> values(Gguf gguf) {
+    static Map<String, Object> values(Gguf gguf) {
         Map<String, Object> values = new LinkedHashMap<>();
         gguf.metadata().values().forEach((key, value) -> values.put(key, value.value()));
         return values;

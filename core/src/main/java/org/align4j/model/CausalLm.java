@@ -121,6 +121,15 @@ public final class CausalLm {
         return parameters.has(name) ? Optional.of(parameters.get(name)) : Optional.empty();
     }
 
+    /// Draws first weights.
+    ///
+    /// @param deviation of matrices and embeddings, mostly [ModelConfig#initializerRange()]
+    public void initialise(double deviation, long seed) {
+        Initialisation initialisation = new Initialisation(architecture, deviation, seed);
+        parameters.all().forEach(initialisation::fill);
+        parameters.refresh();
+    }
+
     public Architecture architecture() {
         return architecture;
     }
