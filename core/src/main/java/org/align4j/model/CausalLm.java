@@ -47,7 +47,7 @@ public final class CausalLm {
         this.device = device;
         parameters = new Parameters(
                 layout.weights().stream()
-                        .map(weight -> new Parameters.Spec(weight.name(), weight.shape(), weight.decay()))
+                        .map(CausalLm::spec)
                         .toList(),
                 dtype,
                 device,
@@ -63,6 +63,17 @@ public final class CausalLm {
                         architecture.tiedHead() ? parameters.get("embed").alias("head") : parameters.get("head"),
                         Optional.empty()),
                 architecture.finalSoftCap().orElse(0));
+    }
+
+    /// Tensors that are fused here stay apart for optimisers that look at shapes, as they are apart in the peers.
+    private static Parameters.Spec spec(WeightLayout.Weight weight) {
+        return new Parameters.Spec(
+                weight.name(),
+                weight.shape(),
+                weight.decay(),
+                weight.parts().stream()
+                        .map(part -> new Parameters.Piece(part.huggingFaceName(), part.firstRow(), part.rows()))
+                        .toList());
     }
 
     private Block block(int index) {
