@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
         subcommands = {
             InitCommand.class,
             SftCommand.class,
+            GenerateCommand.class,
+            ChatCommand.class,
             RunsCommand.class,
             ReportCommand.class,
             VersionCommand.class,
