@@ -22,8 +22,13 @@ import picocli.CommandLine.Spec;
             InitCommand.class,
             QuickstartCommand.class,
             SftCommand.class,
+<<<<<<< HEAD
             InspectCommand.class,
             MergeCommand.class,
+=======
+            GenerateCommand.class,
+            ChatCommand.class,
+>>>>>>> generate
             RunsCommand.class,
             ReportCommand.class,
             VersionCommand.class,
