@@ -22,13 +22,10 @@ import picocli.CommandLine.Spec;
             InitCommand.class,
             QuickstartCommand.class,
             SftCommand.class,
-<<<<<<< HEAD
+            ChatCommand.class,
+            GenerateCommand.class,
             InspectCommand.class,
             MergeCommand.class,
-=======
-            GenerateCommand.class,
-            ChatCommand.class,
->>>>>>> generate
             RunsCommand.class,
             ReportCommand.class,
             VersionCommand.class,
