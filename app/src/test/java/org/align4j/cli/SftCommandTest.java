@@ -15,7 +15,7 @@ import java.util.List;
 import org.align4j.run.Checkpoints;
 import org.align4j.run.RunFiles;
 import org.align4j.run.RunState;
-import org.align4j.testing.TinyModel;
+import org.align4j.testing.TinyCheckpoint;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,8 +31,8 @@ class SftCommandTest {
 
     @BeforeEach
     void makeModelAndData() throws IOException {
-        model = TinyModel.save(folder.resolve("model"), 1);
-        data = TinyModel.sums(folder.resolve("sums.jsonl"), 12, 1);
+        model = TinyCheckpoint.save(folder.resolve("model"), 1);
+        data = TinyCheckpoint.sums(folder.resolve("sums.jsonl"), 12, 1);
     }
 
     /// Runs the command with `key=value` overrides and other options; its exit code.
@@ -219,13 +219,13 @@ class SftCommandTest {
 
     @Test
     void templateThatRaises() throws IOException {
-        TinyModel.template(model, "{{ raise_exception('roles must alternate') }}");
+        TinyCheckpoint.template(model, "{{ raise_exception('roles must alternate') }}");
         fails(3, List.of(), "sums.jsonl:1", "roles must alternate", "chat template refuses: 12");
     }
 
     @Test
     void brokenTemplate() throws IOException {
-        TinyModel.template(model, "{% for m in messages %}");
+        TinyCheckpoint.template(model, "{% for m in messages %}");
         fails(4, List.of(), "template");
     }
 

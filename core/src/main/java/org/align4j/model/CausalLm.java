@@ -34,6 +34,7 @@ public final class CausalLm {
     private final List<Block> blocks;
     private final Norm finalNorm;
     private final Head head;
+    private @Nullable PackedWeights packing;
 
     /// A model with uninitialised weights.
     ///
@@ -53,7 +54,9 @@ public final class CausalLm {
                 .toList();
         finalNorm = norm("final_norm").orElseThrow();
         head = new Head(
-                architecture.tiedHead() ? parameters.get("embed").alias("head") : parameters.get("head"),
+                new Linear(
+                        architecture.tiedHead() ? parameters.get("embed").alias("head") : parameters.get("head"),
+                        Optional.empty()),
                 architecture.finalSoftCap().orElse(0));
     }
 
@@ -124,6 +127,15 @@ public final class CausalLm {
         return parameters.has(name) ? Optional.of(parameters.get(name)) : Optional.empty();
     }
 
+    /// Draws first weights.
+    ///
+    /// @param deviation of matrices and embeddings, mostly [ModelConfig#initializerRange()]
+    public void initialise(double deviation, long seed) {
+        Initialisation initialisation = new Initialisation(architecture, deviation, seed);
+        parameters.all().forEach(initialisation::fill);
+        parameters.refresh();
+    }
+
     public Architecture architecture() {
         return architecture;
     }
@@ -173,6 +185,9 @@ public final class CausalLm {
     /// @param tokens int64 `[N]`
     /// @param places int64 `[N]`
     public Value embed(Graph graph, Tensor tokens, Tensor places) {
+        if (packing != null) {
+            packing.check();
+        }
         Value embedded = embedding.of(graph, tokens);
         if (positions != null) {
             embedded = graph.add(embedded, positions.of(graph, places));
@@ -196,6 +211,19 @@ public final class CausalLm {
     /// The head's weight, `[V, H]`: the embedding in another place where they are tied.
     public Parameter headWeight() {
         return head.weight();
+    }
+
+    /// Packs the weights for decoding, see [PackedWeights].
+    ///
+    /// @param rows the most sequences at once
+    public PackedWeights packForDecoding(int rows) {
+        if (packing != null) {
+            throw new IllegalStateException("the weights are packed already; close the other packing first");
+        }
+        List<Linear> linears = new ArrayList<>(List.of(head.projection()));
+        blocks.forEach(block -> linears.addAll(linears(block)));
+        packing = new PackedWeights(linears, rows, parameters, () -> packing = null);
+        return packing;
     }
 
     Head head() {

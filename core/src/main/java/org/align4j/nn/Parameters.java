@@ -55,6 +55,7 @@ public final class Parameters {
     private final @Nullable Tensor gradients;
     private final long decayed;
     private final long total;
+    private int version;
 
     /// Allocates, uninitialised.
     ///
@@ -149,6 +150,11 @@ public final class Parameters {
         ranges.add(new Range(masters.narrow(0, from, size), gradients.narrow(0, from, size), decay, parts));
     }
 
+    /// How often the values were brought up to date: copies made at another version are stale.
+    public int version() {
+        return version;
+    }
+
     private static List<Part> parts(Spec spec, long offset) {
         if (spec.pieces().isEmpty()) {
             return List.of(new Part(spec.name(), offset, spec.shape()));
@@ -175,6 +181,7 @@ public final class Parameters {
 
     /// Brings the values up to date with the masters.
     public void refresh() {
+        version++;
         if (masters != null && masters != values) {
             values.copy_(masters);
         }

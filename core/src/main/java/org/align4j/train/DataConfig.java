@@ -11,6 +11,8 @@ import org.align4j.data.format.DataFormat;
 import org.align4j.data.format.FormatOptions;
 import org.align4j.data.rows.DataFiles;
 import org.align4j.data.rows.ReadOptions;
+import org.align4j.data.rows.RowFormat;
+import org.align4j.data.rows.TextUnit;
 
 /// Which examples a supervised run learns from.
 ///
@@ -19,9 +21,12 @@ import org.align4j.data.rows.ReadOptions;
 /// @param evalCount examples held out; 0: by `evalFraction`
 /// @param evalFraction share of the examples held out; 0: none
 /// @param limit examples read at most, from the start of `train` and of `eval`; 0 for all
+/// @param fileFormat of all files; empty: by each file's name, then by its content
 /// @param format form of the rows
 /// @param columns our column: theirs, a path, or a template such as `"Question: {question}"`
 /// @param header column names of CSV and TSV files without a header line
+/// @param delimiter between the columns of a CSV file, one character
+/// @param textUnit what one document is in a plain text file
 /// @param endMark text that ends a completion in the file and is taken off
 /// @param maxLength tokens of an example
 /// @param truncate what happens to longer ones
@@ -35,9 +40,12 @@ public record DataConfig(
         int evalCount,
         double evalFraction,
         int limit,
+        Optional<RowFormat> fileFormat,
         DataFormat format,
         Map<String, String> columns,
         List<String> header,
+        String delimiter,
+        TextUnit textUnit,
         String endMark,
         int maxLength,
         EncodeOptions.Truncate truncate,
@@ -54,6 +62,7 @@ public record DataConfig(
         check(evalCount >= 0, "eval_count must be ≥ 0, got " + evalCount);
         check(evalFraction >= 0 && evalFraction < 1, "eval_fraction must be in [0, 1), got " + evalFraction);
         check(limit >= 0, "limit must be ≥ 0, got " + limit);
+        check(delimiter.length() == 1, "delimiter must be one character, got \"" + delimiter + "\"");
         check(maxLength >= 2, "max_length must be ≥ 2, got " + maxLength);
     }
 
@@ -71,9 +80,12 @@ public record DataConfig(
                 0,
                 0,
                 0,
+                Optional.empty(),
                 DataFormat.AUTO,
                 Map.of(),
                 List.of(),
+                ",",
+                TextUnit.AUTO,
                 FormatOptions.DEFAULT.endMark(),
                 1024,
                 EncodeOptions.Truncate.END,
@@ -97,15 +109,18 @@ public record DataConfig(
         return !eval.isEmpty() || evalCount > 0 || evalFraction > 0;
     }
 
-    ReadOptions reading() {
-        return ReadOptions.DEFAULT.withHeader(header);
+    /// How the files are read.
+    public ReadOptions reading() {
+        return new ReadOptions(fileFormat, header, delimiter.charAt(0), textUnit, ReadOptions.DEFAULT.mark());
     }
 
-    FormatOptions forms() {
+    /// How rows become examples.
+    public FormatOptions forms() {
         return new FormatOptions(format, columns, endMark);
     }
 
-    EncodeOptions encoding() {
+    /// How examples become tokens.
+    public EncodeOptions encoding() {
         return new EncodeOptions(chat, lossOn, maxLength, truncate);
     }
 }

@@ -3,12 +3,16 @@ package org.align4j.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.align4j.checkpoint.HfModel;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.checkpoint.TrainingState;
 import org.align4j.error.AlignException;
 import org.align4j.model.CausalLm;
 import org.align4j.nn.Parameters;
+import org.align4j.peft.AdapterConfig;
+import org.align4j.peft.AttachedAdapter;
+import org.align4j.peft.ModuleSelection;
 import org.align4j.run.Provenance;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
@@ -17,18 +21,44 @@ import org.align4j.tensor.Threads;
 /// The model that a run trains and what changes it: which of its weights are trained, how they are loaded and saved.
 final class Learner implements AutoCloseable {
     private final LoadedModel loaded;
+    private final Optional<AttachedAdapter> adapter;
     private final Map<String, String> environment;
 
-    private Learner(LoadedModel loaded, Map<String, String> environment) {
+    private Learner(LoadedModel loaded, Optional<AttachedAdapter> adapter, Map<String, String> environment) {
         this.loaded = loaded;
+        this.adapter = adapter;
         this.environment = environment;
     }
 
-    /// @param from the model to begin with, or the checkpoint to go on from
-    static Learner load(SftConfig config, Path from) {
+    /// @param checkpoint to go on from, if there is one
+    static Learner load(SftConfig config, Optional<Path> checkpoint) {
         Device device = Device.parse(config.device());
-        LoadedModel loaded = LoadedModel.load(from, config.precision().dtype(), device, true);
-        return new Learner(loaded, environment(device));
+        DType dtype = config.precision().dtype();
+        if (config.lora().isEmpty()) {
+            LoadedModel loaded = LoadedModel.load(checkpoint.orElse(config.model()), dtype, device, true);
+            return new Learner(loaded, Optional.empty(), environment(device));
+        }
+        LoadedModel base = LoadedModel.load(config.model(), dtype, device, false);
+        String name = config.model().toString();
+        AttachedAdapter adapter = checkpoint
+                .map(folder -> AttachedAdapter.load(base.model(), name, folder, true))
+                .orElseGet(() -> AttachedAdapter.create(
+                        base.model(), name, adapterConfig(config.lora().get(), name), config.seed()));
+        return new Learner(base, Optional.of(adapter), environment(device));
+    }
+
+    private static AdapterConfig adapterConfig(SftConfig.LoraConfig lora, String base) {
+        return AdapterConfig.create(
+                base,
+                lora.rank(),
+                lora.alpha(),
+                lora.dropout(),
+                lora.targetModules().isEmpty()
+                        ? new ModuleSelection.AllLinear()
+                        : new ModuleSelection.Named(lora.targetModules()),
+                lora.rsLora(),
+                lora.dora(),
+                false);
     }
 
     /// What decides the last digits of the arithmetic.
@@ -50,7 +80,8 @@ final class Learner implements AutoCloseable {
 
     /// What the optimiser changes.
     Parameters parameters() {
-        return loaded.model().parameters();
+        return adapter.map(AttachedAdapter::parameters)
+                .orElseGet(() -> loaded.model().parameters());
     }
 
     /// Bytes of a checkpoint.
@@ -63,7 +94,12 @@ final class Learner implements AutoCloseable {
 
     /// Writes a checkpoint. The weights are in float32: they are the masters that a resumed run goes on from.
     void save(Path folder, Progress progress, Optimization optimization) throws IOException {
-        new HfModel(loaded.model(), loaded.config()).write(folder, loaded.tokenizer(), DType.FLOAT32);
+        if (adapter.isPresent()) {
+            adapter.get().save(folder);
+            loaded.tokenizer().save(folder);
+        } else {
+            new HfModel(loaded.model(), loaded.config()).write(folder, loaded.tokenizer(), DType.FLOAT32);
+        }
         new TrainingState(progress.step(), progress.numbers(), environment).save(folder, optimization.optimizer());
     }
 

@@ -2,6 +2,7 @@ package org.align4j.train;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,10 +63,11 @@ final class SampledAnswers {
         }
         List<Map<String, String>> lines = new ArrayList<>();
         for (int i = 0; i < examples.size() && !interrupted.getAsBoolean(); i++) {
-            lines.add(Map.of(
-                    "prompt", tokenizer.decode(requests.get(i).prompt(), false),
-                    "completion", answers.get(i).text(),
-                    "reference", reference(examples.get(i))));
+            Map<String, String> line = new LinkedHashMap<>();
+            line.put("prompt", tokenizer.decode(requests.get(i).prompt(), false));
+            line.put("completion", answers.get(i).text());
+            line.put("reference", reference(examples.get(i)));
+            lines.add(line);
         }
         return lines;
     }

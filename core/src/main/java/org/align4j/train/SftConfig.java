@@ -52,7 +52,7 @@ public record SftConfig(
         int epochs,
         long maxSteps,
         String optimizer,
-        Map<String, Double> optimizerOptions,
+        Map<String, String> optimizerOptions,
         double learningRate,
         String schedule,
         long warmupSteps,

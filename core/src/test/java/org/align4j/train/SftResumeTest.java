@@ -19,7 +19,7 @@ import org.align4j.run.Interruption;
 import org.align4j.run.RunEvent;
 import org.align4j.run.RunFiles;
 import org.align4j.run.RunState;
-import org.align4j.testing.TinyModel;
+import org.align4j.testing.TinyCheckpoint;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -53,6 +53,8 @@ class SftResumeTest {
                 "batch_size=0 max_tokens=80 gradient_accumulation=3 max_steps=0 epochs=3 schedule=cosine warmup_steps=2",
                 "optimizer=adafactor",
                 "optimizer=lion learning_rate=1e-3 weight_decay=0.1",
+                "lora.rank=4 lora.dropout=0.1",
+                "lora.rank=2 lora.dora=true precision=bf16 lean=true",
                 "data.eval_count=5 eval_every=2 save_every=3 keep=1",
             })
     void resumedEqualsUninterrupted(String settings) throws IOException {
@@ -236,7 +238,7 @@ class SftResumeTest {
     void otherDataAreRefusedByTheirFile() throws IOException {
         SftConfig config = runs.config("run");
         runs.trainUntil(config, false, 3);
-        TinyModel.sums(folder.resolve("sums.jsonl"), 22, 2);
+        TinyCheckpoint.sums(folder.resolve("sums.jsonl"), 22, 2);
         assertThatThrownBy(() -> runs.resume(config))
                 .isInstanceOf(AlignException.Config.class)
                 .hasMessageContaining("sums.jsonl: its content was another");

@@ -14,14 +14,14 @@ import org.align4j.run.Interruption;
 import org.align4j.run.Metrics;
 import org.align4j.run.RunEvent;
 import org.align4j.run.RunFiles;
-import org.align4j.testing.TinyModel;
+import org.align4j.testing.TinyCheckpoint;
 
 /// Supervised runs of the tiny model on little sums, below one folder.
 record TinyRuns(Path folder) {
     /// Makes the model and 22 sums.
     static TinyRuns in(Path folder) throws IOException {
-        TinyModel.save(folder.resolve("model"), 1);
-        TinyModel.sums(folder.resolve("sums.jsonl"), 22, 1);
+        TinyCheckpoint.save(folder.resolve("model"), 1);
+        TinyCheckpoint.sums(folder.resolve("sums.jsonl"), 22, 1);
         return new TinyRuns(folder);
     }
 
@@ -66,8 +66,9 @@ record TinyRuns(Path folder) {
     }
 
     static byte[] finalWeights(SftConfig config) throws IOException {
+        Path last = checkpoints(config).newest().orElseThrow().folder();
         return Files.readAllBytes(
-                checkpoints(config).newest().orElseThrow().folder().resolve("model.safetensors"));
+                last.resolve(config.lora().isPresent() ? "adapter_model.safetensors" : "model.safetensors"));
     }
 
     static byte[] finalMoments(SftConfig config) throws IOException {
