@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             QuickstartCommand.class,
             SftCommand.class,
             InspectCommand.class,
+            MergeCommand.class,
             RunsCommand.class,
             ReportCommand.class,
             VersionCommand.class,

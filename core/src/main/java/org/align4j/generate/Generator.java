@@ -52,7 +52,7 @@ public final class Generator {
         check(requests, options);
         int longest = requests.stream().mapToInt(request -> request.prompt().length).max().orElse(0);
         int slots = Math.min(options.maxSequences(), Math.max(1, requests.size()));
-        try (Decoder decoder = new Decoder(model, slots, firstLength(longest, options))) {
+        try (Decoder decoder = new Decoder(model, slots, longest + 1)) {
             return new Run(decoder, requests, options, listener, interrupted).all();
         }
     }
@@ -65,11 +65,6 @@ public final class Generator {
     /// Keeps the keys and values of one conversation from answer to answer.
     public Session session() {
         return new Session(this, new Decoder(model, 1, KvCache.UNIT));
-    }
-
-    /// Long answers are rare: the cache grows when there is one.
-    private static int firstLength(int prompt, GenerationOptions options) {
-        return prompt + Math.min(options.maxNewTokens(), 256);
     }
 
     void check(List<GenerationRequest> requests, GenerationOptions options) {

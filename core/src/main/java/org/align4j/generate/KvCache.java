@@ -12,7 +12,9 @@ import org.align4j.tensor.Tensor;
 
 /// Keys and values of every block for the sequences being decoded. Each has a slot; the live ones
 /// have the first slots, so that one product serves them all. Every block has one flat buffer
-/// `[2, slots, kv heads, capacity, D]`, the keys first, zero where nothing is written yet.
+/// `[2, slots, kv heads, capacity, D]`, the keys first, zero where nothing is written yet. There is
+/// no more room than the longest sequence needs, rounded up: a product over a part of the rows
+/// would copy that part first, and copying everything at each 64th token costs far less.
 final class KvCache implements AutoCloseable {
     /// Lengths are rounded up to this: each other length would be another kernel.
     static final int UNIT = 64;
@@ -27,10 +29,9 @@ final class KvCache implements AutoCloseable {
     private final Keeper viewKeeper = new Keeper();
     private final List<View> views = new ArrayList<>();
     private int viewSlots;
-    private int viewLength;
     private int capacity;
 
-    /// A block's part that a step reads: `[slots · kv, D, length]` and `[slots · kv, length, D]`.
+    /// Keys `[slots · kv, D, length]` and values `[slots · kv, length, D]` of some slots of a block.
     record View(Tensor keys, Tensor values) {}
 
     KvCache(CausalLm model, int slots, int length) {
@@ -62,20 +63,35 @@ final class KvCache implements AutoCloseable {
         return slots;
     }
 
+    /// Tokens of a sequence that there is room for.
+    int capacity() {
+        return capacity;
+    }
+
     /// Makes room for sequences of this length.
     void reserve(int length) {
-        if (length <= capacity) {
-            return;
+        if (length > capacity) {
+            resize(rounded(length));
         }
-        int before = capacity;
-        capacity = rounded(Math.max(length, before + before / 2));
+    }
+
+    /// Gives room back when the longest sequence has become this short.
+    void trim(int length) {
+        if (rounded(length) <= capacity / 2) {
+            resize(rounded(length));
+        }
+    }
+
+    private void resize(int length) {
+        int kept = Math.min(length, capacity);
+        capacity = length;
         dropViews();
         for (int block = 0; block < blocks.size(); block++) {
             Keeper keeper = new Keeper();
             try (Scope scope = Scope.open()) {
-                Tensor larger = keeper.keep(allocate());
-                larger.narrow(3, 0, before).copy_(blocks.get(block));
-                blocks.set(block, larger);
+                Tensor other = keeper.keep(allocate());
+                other.narrow(3, 0, kept).copy_(blocks.get(block).narrow(3, 0, kept));
+                blocks.set(block, other);
             }
             keepers.set(block, keeper).close();
         }
@@ -109,18 +125,16 @@ final class KvCache implements AutoCloseable {
         flat.indexCopy_(0, rows, source.reshape(-1, headSize));
     }
 
-    /// What the first `count` slots hold up to `length`, rounded up.
-    View view(int block, int count, int length) {
-        int roundedLength = rounded(length);
-        if (count != viewSlots || roundedLength != viewLength) {
+    /// What the first `count` slots hold.
+    View view(int block, int count) {
+        if (count != viewSlots) {
             dropViews();
             viewSlots = count;
-            viewLength = roundedLength;
             try (Scope scope = Scope.open()) {
                 for (Tensor all : blocks) {
                     views.add(new View(
-                            viewKeeper.keep(plane(all, 0, 0, count, roundedLength).transpose(1, 2)),
-                            viewKeeper.keep(plane(all, 1, 0, count, roundedLength))));
+                            viewKeeper.keep(plane(all, 0, 0, count, capacity).transpose(1, 2)),
+                            viewKeeper.keep(plane(all, 1, 0, count, capacity))));
                 }
             }
         }
@@ -155,7 +169,6 @@ final class KvCache implements AutoCloseable {
         viewKeeper.close();
         views.clear();
         viewSlots = 0;
-        viewLength = 0;
     }
 
     @Override

@@ -16,13 +16,13 @@ import org.align4j.tensor.Device;
 import org.align4j.tensor.Tensor;
 
 /// Attention of one new token for each of B sequences, of any lengths, to what the cache holds of
-/// them: two products over all sequences, up to the longest one's length. Belongs to the scope
+/// them: two products over all sequences, padded to the longest. Belongs to the scope
 /// that it is made in.
 final class StepAttention implements Block.Attention {
     private final Architecture architecture;
     private final KvCache cache;
     private final int sequences;
-    private final int longest;
+    private final int keys;
     private final Tensor rows;
     private final List<Rotation> rotations;
     private final Map<Integer, Tensor> masks = new HashMap<>();
@@ -40,8 +40,9 @@ final class StepAttention implements Block.Attention {
             lengths[i] = positions[i] + 1;
             most = Math.max(most, lengths[i]);
         }
-        longest = KvCache.rounded(most);
-        cache.reserve(longest);
+        cache.reserve(most);
+        cache.trim(most);
+        keys = cache.capacity();
         rows = cache.rows(slots, positions);
         rotations = Rotations.of(architecture, positions, lengths, model.dtype(), model.device());
         Tensor at = Tensor.of(positions).to(model.device()).view(-1, 1, 1);
@@ -50,14 +51,14 @@ final class StepAttention implements Block.Attention {
         }
     }
 
-    /// 0 where a sequence's token sees a key, minus infinity elsewhere, `[B, 1, longest]`.
+    /// 0 where a sequence's token sees a key, minus infinity elsewhere, `[B, 1, keys]`.
     private Tensor mask(Tensor positions, int window, DType dtype, Device device) {
-        Tensor keys = Tensor.arange(longest, DType.INT64, device).view(1, 1, -1);
-        Tensor hidden = keys.gt(positions);
+        Tensor key = Tensor.arange(keys, DType.INT64, device).view(1, 1, -1);
+        Tensor hidden = key.gt(positions);
         if (window > 0) {
-            hidden = hidden.logicalOr(positions.add(1.0 - window).gt(keys));
+            hidden = hidden.logicalOr(positions.add(1.0 - window).gt(key));
         }
-        return Tensor.zeros(dtype, device, sequences, 1, longest).maskedFill_(hidden, Double.NEGATIVE_INFINITY);
+        return Tensor.zeros(dtype, device, sequences, 1, keys).maskedFill_(hidden, Double.NEGATIVE_INFINITY);
     }
 
     @Override
@@ -72,12 +73,12 @@ final class StepAttention implements Block.Attention {
                     .view(sequences, heads + kvHeads, size));
         }
         cache.write(block, rows, qkv);
-        KvCache.View view = cache.view(block, sequences, longest);
+        KvCache.View view = cache.view(block, sequences);
         Tensor queries = qkv.narrow(1, 0, heads * size)
                 .mul(architecture.attentionScale(block))
                 .view((long) sequences * kvHeads, heads / kvHeads, size);
         Tensor scores = capped(architecture, queries.bmm(view.keys()));
-        scores.view(sequences, heads, longest).add_(Objects.requireNonNull(masks.get(layer.window())));
+        scores.view(sequences, heads, keys).add_(Objects.requireNonNull(masks.get(layer.window())));
         return graph.input(scores.softmax(-1).bmm(view.values()).view(sequences, heads * size));
     }
 

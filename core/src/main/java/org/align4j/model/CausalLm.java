@@ -34,6 +34,7 @@ public final class CausalLm {
     private final List<Block> blocks;
     private final Norm finalNorm;
     private final Head head;
+    private @Nullable PackedWeights packing;
 
     /// A model with uninitialised weights.
     ///
@@ -46,7 +47,7 @@ public final class CausalLm {
         this.device = device;
         parameters = new Parameters(
                 layout.weights().stream()
-                        .map(weight -> new Parameters.Spec(weight.name(), weight.shape(), weight.decay()))
+                        .map(CausalLm::spec)
                         .toList(),
                 dtype,
                 device,
@@ -58,8 +59,21 @@ public final class CausalLm {
                 .toList();
         finalNorm = norm("final_norm").orElseThrow();
         head = new Head(
-                architecture.tiedHead() ? parameters.get("embed").alias("head") : parameters.get("head"),
+                new Linear(
+                        architecture.tiedHead() ? parameters.get("embed").alias("head") : parameters.get("head"),
+                        Optional.empty()),
                 architecture.finalSoftCap().orElse(0));
+    }
+
+    /// Tensors that are fused here stay apart for optimisers that look at shapes, as they are apart in the peers.
+    private static Parameters.Spec spec(WeightLayout.Weight weight) {
+        return new Parameters.Spec(
+                weight.name(),
+                weight.shape(),
+                weight.decay(),
+                weight.parts().stream()
+                        .map(part -> new Parameters.Piece(part.huggingFaceName(), part.firstRow(), part.rows()))
+                        .toList());
     }
 
     private Block block(int index) {
@@ -176,6 +190,9 @@ public final class CausalLm {
     /// @param tokens int64 `[N]`
     /// @param places int64 `[N]`
     public Value embed(Graph graph, Tensor tokens, Tensor places) {
+        if (packing != null) {
+            packing.check();
+        }
         Value embedded = embedding.of(graph, tokens);
         if (positions != null) {
             embedded = graph.add(embedded, positions.of(graph, places));
@@ -199,6 +216,19 @@ public final class CausalLm {
     /// The head's weight, `[V, H]`: the embedding in another place where they are tied.
     public Parameter headWeight() {
         return head.weight();
+    }
+
+    /// Packs the weights for decoding, see [PackedWeights].
+    ///
+    /// @param rows the most sequences at once
+    public PackedWeights packForDecoding(int rows) {
+        if (packing != null) {
+            throw new IllegalStateException("the weights are packed already; close the other packing first");
+        }
+        List<Linear> linears = new ArrayList<>(List.of(head.projection()));
+        blocks.forEach(block -> linears.addAll(linears(block)));
+        packing = new PackedWeights(linears, rows, parameters, () -> packing = null);
+        return packing;
     }
 
     Head head() {

@@ -2,6 +2,8 @@ package org.align4j.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.align4j.nn.Graph;
+import org.align4j.nn.Linear;
 import org.align4j.nn.Parameter;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Keeper;
@@ -12,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// The way from hidden states to log-probabilities of targets, without ever holding all logits in float32: rows are
 /// taken in chunks, and chunks in slices that fit the cache.
 ///
-/// @param weight `[V, H]`
+/// @param projection its weight is `[V, H]`
 /// @param softCap logits become `cap · tanh(logit / cap)`; 0 for none
-record Head(Parameter weight, double softCap) {
+record Head(Linear projection, double softCap) {
     /// Rows whose logits exist at once.
     private static final int CHUNK = 1024;
     /// Rows whose float32 log-probabilities exist at once on a CPU.
@@ -40,9 +42,14 @@ record Head(Parameter weight, double softCap) {
             @Nullable Tensor entropy,
             @Nullable Tensor meanLogp) {}
 
+    Parameter weight() {
+        return projection.weight();
+    }
+
     /// Logits `[M, V]` of hidden states `[M, H]`, in the compute type.
     Tensor logits(Tensor hidden) {
-        Tensor logits = hidden.linear(weight.value());
+        Graph graph = Graph.inference();
+        Tensor logits = projection.of(graph, graph.input(hidden)).data();
         return softCap > 0 ? logits.mul_(1 / softCap).tanh().mul_(softCap) : logits;
     }
 
@@ -55,7 +62,7 @@ record Head(Parameter weight, double softCap) {
         Tensor entropy = wanted.entropy() ? zeros(hidden, rows) : null;
         Tensor meanLogp = wanted.meanLogp() ? zeros(hidden, rows) : null;
         List<Tensor> kept = new ArrayList<>();
-        long bytes = rows * weight.value().size(0) * hidden.dtype().bytes();
+        long bytes = rows * weight().value().size(0) * hidden.dtype().bytes();
         for (long from = 0; from < rows; from += CHUNK) {
             long count = Math.min(CHUNK, rows - from);
             try (Scope scope = Scope.open()) {
@@ -111,9 +118,9 @@ record Head(Parameter weight, double softCap) {
                         turnIntoGradient(logits.narrow(0, at, size), targets, from + at, wanted, gradients);
                     }
                 }
-                inputGradient.narrow(0, from, count).copy_(logits.mm(weight.value()));
-                if (weight.isTrained()) {
-                    weight.accumulate(logits.t().mm(chunk));
+                inputGradient.narrow(0, from, count).copy_(logits.mm(weight().value()));
+                if (weight().isTrained()) {
+                    weight().accumulate(logits.t().mm(chunk));
                 }
             }
         }

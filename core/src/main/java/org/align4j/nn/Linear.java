@@ -1,6 +1,7 @@
 package org.align4j.nn;
 
 import java.util.Optional;
+import org.align4j.tensor.PackedWeight;
 import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,8 @@ public final class Linear {
     private final Parameter weight;
     private final @Nullable Parameter bias;
     private @Nullable Adapter adapter;
+    private @Nullable PackedWeight packed;
+    private int packedRows;
 
     /// @param weight `[out, in]`
     /// @param bias `[out]`, if there is one
@@ -34,6 +37,22 @@ public final class Linear {
         this.adapter = adapter;
     }
 
+    /// Prepares for products of at most `rows` rows that no gradient flows through: they read a copy
+    /// of the weights as they are now, in a faster order. bfloat16 on a CPU only.
+    public void pack(int rows) {
+        unpack();
+        packedRows = rows;
+        packed = PackedWeight.of(weight.value(), bias().map(Parameter::value), rows);
+    }
+
+    /// Lets go of the copy.
+    public void unpack() {
+        if (packed != null) {
+            packed.close();
+            packed = null;
+        }
+    }
+
     /// `[N, in]` to `[N, out]`.
     public Value of(Graph graph, Value x) {
         return apply(graph, x, null);
@@ -46,7 +65,11 @@ public final class Linear {
 
     private Value apply(Graph graph, Value x, @Nullable Value residual) {
         Tensor input = x.data();
-        Tensor output = bias == null ? input.linear(weight.value()) : input.linear(weight.value(), bias.value());
+        PackedWeight fast = graph.isRecording() || packed == null || input.size(0) > packedRows ? null : packed;
+        if (fast != null && adapter == null && residual != null) {
+            return graph.input(fast.linearAdd(input, residual.data()));
+        }
+        Tensor output = fast != null ? fast.linear(input) : product(input);
         AdapterPass pass = adapter == null ? null : AdapterPass.forward(graph, this, adapter, input, output);
         if (residual != null) {
             output.add_(residual.data());
@@ -60,6 +83,10 @@ public final class Linear {
                     backward(x, gradient, pass);
                 },
                 readsInput() ? new Tensor[] {input} : new Tensor[0]);
+    }
+
+    private Tensor product(Tensor input) {
+        return bias == null ? input.linear(weight.value()) : input.linear(weight.value(), bias.value());
     }
 
     /// Whether the way back needs the input: not where all is frozen.
