@@ -102,8 +102,7 @@ public final class Quickstart {
             throw new AlignException.Config(
                     settings.output() + ": exists already; remove it or name another folder with --output");
         }
-        TinyWorld.Lessons lessons =
-                new TinyWorld(settings.seed()).lessons(settings.dialogues(), settings.heldOut());
+        TinyWorld.Lessons lessons = new TinyWorld(settings.seed()).lessons(settings.dialogues(), settings.heldOut());
         Path model = start.resolve("model");
         // 1. texts, a tokenizer that is learned on them, and random weights
         write(start.resolve("train.jsonl"), lessons.train());
@@ -127,8 +126,12 @@ public final class Quickstart {
                 List.of(
                         "model=" + JSON.writeValueAsString(model.toString()),
                         "output=" + JSON.writeValueAsString(settings.output().toString()),
-                        "data.train=" + JSON.writeValueAsString(start.resolve("train.jsonl").toString()),
-                        "data.eval=" + JSON.writeValueAsString(start.resolve("held_out.jsonl").toString()),
+                        "data.train="
+                                + JSON.writeValueAsString(
+                                        start.resolve("train.jsonl").toString()),
+                        "data.eval="
+                                + JSON.writeValueAsString(
+                                        start.resolve("held_out.jsonl").toString()),
                         "seed=" + settings.seed(),
                         "precision=fp32",
                         "batch_size=48",

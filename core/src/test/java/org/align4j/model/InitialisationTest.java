@@ -13,7 +13,10 @@ class InitialisationTest {
     private static CausalLm model(String family, String widthKey) {
         ModelConfig config = HfConfig.parse(
                 "test",
-                HfConfig.newConfig(family).put("vocab_size", 100).put(widthKey, 64).put(layersKey(family), 2)
+                HfConfig.newConfig(family)
+                        .put("vocab_size", 100)
+                        .put(widthKey, 64)
+                        .put(layersKey(family), 2)
                         .put(family.equals("gpt2") ? "n_head" : "num_attention_heads", 4));
         return new CausalLm(config.architecture(), DType.FLOAT32, Device.CPU, true);
     }
@@ -34,10 +37,12 @@ class InitialisationTest {
             model.initialise(0.02, 1);
             assertThat(deviation(model, "layers.0.qkv")).isCloseTo(0.02, within(0.001));
             assertThat(deviation(model, "layers.1.down")).isCloseTo(0.02, within(0.001));
-            assertThat(model.parameters().get("final_norm").master().sum().item()).isEqualTo(64);
+            assertThat(model.parameters().get("final_norm").master().sum().item())
+                    .isEqualTo(64);
             CausalLm gemma = model("gemma2", "hidden_size");
             gemma.initialise(0.02, 1);
-            assertThat(gemma.parameters().get("final_norm").master().sum().item()).isZero();
+            assertThat(gemma.parameters().get("final_norm").master().sum().item())
+                    .isZero();
         }
     }
 

@@ -43,8 +43,9 @@ class QuickstartTest {
             assertThat(score.asked()).isEqualTo(4);
             assertThat(score.right()).isZero();
         });
-        assertThat(result.samples()).hasSize(4).allSatisfy(sample -> assertThat(sample.answer())
-                .isNotEmpty());
+        assertThat(result.samples())
+                .hasSize(4)
+                .allSatisfy(sample -> assertThat(sample.answer()).isNotEmpty());
         assertThat(events).last().isInstanceOf(RunEvent.Finished.class);
         assertThatThrownBy(() -> Quickstart.run(settings, events::add, Interruption.manual()))
                 .isInstanceOf(AlignException.Config.class)

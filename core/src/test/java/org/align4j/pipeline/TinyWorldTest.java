@@ -25,19 +25,26 @@ class TinyWorldTest {
     @Test
     void everyKindIsAskedEquallyOften() {
         for (Kind kind : Kind.values()) {
-            assertThat(lessons.heldOut()).filteredOn(dialogue -> dialogue.kind() == kind).hasSize(20);
-            assertThat(lessons.train()).filteredOn(dialogue -> dialogue.kind() == kind).hasSizeGreaterThan(300);
+            assertThat(lessons.heldOut())
+                    .filteredOn(dialogue -> dialogue.kind() == kind)
+                    .hasSize(20);
+            assertThat(lessons.train())
+                    .filteredOn(dialogue -> dialogue.kind() == kind)
+                    .hasSizeGreaterThan(300);
         }
     }
 
     @Test
     void sumsAreRight() {
-        assertThat(lessons.train()).filteredOn(dialogue -> dialogue.kind() == Kind.SUMS).allSatisfy(dialogue -> {
-            Matcher sum = SUM.matcher(dialogue.question().messages().getFirst().content());
-            assertThat(sum.find()).isTrue();
-            int right = Integer.parseInt(sum.group(1)) + Integer.parseInt(sum.group(2));
-            assertThat(dialogue.answer()).endsWith("Together: " + right + ".");
-        });
+        assertThat(lessons.train())
+                .filteredOn(dialogue -> dialogue.kind() == Kind.SUMS)
+                .allSatisfy(dialogue -> {
+                    Matcher sum = SUM.matcher(
+                            dialogue.question().messages().getFirst().content());
+                    assertThat(sum.find()).isTrue();
+                    int right = Integer.parseInt(sum.group(1)) + Integer.parseInt(sum.group(2));
+                    assertThat(dialogue.answer()).endsWith("Together: " + right + ".");
+                });
     }
 
     @Test

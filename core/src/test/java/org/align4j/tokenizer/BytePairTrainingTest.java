@@ -42,7 +42,10 @@ class BytePairTrainingTest {
         try (Tokenizer tokenizer = trained(3)) {
             assertThat(tokenizer.vocabularySize()).isEqualTo(256 + 3 + 2);
             assertThat(tokenizer.eos()).contains(new SpecialToken(260, "<|b|>"));
-            assertThat(tokenizer.encode("<|a|>x<|b|>")).hasSize(3).startsWith(259).endsWith(260);
+            assertThat(tokenizer.encode("<|a|>x<|b|>"))
+                    .hasSize(3)
+                    .startsWith(259)
+                    .endsWith(260);
             tokenizer.save(folder);
             try (Tokenizer again = Tokenizer.load(folder)) {
                 assertThat(again.encode("the <|a|> fox")).isEqualTo(tokenizer.encode("the <|a|> fox"));
