@@ -63,7 +63,9 @@ public final class BytePairTraining {
             // Of equally frequent pairs the first in order of their text, so that the result is fixed.
             Optional<Pair> best = counts.entrySet().stream()
                     .max(Map.Entry.<Pair, Long>comparingByValue()
-                            .thenComparing(entry -> entry.getKey().left() + " " + entry.getKey().right(),
+                            .thenComparing(
+                                    entry -> entry.getKey().left() + " "
+                                            + entry.getKey().right(),
                                     Collections.reverseOrder()))
                     .filter(entry -> entry.getValue() > 1)
                     .map(Map.Entry::getKey);
@@ -107,7 +109,9 @@ public final class BytePairTraining {
         List<String> pieces = List.of(text);
         for (String expression : PreTokenizer.of(SPLIT, "new tokenizer").expressions()) {
             Pattern pattern = Pattern.compile(expression);
-            pieces = pieces.stream().flatMap(piece -> isolate(pattern, piece).stream()).toList();
+            pieces = pieces.stream()
+                    .flatMap(piece -> isolate(pattern, piece).stream())
+                    .toList();
         }
         return pieces.stream().map(piece -> bytes(piece, alphabet)).toList();
     }
