@@ -79,7 +79,7 @@ public record DataFacts(
 
         void add(@Nullable Object value) {
             present++;
-            if (value == null || value instanceof String text && text.isBlank()) {
+            if (value == null || (value instanceof String text && text.isBlank())) {
                 empty++;
                 return;
             }
