@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
             InitCommand.class,
             QuickstartCommand.class,
             SftCommand.class,
+            ChatCommand.class,
+            GenerateCommand.class,
             InspectCommand.class,
             MergeCommand.class,
             RunsCommand.class,

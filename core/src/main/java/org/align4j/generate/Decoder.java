@@ -8,26 +8,40 @@ import org.align4j.model.Architecture;
 import org.align4j.model.Block;
 import org.align4j.model.CausalLm;
 import org.align4j.model.PackedInput;
+import org.align4j.model.PackedWeights;
 import org.align4j.model.RopeScaling;
 import org.align4j.nn.Graph;
 import org.align4j.nn.Value;
 import org.align4j.tensor.Keeper;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /// Runs a model over sequences that grow, with their keys and values in a [KvCache].
 final class Decoder implements AutoCloseable {
     /// Prompts' tokens that are run at once, about.
     private static final int PREFILL_TOKENS = 4096;
+    /// Larger models have no room for a second copy of their weights.
+    private static final long MOST_PACKED = 2_000_000_000;
 
     private final CausalLm model;
     private final KvCache cache;
+    private final @Nullable PackedWeights packing;
     private final List<Integer> switches;
 
     /// @param slots sequences at once
     /// @param length tokens of a sequence that there is room for at first
-    Decoder(CausalLm model, int slots, int length) {
+    /// @param longAnswers whether there will be enough steps that packing the weights for them pays
+    static Decoder open(CausalLm model, int slots, int length, boolean longAnswers) {
+        boolean pack = longAnswers
+                && PackedWeights.support(model.dtype(), model.device())
+                && model.parameters().size() <= MOST_PACKED;
+        return new Decoder(model, slots, length, pack ? model.packForDecoding(slots) : null);
+    }
+
+    Decoder(CausalLm model, int slots, int length, @Nullable PackedWeights packing) {
         this.model = model;
+        this.packing = packing;
         cache = new KvCache(model, slots, length);
         switches = model.architecture().ropes().stream()
                 .filter(rope -> rope.scaling() instanceof RopeScaling.LongRope)
@@ -149,5 +163,8 @@ final class Decoder implements AutoCloseable {
     @Override
     public void close() {
         cache.close();
+        if (packing != null) {
+            packing.close();
+        }
     }
 }

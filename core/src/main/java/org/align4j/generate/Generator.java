@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// the turn of the length at which it was computed, as in transformers: beyond the original
 /// context, log-probabilities differ from those of a pass over the whole sequence.
 public final class Generator {
+    /// Packing the weights costs about as much as it gains in so many steps.
+    private static final int WORTH_PACKING = 24;
+
     private final CausalLm model;
     private final @Nullable Tokenizer tokenizer;
     private final Set<Integer> eosIds;
@@ -52,7 +55,7 @@ public final class Generator {
         check(requests, options);
         int longest = requests.stream().mapToInt(request -> request.prompt().length).max().orElse(0);
         int slots = Math.min(options.maxSequences(), Math.max(1, requests.size()));
-        try (Decoder decoder = new Decoder(model, slots, longest + 1)) {
+        try (Decoder decoder = Decoder.open(model, slots, longest + 1, options.maxNewTokens() >= WORTH_PACKING)) {
             return new Run(decoder, requests, options, listener, interrupted).all();
         }
     }
@@ -64,7 +67,7 @@ public final class Generator {
 
     /// Keeps the keys and values of one conversation from answer to answer.
     public Session session() {
-        return new Session(this, new Decoder(model, 1, KvCache.UNIT));
+        return new Session(this, Decoder.open(model, 1, KvCache.UNIT, true));
     }
 
     void check(List<GenerationRequest> requests, GenerationOptions options) {

@@ -89,7 +89,7 @@ public final class TinyWorld {
 
     /// Dialogue `number` of a kind.
     Dialogue dialogue(Kind kind, long number) {
-        CounterRandom draws = random.at(kind.ordinal(), number);
+        CounterRandom draws = random.at(kind.name().hashCode(), number);
         return switch (kind) {
             case SUMS -> sum(draws);
             case SORTING -> sorting(draws);

@@ -1,5 +1,12 @@
 package org.align4j.tensor;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.align4j.error.AlignException;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /// The element type of a [Tensor].
@@ -12,6 +19,9 @@ public enum DType {
     INT32(ScalarType.Int, 4),
     UINT8(ScalarType.Byte, 1),
     BOOL(ScalarType.Bool, 1);
+
+    private static final Pattern BFLOAT16_INSTRUCTIONS =
+            Pattern.compile("^(flags|Features).*\\b(avx512_bf16|amx_bf16|bf16)\\b");
 
     final ScalarType scalarType;
     private final int bytes;
@@ -28,6 +38,24 @@ public enum DType {
 
     public boolean isFloat() {
         return this == FLOAT32 || this == FLOAT64 || this == BFLOAT16 || this == FLOAT16;
+    }
+
+    /// The type that models compute fastest in on `device` without losing much: bfloat16 where there
+    /// are instructions for it.
+    public static DType fastest(Device device) {
+        if (!device.isCpu()) {
+            return BFLOAT16;
+        }
+        Path processor = Path.of("/proc/cpuinfo");
+        if (!Files.isReadable(processor)) {
+            return FLOAT32;
+        }
+        try (Stream<String> lines = Files.lines(processor, StandardCharsets.ISO_8859_1)) {
+            return lines.anyMatch(BFLOAT16_INSTRUCTIONS.asPredicate()) ? BFLOAT16 : FLOAT32;
+        } catch (IOException e) {
+            throw new AlignException.Config(
+                    processor + ": cannot be read (" + e.getMessage() + "); name the type with --dtype", e);
+        }
     }
 
     static DType of(ScalarType type) {
