@@ -15,7 +15,7 @@ import java.util.List;
 import org.align4j.run.Checkpoints;
 import org.align4j.run.RunFiles;
 import org.align4j.run.RunState;
-import org.align4j.testing.TinyCheckpoint;
+import org.align4j.testing.TinyModelFolder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,8 +31,8 @@ class SftCommandTest {
 
     @BeforeEach
     void makeModelAndData() throws IOException {
-        model = TinyCheckpoint.save(folder.resolve("model"), 1);
-        data = TinyCheckpoint.sums(folder.resolve("sums.jsonl"), 12, 1);
+        model = TinyModelFolder.save(folder.resolve("model"), 1);
+        data = TinyModelFolder.sums(folder.resolve("sums.jsonl"), 12, 1);
     }
 
     /// Runs the command with `key=value` overrides and other options; its exit code.
@@ -57,11 +57,7 @@ class SftCommandTest {
     /// Fails with that code, one message with all of `words`, no trace, and no run folder in the way.
     private void fails(int code, List<String> settings, String... words) {
         int actual = sft(settings.toArray(String[]::new));
-        assertThat(said)
-                .contains(words)
-                .startsWith("align4j: ")
-                .doesNotContain("\tat ")
-                .doesNotContain("Exception");
+        assertThat(said).contains(words).startsWith("align4j: ").doesNotContain("\tat ").doesNotContain("Exception");
         assertThat(actual).as(said).isEqualTo(code);
         assertThat(folder.resolve("run/config.yaml")).doesNotExist();
     }
@@ -144,7 +140,9 @@ class SftCommandTest {
                 data: {trian: x.jsonl, limit: many}
                 """);
         StringWriter err = new StringWriter();
-        int code = Align4j.commandLine().setErr(new PrintWriter(err, true)).execute("sft", "--config", file.toString());
+        int code = Align4j.commandLine()
+                .setErr(new PrintWriter(err, true))
+                .execute("sft", "--config", file.toString());
         assertThat(code).isEqualTo(2);
         assertThat(err.toString())
                 .contains("a.yaml:1", "learning_rate", "a.yaml:2", "fp8", "a.yaml:3", "train", "limit", "model")
@@ -175,14 +173,17 @@ class SftCommandTest {
 
     @Test
     void unusableRowsAreCountedByTheirLines() throws IOException {
-        Files.writeString(data, """
+        Files.writeString(
+                data,
+                """
                 {"prompt": "1+1=", "completion": "2"}
                 {"prompt": "1+2=", "completion":
                 {"prompt": "1+3=", "completion": 4.5}
                 {"prompt": "1+4=", "completion": ""}
                 {"prompt": "1+5=", "answer": "6"}
                 {"prompt": "%s", "completion": "cut off"}
-                """.formatted("long ".repeat(300)));
+                """
+                        .formatted("long ".repeat(300)));
         fails(
                 3,
                 List.of(),
@@ -209,8 +210,7 @@ class SftCommandTest {
     void longSequencesAreCutOrDroppedAsToldTo() throws IOException {
         Files.writeString(
                 data,
-                "{\"prompt\": \"a\", \"completion\": \"" + "b".repeat(90)
-                        + "\"}\n{\"prompt\": \"a\", \"completion\": \"b\"}\n");
+                "{\"prompt\": \"a\", \"completion\": \"" + "b".repeat(90) + "\"}\n{\"prompt\": \"a\", \"completion\": \"b\"}\n");
         assertThat(sft("data.max_length=40", "data.truncate=drop")).as(said).isZero();
         assertThat(sft("output=" + folder.resolve("other"), "data.max_length=9", "data.truncate=drop"))
                 .isEqualTo(3);
@@ -219,22 +219,20 @@ class SftCommandTest {
 
     @Test
     void templateThatRaises() throws IOException {
-        TinyCheckpoint.template(model, "{{ raise_exception('roles must alternate') }}");
+        TinyModelFolder.template(model, "{{ raise_exception('roles must alternate') }}");
         fails(3, List.of(), "sums.jsonl:1", "roles must alternate", "chat template refuses: 12");
     }
 
     @Test
     void brokenTemplate() throws IOException {
-        TinyCheckpoint.template(model, "{% for m in messages %}");
+        TinyModelFolder.template(model, "{% for m in messages %}");
         fails(4, List.of(), "template");
     }
 
     @Test
     void lossThatIsNoNumber() {
         assertThat(sft("learning_rate=1e38", "save_every=1")).isEqualTo(5);
-        assertThat(said)
-                .contains("after step", "Lower learning_rate", "sums.jsonl:")
-                .doesNotContain("\tat ");
+        assertThat(said).contains("after step", "Lower learning_rate", "sums.jsonl:").doesNotContain("\tat ");
         RunFiles run = new RunFiles(folder.resolve("run"));
         assertThat(run.state().kind()).isEqualTo(RunState.Kind.FAILED);
     }

@@ -17,6 +17,7 @@ import org.align4j.run.Provenance;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Threads;
+import org.align4j.train.SftConfig.LoraConfig;
 
 /// The model that a run trains and what changes it: which of its weights are trained, how they are loaded and saved.
 final class Learner implements AutoCloseable {
@@ -30,26 +31,25 @@ final class Learner implements AutoCloseable {
         this.environment = environment;
     }
 
-    /// @param checkpoint to go on from, if there is one
-    static Learner load(SftConfig config, Optional<Path> checkpoint) {
+    /// @param from the model to begin with, or the checkpoint to go on from
+    static Learner load(SftConfig config, Path from) {
         Device device = Device.parse(config.device());
         DType dtype = config.precision().dtype();
         if (config.lora().isEmpty()) {
-            LoadedModel loaded = LoadedModel.load(checkpoint.orElse(config.model()), dtype, device, true);
-            return new Learner(loaded, Optional.empty(), environment(device));
+            return new Learner(LoadedModel.load(from, dtype, device, true), Optional.empty(), environment(device));
         }
         LoadedModel base = LoadedModel.load(config.model(), dtype, device, false);
-        String name = config.model().toString();
-        AttachedAdapter adapter = checkpoint
-                .map(folder -> AttachedAdapter.load(base.model(), name, folder, true))
-                .orElseGet(() -> AttachedAdapter.create(
-                        base.model(), name, adapterConfig(config.lora().get(), name), config.seed()));
-        return new Learner(base, Optional.of(adapter), environment(device));
+        return new Learner(base, Optional.of(adapter(config, base.model(), from)), environment(device));
     }
 
-    private static AdapterConfig adapterConfig(SftConfig.LoraConfig lora, String base) {
-        return AdapterConfig.create(
-                base,
+    private static AttachedAdapter adapter(SftConfig config, CausalLm base, Path from) {
+        String name = config.model().toString();
+        if (!from.equals(config.model())) {
+            return AttachedAdapter.load(base, name, from, true);
+        }
+        LoraConfig lora = config.lora().orElseThrow();
+        AdapterConfig wanted = AdapterConfig.create(
+                name,
                 lora.rank(),
                 lora.alpha(),
                 lora.dropout(),
@@ -59,6 +59,7 @@ final class Learner implements AutoCloseable {
                 lora.rsLora(),
                 lora.dora(),
                 false);
+        return AttachedAdapter.create(base, name, wanted, config.seed());
     }
 
     /// What decides the last digits of the arithmetic.

@@ -19,7 +19,7 @@ import org.align4j.run.Interruption;
 import org.align4j.run.RunEvent;
 import org.align4j.run.RunFiles;
 import org.align4j.run.RunState;
-import org.align4j.testing.TinyCheckpoint;
+import org.align4j.testing.TinyModelFolder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -238,7 +238,7 @@ class SftResumeTest {
     void otherDataAreRefusedByTheirFile() throws IOException {
         SftConfig config = runs.config("run");
         runs.trainUntil(config, false, 3);
-        TinyCheckpoint.sums(folder.resolve("sums.jsonl"), 22, 2);
+        TinyModelFolder.sums(folder.resolve("sums.jsonl"), 22, 2);
         assertThatThrownBy(() -> runs.resume(config))
                 .isInstanceOf(AlignException.Config.class)
                 .hasMessageContaining("sums.jsonl: its content was another");

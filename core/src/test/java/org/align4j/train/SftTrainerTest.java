@@ -29,7 +29,7 @@ import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
-import org.align4j.testing.TinyCheckpoint;
+import org.align4j.testing.TinyModelFolder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +47,7 @@ class SftTrainerTest {
 
     @Test
     void memorisesATinySet() throws IOException {
-        TinyCheckpoint.sums(folder.resolve("sums.jsonl"), 4, 7);
+        TinyModelFolder.sums(folder.resolve("sums.jsonl"), 4, 7);
         SftConfig config = runs.config("run", "max_steps=250", "learning_rate=3e-2", "schedule=cosine");
         runs.train(config);
         assertThat(lastLoss(config)).isLessThan(0.05);
@@ -81,7 +81,7 @@ class SftTrainerTest {
 
     @Test
     void evaluationIsTheMeanOverTheTrainedTokensOfAllExamples() throws IOException {
-        TinyCheckpoint.sums(folder.resolve("held.jsonl"), 9, 5);
+        TinyModelFolder.sums(folder.resolve("held.jsonl"), 9, 5);
         SftConfig config = runs.config("run", "data.eval=[" + folder.resolve("held.jsonl") + "]", "max_tokens=64");
         runs.train(config);
         Path last = TinyRuns.checkpoints(config).newest().orElseThrow().folder();

@@ -14,14 +14,14 @@ import org.align4j.run.Interruption;
 import org.align4j.run.Metrics;
 import org.align4j.run.RunEvent;
 import org.align4j.run.RunFiles;
-import org.align4j.testing.TinyCheckpoint;
+import org.align4j.testing.TinyModelFolder;
 
 /// Supervised runs of the tiny model on little sums, below one folder.
 record TinyRuns(Path folder) {
     /// Makes the model and 22 sums.
     static TinyRuns in(Path folder) throws IOException {
-        TinyCheckpoint.save(folder.resolve("model"), 1);
-        TinyCheckpoint.sums(folder.resolve("sums.jsonl"), 22, 1);
+        TinyModelFolder.save(folder.resolve("model"), 1);
+        TinyModelFolder.sums(folder.resolve("sums.jsonl"), 22, 1);
         return new TinyRuns(folder);
     }
 

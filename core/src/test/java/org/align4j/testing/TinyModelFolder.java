@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A random Llama of some thousand weights that reads bytes, as a Hugging Face directory.
-public final class TinyCheckpoint {
+public final class TinyModelFolder {
     /// Turns as `<s>role`, a line end, the content and `</s>`; the assistant's are marked as generated.
     public static final String TEMPLATE = """
             {%- for message in messages -%}
@@ -43,7 +43,7 @@ public final class TinyCheckpoint {
              "initializer_range": 0.02, "dtype": "float32"}
             """;
 
-    private TinyCheckpoint() {}
+    private TinyModelFolder() {}
 
     /// Writes the model of a seed into `folder`, which need not exist.
     public static Path save(Path folder, long seed) throws IOException {
