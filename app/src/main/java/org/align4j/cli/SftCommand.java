@@ -17,11 +17,7 @@ import picocli.CommandLine.Option;
         name = "sft",
         description = "Fine-tune a model on demonstrations.",
         mixinStandardHelpOptions = true,
-        footer = {
-            "",
-            "Example:",
-            "  align4j sft --set model=MODEL --set data.train=[train.jsonl] --set output=runs/first"
-        })
+        footer = {"", "Example:", "  align4j sft --set model=MODEL --set data.train=[train.jsonl] --set output=runs/first"})
 final class SftCommand implements Runnable {
     @Option(names = "--config", paramLabel = "FILE", description = "Settings; `align4j init sft` writes some.")
     private Optional<Path> config = Optional.empty();
