@@ -32,7 +32,7 @@ class ArchitectureTest {
             List.of("nn"),
             List.of("tensor"),
             List.of("config"),
-            List.of("error"));
+            List.of("error", "random"));
 
     private static JavaClasses classes;
 

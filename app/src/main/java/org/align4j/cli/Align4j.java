@@ -20,9 +20,12 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             InitCommand.class,
+            QuickstartCommand.class,
             SftCommand.class,
-            GenerateCommand.class,
             ChatCommand.class,
+            GenerateCommand.class,
+            InspectCommand.class,
+            MergeCommand.class,
             RunsCommand.class,
             ReportCommand.class,
             VersionCommand.class,

@@ -2,6 +2,7 @@ package org.align4j.cli;
 
 import java.nio.file.Path;
 import org.align4j.checkpoint.LoadedModel;
+import org.align4j.peft.ModelLoading;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import picocli.CommandLine.Option;
@@ -34,11 +35,12 @@ final class ModelOptions {
     /// Loads it into the scope that is open.
     LoadedModel load() {
         Device where = Device.parse(device);
-        DType type = switch (dtype) {
-            case AUTO -> DType.fastest(where);
-            case BF16 -> DType.BFLOAT16;
-            case FP32 -> DType.FLOAT32;
-        };
-        return LoadedModel.load(model, type, where, false);
+        DType type =
+                switch (dtype) {
+                    case AUTO -> DType.fastest(where);
+                    case BF16 -> DType.BFLOAT16;
+                    case FP32 -> DType.FLOAT32;
+                };
+        return ModelLoading.load(model, type, where);
     }
 }

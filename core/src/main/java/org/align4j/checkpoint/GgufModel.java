@@ -1,6 +1,7 @@
 package org.align4j.checkpoint;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.align4j.error.AlignException;
@@ -8,15 +9,18 @@ import org.align4j.model.CausalLm;
 import org.align4j.model.ModelConfig;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
-import org.align4j.tokenizer.GgufVocabulary;
 
-/// A GGUF file as a model: its metadata make the configuration and the vocabulary, its tensors
-/// the weights.
+/// A GGUF file as a model: its metadata make the configuration, its tensors the weights.
 ///
 /// @param model in the scope that it was loaded in; quantised weights are dequantised
 /// @param config the `config.json` that the metadata stand for
-/// @param vocabulary tokens and chat templates
-public record GgufModel(CausalLm model, ModelConfig config, GgufVocabulary vocabulary) {
+/// @param metadata every key's value; [org.align4j.tokenizer.GgufVocabulary] understands those
+///     of the tokenizer
+public record GgufModel(CausalLm model, ModelConfig config, Map<String, Object> metadata) {
+    public GgufModel {
+        metadata = Collections.unmodifiableMap(metadata);
+    }
+
     /// Loads a file.
     ///
     /// @param trained whether the weights are to be trained
@@ -26,16 +30,15 @@ public record GgufModel(CausalLm model, ModelConfig config, GgufVocabulary vocab
         String place = file.toString();
         try (Gguf gguf = Gguf.open(file)) {
             ModelConfig config = GgufConfig.read(place, gguf);
-            GgufVocabulary vocabulary = GgufVocabulary.of(values(gguf), place);
             CausalLm model = new CausalLm(config.architecture(), dtype, device, trained);
             GgufLayout layout = GgufLayout.of(model.layout());
             layout.match(place, gguf);
             WeightLoader.load(model, weight -> layout.stored(gguf, weight));
-            return new GgufModel(model, config, vocabulary);
+            return new GgufModel(model, config, values(gguf));
         }
     }
 
-    private static Map<String, Object> values(Gguf gguf) {
+    static Map<String, Object> values(Gguf gguf) {
         Map<String, Object> values = new LinkedHashMap<>();
         gguf.metadata().values().forEach((key, value) -> values.put(key, value.value()));
         return values;

@@ -105,6 +105,13 @@ public record HfModel(CausalLm model, ModelConfig config) {
         SafetensorsWriter.writeModel(folder, WeightExport.stored(model, type), SafetensorsWriter.DEFAULT_SHARD_BYTES);
     }
 
+    /// The type in which a model directory stores its weights, found without loading them.
+    ///
+    /// @throws AlignException.Model for a `config.json` that is missing or not understood
+    public static DType storedType(Path directory) {
+        return HfConfigFiles.storedType(HfConfig.read(directory.resolve("config.json")));
+    }
+
     /// The type that `config.json` gives the weights; float32 where it gives none.
     public DType storedType() {
         return HfConfigFiles.storedType(config);

@@ -10,6 +10,7 @@ import org.align4j.model.ModelConfig;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tokenizer.ChatTemplate;
+import org.align4j.tokenizer.GgufVocabulary;
 import org.align4j.tokenizer.Tokenizer;
 
 /// A model with everything that talking to it or training it needs. The weights belong to the
@@ -48,11 +49,9 @@ public record LoadedModel(
 
     private static LoadedModel ofGguf(ModelSource source, DType dtype, Device device, boolean trained) {
         GgufModel loaded = GgufModel.load(source.path(), dtype, device, trained);
-        return of(
-                source,
-                loaded.model(),
-                loaded.config(),
-                loaded.vocabulary().tokenizer(source.path().toString()));
+        String place = source.path().toString();
+        Tokenizer tokenizer = GgufVocabulary.of(loaded.metadata(), place).tokenizer(place);
+        return of(source, loaded.model(), loaded.config(), tokenizer);
     }
 
     /// Puts a model and its tokenizer together.

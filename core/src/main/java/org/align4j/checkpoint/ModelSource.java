@@ -32,7 +32,7 @@ public sealed interface ModelSource {
                     path + ": no such file or directory; give a model directory, a GGUF file or a run");
         }
         if (!Files.isDirectory(path)) {
-            if (path.toString().endsWith(".gguf")) {
+            if (isGguf(path)) {
                 return new GgufFile(path);
             }
             throw new AlignException.Model(path + ": is no model; give a model directory, a GGUF file or a run");
@@ -53,5 +53,10 @@ public sealed interface ModelSource {
         throw new AlignException.Model(path
                 + ": holds neither a model (config.json) nor a run (config.yaml); give a model directory, a GGUF file"
                 + " or a run");
+    }
+
+    /// Whether a file's name is a GGUF file's.
+    static boolean isGguf(Path path) {
+        return path.toString().endsWith(".gguf");
     }
 }

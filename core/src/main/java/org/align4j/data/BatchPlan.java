@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.align4j.error.AlignException;
+import org.align4j.random.CounterRandom;
 
 /// Which examples each optimiser step sees. A function of lengths, settings, seed and epoch: any step
 /// of any epoch is found without going through those before it, which is what resuming does.
@@ -132,7 +133,7 @@ public record BatchPlan(int[] lengths, Sizing sizing, int accumulation, boolean 
 
     private List<List<Integer>> microBatches(int epoch) {
         int[] order = shuffle
-                ? CounterRandom.of(seed, epoch, 0).permutation(lengths.length)
+                ? CounterRandom.of(seed, "example order").permutation(lengths.length, epoch)
                 : IntStream.range(0, lengths.length).toArray();
         return switch (sizing) {
             case ByCount byCount -> cutByCount(order, byCount.examples());
@@ -184,7 +185,7 @@ public record BatchPlan(int[] lengths, Sizing sizing, int accumulation, boolean 
             return batches;
         }
         // Otherwise every window would train on short examples first.
-        int[] shuffled = CounterRandom.of(seed, epoch, 1).permutation(batches.size());
+        int[] shuffled = CounterRandom.of(seed, "batch order").permutation(batches.size(), epoch);
         return Arrays.stream(shuffled).mapToObj(batches::get).toList();
     }
 

@@ -86,9 +86,20 @@ public final class DataReport {
     /// One line, then one for each reason and note, with their first places.
     public String summary() {
         StringBuilder text = new StringBuilder(rowsRead + " rows read, " + used + " used");
+        describe(text);
+        return text.toString();
+    }
+
+    /// The lines of [#summary] below the first, each reason and note with its first places.
+    public List<String> problems() {
+        StringBuilder text = new StringBuilder();
+        describe(text);
+        return text.toString().lines().skip(1).toList();
+    }
+
+    private void describe(StringBuilder text) {
         skipped.forEach((reason, tally) -> describe(text, "left out: " + reason.description(), tally));
         notes.forEach((what, tally) -> describe(text, what, tally));
-        return text.toString();
     }
 
     private static void describe(StringBuilder text, String what, Tally tally) {

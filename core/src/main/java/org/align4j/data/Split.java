@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.align4j.error.AlignException;
+import org.align4j.random.CounterRandom;
 
 /// Training and evaluation examples.
 public record Split(List<Example> train, List<Example> evaluation) {
@@ -57,7 +58,7 @@ public record Split(List<Example> train, List<Example> evaluation) {
             groups.computeIfAbsent(examples.get(i).content(), content -> new ArrayList<>())
                     .add(i);
         }
-        CounterRandom random = CounterRandom.of(seed, examples.size());
+        CounterRandom random = CounterRandom.of(seed, "held out").at(examples.size());
         List<List<Integer>> drawn = new ArrayList<>(groups.values());
         drawn.sort(Comparator.comparingLong(group -> random.bits(group.getFirst())));
         boolean[] held = new boolean[examples.size()];

@@ -45,13 +45,8 @@ public final class CausalLm {
         this.layout = WeightLayout.of(architecture);
         this.dtype = dtype;
         this.device = device;
-        parameters = new Parameters(
-                layout.weights().stream()
-                        .map(weight -> new Parameters.Spec(weight.name(), weight.shape(), weight.decay()))
-                        .toList(),
-                dtype,
-                device,
-                trained);
+        parameters =
+                new Parameters(layout.weights().stream().map(CausalLm::spec).toList(), dtype, device, trained);
         embedding = new Embedding(parameters.get("embed"));
         positions = architecture.learnedPositions() ? new Embedding(parameters.get("positions")) : null;
         blocks = IntStream.range(0, architecture.layers().size())
@@ -63,6 +58,17 @@ public final class CausalLm {
                         architecture.tiedHead() ? parameters.get("embed").alias("head") : parameters.get("head"),
                         Optional.empty()),
                 architecture.finalSoftCap().orElse(0));
+    }
+
+    /// Tensors that are fused here stay apart for optimisers that look at shapes, as they are apart in the peers.
+    private static Parameters.Spec spec(WeightLayout.Weight weight) {
+        return new Parameters.Spec(
+                weight.name(),
+                weight.shape(),
+                weight.decay(),
+                weight.parts().stream()
+                        .map(part -> new Parameters.Piece(part.huggingFaceName(), part.firstRow(), part.rows()))
+                        .toList());
     }
 
     private Block block(int index) {
@@ -119,6 +125,15 @@ public final class CausalLm {
 
     private Optional<Parameter> optional(String name) {
         return parameters.has(name) ? Optional.of(parameters.get(name)) : Optional.empty();
+    }
+
+    /// Draws first weights.
+    ///
+    /// @param deviation of matrices and embeddings, mostly [ModelConfig#initializerRange()]
+    public void initialise(double deviation, long seed) {
+        Initialisation initialisation = new Initialisation(architecture, deviation, seed);
+        parameters.all().forEach(initialisation::fill);
+        parameters.refresh();
     }
 
     public Architecture architecture() {

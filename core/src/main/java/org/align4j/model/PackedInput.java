@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.align4j.data.PackedBatch;
 import org.align4j.nn.AttentionPlan;
 import org.align4j.nn.Graph;
@@ -22,7 +23,7 @@ public final class PackedInput implements Block.Attention {
     private static final int ROWS = 64;
 
     private final Architecture architecture;
-    private final SelfAttention attention;
+    private final List<SelfAttention> attentions;
     private final Tensor tokens;
     private final Tensor positions;
     private final AttentionPlan plan;
@@ -30,7 +31,7 @@ public final class PackedInput implements Block.Attention {
 
     public PackedInput(Architecture architecture, PackedBatch batch, DType dtype, Device device) {
         this.architecture = architecture;
-        this.attention = selfAttention(architecture);
+        attentions = selfAttentions(architecture);
         int count = batch.tokenCount();
         int rows = (count / ROWS + 1) * ROWS;
         int[] places = Arrays.copyOf(batch.positions(), rows);
@@ -52,13 +53,16 @@ public final class PackedInput implements Block.Attention {
         rotations = Rotations.of(architecture, places, lengths, dtype, device);
     }
 
-    static SelfAttention selfAttention(Architecture architecture) {
-        return new SelfAttention(
-                architecture.heads(),
-                architecture.kvHeads(),
-                architecture.headSize(),
-                architecture.attentionScale(),
-                architecture.attentionSoftCap().orElse(0));
+    /// One for each block: their scales may differ.
+    private static List<SelfAttention> selfAttentions(Architecture architecture) {
+        return IntStream.range(0, architecture.layers().size())
+                .mapToObj(layer -> new SelfAttention(
+                        architecture.heads(),
+                        architecture.kvHeads(),
+                        architecture.headSize(),
+                        architecture.attentionScale(layer),
+                        architecture.attentionSoftCap().orElse(0)))
+                .toList();
     }
 
     /// int64 `[N']`, N' ≥ N + 1.
@@ -75,6 +79,6 @@ public final class PackedInput implements Block.Attention {
     public Value of(Graph graph, int block, Value projected) {
         Architecture.Layer layer = architecture.layers().get(block);
         @Nullable Rotation rotation = layer.rope() < 0 ? null : rotations.get(layer.rope());
-        return attention.of(graph, projected, plan, rotation, layer.window());
+        return attentions.get(block).of(graph, projected, plan, rotation, layer.window());
     }
 }

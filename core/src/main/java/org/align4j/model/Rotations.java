@@ -35,7 +35,7 @@ public final class Rotations {
         List<Float> factors = new ArrayList<>();
         int[] rowOfToken = new int[lengths.length];
         for (int i = 0; i < lengths.length; i++) {
-            int length = dependsOnLength(rope) ? lengths[i] : 0;
+            int length = RopeFrequencies.dependsOnLength(rope) ? lengths[i] : 0;
             rowOfToken[i] = rowOfLength.computeIfAbsent(length, fresh -> {
                 rows.add(Tensor.of(floats(RopeFrequencies.inverse(rope, fresh))));
                 factors.add((float) RopeFrequencies.attentionFactor(rope));
@@ -60,10 +60,6 @@ public final class Rotations {
                 Tensor.stack(List.of(minus, sine), 1).view(-1, 1, 2, half),
                 Tensor.stack(List.of(sine, minus), 1).view(-1, 1, 2, half),
                 rope.size());
-    }
-
-    private static boolean dependsOnLength(Rope rope) {
-        return rope.scaling() instanceof RopeScaling.Dynamic || rope.scaling() instanceof RopeScaling.LongRope;
     }
 
     private static float[] floats(double[] values) {

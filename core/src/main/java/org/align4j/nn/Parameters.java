@@ -16,9 +16,16 @@ public final class Parameters {
     /// A parameter to make. Decayed ones come first, so that each kind is one range of the buffers.
     ///
     /// @param decay whether weight decay applies
-    public record Spec(String name, List<Long> shape, boolean decay) {
+    /// @param pieces the tensors whose rows it holds, where several are one parameter; empty: it is one by itself
+    public record Spec(String name, List<Long> shape, boolean decay, List<Piece> pieces) {
         public Spec {
             shape = List.copyOf(shape);
+            pieces = List.copyOf(pieces);
+        }
+
+        /// A parameter that is one tensor.
+        public Spec(String name, List<Long> shape, boolean decay) {
+            this(name, shape, decay, List.of());
         }
 
         public long size() {
@@ -26,14 +33,17 @@ public final class Parameters {
         }
     }
 
+    /// Rows of a parameter that optimisers which look at shapes treat as a tensor of their own.
+    public record Piece(String name, long firstRow, long rows) {}
+
     /// A range of the flat buffers under one weight decay rule.
     ///
     /// @param master float32 `[n]`
     /// @param gradient float32 `[n]`
-    /// @param parts the parameters in it
+    /// @param parts the tensors in it
     public record Range(Tensor master, Tensor gradient, boolean decay, List<Part> parts) {}
 
-    /// One parameter in a [Range].
+    /// One tensor in a [Range].
     ///
     /// @param offset of its first value in the range
     public record Part(String name, long offset, List<Long> shape) {}
@@ -133,7 +143,7 @@ public final class Parameters {
         long offset = 0;
         for (Spec spec : specs) {
             if (spec.decay() == decay) {
-                parts.add(new Part(spec.name(), offset, spec.shape()));
+                parts.addAll(parts(spec, offset));
                 offset += spec.size();
             }
         }
@@ -143,6 +153,20 @@ public final class Parameters {
     /// How often the values were brought up to date: copies made at another version are stale.
     public int version() {
         return version;
+    }
+
+    private static List<Part> parts(Spec spec, long offset) {
+        if (spec.pieces().isEmpty()) {
+            return List.of(new Part(spec.name(), offset, spec.shape()));
+        }
+        long rowSize = spec.size() / spec.shape().getFirst();
+        return spec.pieces().stream()
+                .map(piece -> {
+                    List<Long> shape = new ArrayList<>(spec.shape());
+                    shape.set(0, piece.rows());
+                    return new Part(piece.name(), offset + piece.firstRow() * rowSize, List.copyOf(shape));
+                })
+                .toList();
     }
 
     /// Starts a window of gradient accumulation: what was there counts no more.

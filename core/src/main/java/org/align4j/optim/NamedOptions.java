@@ -11,7 +11,8 @@ import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
 import org.jspecify.annotations.Nullable;
 
-/// Settings by name as a configuration file gives them. Faults are collected; [#finish] throws
+/// Settings by name as a configuration file gives them: numbers and flags, or texts that spell them. Faults are
+/// collected; [#finish] throws
 /// them together with the names that nobody asked for.
 final class NamedOptions {
     private final String place;
@@ -42,11 +43,21 @@ final class NamedOptions {
         if (value == null) {
             return Optional.empty();
         }
-        if (!(value instanceof Number number) || !valid.test(number.doubleValue())) {
+        double number = spelled(value);
+        if (!valid.test(number)) {
             fault(name, value + " is not " + expected);
             return Optional.empty();
         }
-        return Optional.of(number.doubleValue());
+        return Optional.of(number);
+    }
+
+    /// NaN, which no range holds, for what is no number.
+    private static double spelled(Object value) {
+        try {
+            return value instanceof Number number ? number.doubleValue() : Double.parseDouble(value.toString());
+        } catch (NumberFormatException _) {
+            return Double.NaN;
+        }
     }
 
     Optional<Long> whole(String name, long least) {
@@ -56,8 +67,11 @@ final class NamedOptions {
 
     boolean flag(String name, boolean fallback) {
         Object value = value(name);
-        if (value == null || value instanceof Boolean) {
-            return value == null ? fallback : (Boolean) value;
+        if (value == null) {
+            return fallback;
+        }
+        if (value.toString().equals("true") || value.toString().equals("false")) {
+            return value.toString().equals("true");
         }
         fault(name, value + " is neither true nor false");
         return fallback;

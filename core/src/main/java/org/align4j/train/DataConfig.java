@@ -1,5 +1,7 @@
 package org.align4j.train;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -7,7 +9,10 @@ import org.align4j.data.OnError;
 import org.align4j.data.encode.EncodeOptions;
 import org.align4j.data.format.DataFormat;
 import org.align4j.data.format.FormatOptions;
+import org.align4j.data.rows.DataFiles;
 import org.align4j.data.rows.ReadOptions;
+import org.align4j.data.rows.RowFormat;
+import org.align4j.data.rows.TextUnit;
 
 /// Which examples a supervised run learns from.
 ///
@@ -15,10 +20,13 @@ import org.align4j.data.rows.ReadOptions;
 /// @param eval files to evaluate on; empty: a part of `train` is held out, see `evalCount` and `evalFraction`
 /// @param evalCount examples held out; 0: by `evalFraction`
 /// @param evalFraction share of the examples held out; 0: none
-/// @param limit examples used at most, from the start; 0 for all
+/// @param limit examples read at most, from the start of `train` and of `eval`; 0 for all
+/// @param fileFormat of all files; empty: by each file's name, then by its content
 /// @param format form of the rows
 /// @param columns our column: theirs, a path, or a template such as `"Question: {question}"`
 /// @param header column names of CSV and TSV files without a header line
+/// @param delimiter between the columns of a CSV file, one character
+/// @param textUnit what one document is in a plain text file
 /// @param endMark text that ends a completion in the file and is taken off
 /// @param maxLength tokens of an example
 /// @param truncate what happens to longer ones
@@ -32,9 +40,12 @@ public record DataConfig(
         int evalCount,
         double evalFraction,
         int limit,
+        Optional<RowFormat> fileFormat,
         DataFormat format,
         Map<String, String> columns,
         List<String> header,
+        String delimiter,
+        TextUnit textUnit,
         String endMark,
         int maxLength,
         EncodeOptions.Truncate truncate,
@@ -51,6 +62,7 @@ public record DataConfig(
         check(evalCount >= 0, "eval_count must be ≥ 0, got " + evalCount);
         check(evalFraction >= 0 && evalFraction < 1, "eval_fraction must be in [0, 1), got " + evalFraction);
         check(limit >= 0, "limit must be ≥ 0, got " + limit);
+        check(delimiter.length() == 1, "delimiter must be one character, got \"" + delimiter + "\"");
         check(maxLength >= 2, "max_length must be ≥ 2, got " + maxLength);
     }
 
@@ -68,9 +80,12 @@ public record DataConfig(
                 0,
                 0,
                 0,
+                Optional.empty(),
                 DataFormat.AUTO,
                 Map.of(),
                 List.of(),
+                ",",
+                TextUnit.AUTO,
                 FormatOptions.DEFAULT.endMark(),
                 1024,
                 EncodeOptions.Truncate.END,
@@ -80,15 +95,32 @@ public record DataConfig(
                 true);
     }
 
-    ReadOptions reading() {
-        return ReadOptions.DEFAULT.withHeader(header);
+    /// Every file that is read.
+    ///
+    /// @throws org.align4j.error.AlignException.Data naming all that are missing
+    List<Path> files() {
+        List<String> names = new ArrayList<>(train);
+        names.addAll(eval);
+        return DataFiles.resolve(names);
     }
 
-    FormatOptions forms() {
+    /// Whether there is anything to evaluate on.
+    boolean evaluates() {
+        return !eval.isEmpty() || evalCount > 0 || evalFraction > 0;
+    }
+
+    /// How the files are read.
+    public ReadOptions reading() {
+        return new ReadOptions(fileFormat, header, delimiter.charAt(0), textUnit, ReadOptions.DEFAULT.mark());
+    }
+
+    /// How rows become examples.
+    public FormatOptions forms() {
         return new FormatOptions(format, columns, endMark);
     }
 
-    EncodeOptions encoding() {
+    /// How examples become tokens.
+    public EncodeOptions encoding() {
         return new EncodeOptions(chat, lossOn, maxLength, truncate);
     }
 }

@@ -1,10 +1,10 @@
 package org.align4j.checkpoint;
 
+import static org.align4j.checkpoint.GoldenBatch.assertClose;
 import static org.align4j.testing.Shared.goldenCase;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.align4j.data.PackedBatch;
@@ -12,6 +12,7 @@ import org.align4j.loss.LoadBalancing;
 import org.align4j.model.Architecture;
 import org.align4j.model.CausalLm;
 import org.align4j.model.CausalLm.Recording;
+import org.align4j.model.HfConfig;
 import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
 import org.align4j.tensor.DType;
@@ -32,6 +33,16 @@ class ModelsGoldenTest {
     }
 
     @TestFactory
+    List<DynamicTest> logitsOfLeftPaddedBatches() {
+        return cases("left", this::checkLeft);
+    }
+
+    @TestFactory
+    List<DynamicTest> logitsByNewerConfigurations() {
+        return cases("config_v5 logits", "config_v5.json", this::checkNewerConfiguration);
+    }
+
+    @TestFactory
     List<DynamicTest> gradients() {
         return cases("gradients", folder -> checkGradients(folder, Recording.KEEP));
     }
@@ -46,7 +57,11 @@ class ModelsGoldenTest {
     }
 
     private static List<DynamicTest> cases(String what, Check check) {
-        return Shared.goldenFolders("models", "cases.safetensors").stream()
+        return cases(what, "cases.safetensors", check);
+    }
+
+    private static List<DynamicTest> cases(String what, String marker, Check check) {
+        return Shared.goldenFolders("models", marker).stream()
                 .map(folder -> goldenCase("models", folder.getFileName() + " " + what, () -> check.of(folder)))
                 .toList();
     }
@@ -56,12 +71,38 @@ class ModelsGoldenTest {
                 TensorFile cases = new TensorFile(folder.resolve("cases.safetensors"))) {
             CausalLm model =
                     HfModel.load(folder, DType.FLOAT32, Device.CPU, false).model();
-            List<int[]> sequences = sequences(cases, "right");
-            float[] hidden = rows(cases, "right", "right.hidden");
-            float[] logits = rows(cases, "right", "right.logits");
-            Tensor computed = model.hidden(PackedBatch.allTrained(sequences));
-            assertClose(computed.toFloats(), hidden, 1e-4, 1e-4);
-            assertClose(model.logits(computed).toFloats(), logits, 1e-4, 1e-4);
+            GoldenBatch golden = GoldenBatch.of(cases, "right");
+            Tensor hidden = model.hidden(golden.batch());
+            assertClose(hidden.toFloats(), golden.rows(cases, "right.hidden"), 1e-4, 1e-4);
+            assertClose(model.logits(hidden).toFloats(), golden.rows(cases, "right.logits"), 1e-4, 1e-4);
+        }
+    }
+
+    private void checkLeft(Path folder) {
+        try (Scope scope = Scope.open();
+                TensorFile cases = new TensorFile(folder.resolve("cases.safetensors"))) {
+            CausalLm model =
+                    HfModel.load(folder, DType.FLOAT32, Device.CPU, false).model();
+            for (boolean padsCount : List.of(false, true)) {
+                GoldenBatch golden = GoldenBatch.of(cases, "left", padsCount);
+                String tensor = padsCount ? "left_arange.logits" : "left.logits";
+                float[] logits = model.logits(model.hidden(golden.batch())).toFloats();
+                assertClose(logits, golden.rows(cases, tensor), 1e-4, 1e-4);
+            }
+        }
+    }
+
+    private void checkNewerConfiguration(Path folder) {
+        try (Scope scope = Scope.open();
+                TensorFile cases = new TensorFile(folder.resolve("cases.safetensors"));
+                WeightFile weights = WeightFile.open(folder)) {
+            Architecture architecture =
+                    HfConfig.read(folder.resolve("config_v5.json")).architecture();
+            CausalLm model = new CausalLm(architecture, DType.FLOAT32, Device.CPU, false);
+            WeightLoader.load(model, weights, folder.toString());
+            GoldenBatch golden = GoldenBatch.of(cases, "right");
+            float[] logits = model.logits(model.hidden(golden.batch())).toFloats();
+            assertClose(logits, golden.rows(cases, "right.logits"), 1e-4, 1e-4);
         }
     }
 
@@ -72,7 +113,7 @@ class ModelsGoldenTest {
             CausalLm model =
                     HfModel.load(folder, DType.FLOAT32, Device.CPU, true).model();
             PackedBatch batch =
-                    PackedBatch.allTrained(sequences(cases, golden.get("batch").asString()));
+                    GoldenBatch.of(cases, golden.get("batch").asString()).batch();
             model.parameters().startWindow();
             try (Tape tape = model.forward(batch, Wanted.logps(), recording)) {
                 Tensor loss = tape.logps().mean().neg();
@@ -101,48 +142,5 @@ class ModelsGoldenTest {
 
     private static org.assertj.core.data.Offset<Double> within(double offset) {
         return org.assertj.core.data.Offset.offset(offset);
-    }
-
-    /// The real tokens of each row of the padded case `name`.
-    private static List<int[]> sequences(TensorFile cases, String name) {
-        long[] shape = cases.shape(name + ".input_ids");
-        long[] ids = cases.longs(name + ".input_ids");
-        long[] mask = cases.longs(name + ".attention_mask");
-        List<int[]> sequences = new ArrayList<>();
-        for (int b = 0; b < shape[0]; b++) {
-            int row = b;
-            sequences.add(java.util.stream.IntStream.range(0, (int) shape[1])
-                    .map(t -> (int) (row * shape[1] + t))
-                    .filter(i -> mask[i] == 1)
-                    .map(i -> (int) ids[i])
-                    .toArray());
-        }
-        return sequences;
-    }
-
-    /// Values `[B, T, …]` at the real tokens of case `name`.
-    private static float[] rows(TensorFile cases, String name, String tensor) {
-        long[] mask = cases.longs(name + ".attention_mask");
-        float[] all = cases.floats(tensor);
-        int width = all.length / mask.length;
-        int count = (int) java.util.Arrays.stream(mask).sum();
-        float[] result = new float[count * width];
-        int at = 0;
-        for (int i = 0; i < mask.length; i++) {
-            if (mask[i] == 1) {
-                System.arraycopy(all, i * width, result, at, width);
-                at += width;
-            }
-        }
-        return result;
-    }
-
-    private static void assertClose(float[] computed, float[] expected, double absolute, double relative) {
-        assertThat(computed).hasSameSizeAs(expected);
-        for (int i = 0; i < expected.length; i++) {
-            assertThat((double) computed[i])
-                    .as("value " + i)
-                    .isCloseTo(expected[i], within(absolute + relative * Math.abs(expected[i])));
-        }
     }
 }

@@ -12,13 +12,14 @@ import org.align4j.data.BatchPlan.ByTokens;
 import org.align4j.data.BatchPlan.Sizing;
 import org.align4j.data.BatchPlan.Step;
 import org.align4j.error.AlignException;
+import org.align4j.random.CounterRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class BatchPlanTest {
     private static final int[] LENGTHS = IntStream.range(0, 1003)
-            .map(i -> 1 + CounterRandom.of(5).below(200, i))
+            .map(i -> 1 + (int) CounterRandom.of(5, "lengths").below(200, i))
             .toArray();
 
     static List<Sizing> sizings() {
@@ -89,7 +90,7 @@ class BatchPlanTest {
     void shufflingIsUniform() {
         int[] first = new int[4];
         for (int seed = 0; seed < 4000; seed++) {
-            first[CounterRandom.of(seed).permutation(4)[0]]++;
+            first[CounterRandom.of(seed, "fairness").permutation(4)[0]]++;
         }
         assertThat(first)
                 .satisfies(counts -> assertThat(IntStream.of(counts)).allMatch(count -> Math.abs(count - 1000) < 120));

@@ -35,9 +35,8 @@ class LoraGoldenTest {
     }
 
     private static void check(Path folder) {
-        String base = Shared.json(Shared.golden("lora/info.json"))
-                .get("base_model")
-                .asString();
+        String base =
+                Shared.json(Shared.golden("lora/info.json")).get("base_model").asString();
         try (Scope scope = Scope.open();
                 TensorFile cases = new TensorFile(folder.resolve("cases.safetensors"))) {
             CausalLm model = HfModel.load(Shared.golden(base), DType.FLOAT32, Device.CPU, false)
@@ -65,8 +64,7 @@ class LoraGoldenTest {
             int[] real = IntStream.range(start, start + (int) shape[1])
                     .filter(i -> mask[i] == 1)
                     .toArray();
-            sequences.add(
-                    Arrays.stream(real).map(i -> ids[i]).toArray());
+            sequences.add(Arrays.stream(real).map(i -> ids[i]).toArray());
             Arrays.stream(real).forEach(rows::add);
         }
         float[] all = cases.floats(name);

@@ -66,8 +66,7 @@ class TrajectoriesGoldenTest {
         try (Scope scope = Scope.open();
                 TensorFile batches = new TensorFile(folder.resolve("batches.safetensors"));
                 TensorFile wanted = new TensorFile(folder.resolve("final.safetensors"))) {
-            CausalLm model =
-                    HfModel.load(base, DType.FLOAT32, Device.CPU, true).model();
+            CausalLm model = HfModel.load(base, DType.FLOAT32, Device.CPU, true).model();
             replaySteps(model, model.parameters(), batches, run);
             assertClose(WeightExport.masters(model), wanted);
         }
