@@ -59,7 +59,12 @@ public final class SftTrainer {
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
                 Learner learner = Learner.load(config, checkpoint.orElse(config.model()))) {
-            SupervisedData data = SupervisedData.load(config.data(), config.seed(), learner.loaded());
+            SupervisedData data = SupervisedData.load(
+                    config.data(),
+                    config.seed(),
+                    learner.loaded().tokenizer(),
+                    learner.loaded().template(),
+                    learner.model().architecture());
             SupervisedBatches batches = SupervisedBatches.of(config, data);
             try (Optimization optimization = config.optimization(learner.parameters(), batches.totalSteps());
                     RunDirectory run = resume.wanted()

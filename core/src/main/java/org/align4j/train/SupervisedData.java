@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.align4j.checkpoint.LoadedModel;
 import org.align4j.data.DataChecks;
 import org.align4j.data.DataReport;
 import org.align4j.data.Example;
@@ -17,6 +16,7 @@ import org.align4j.data.rows.Rows;
 import org.align4j.error.AlignException;
 import org.align4j.model.Architecture;
 import org.align4j.tokenizer.ChatTemplate;
+import org.align4j.tokenizer.Tokenizer;
 
 /// The tokenized examples of a supervised run.
 ///
@@ -27,28 +27,39 @@ public record SupervisedData(
         List<TokenizedExample> train, List<TokenizedExample> evaluation, List<String> notes, List<String> warnings) {
     /// Reads, checks, splits and encodes.
     ///
-    /// @param model whose tokenizer and chat template it is encoded with
+    /// @param template of the model that it is encoded for, if it has one
     /// @throws AlignException.Data for unusable rows, all of them together, unless they are to be skipped
-    public static SupervisedData load(DataConfig config, long seed, LoadedModel model) {
+    public static SupervisedData load(
+            DataConfig config,
+            long seed,
+            Tokenizer tokenizer,
+            Optional<ChatTemplate> template,
+            Architecture architecture) {
         DataReport report = new DataReport();
         List<Example> examples = read(config, config.train(), report);
         if (!config.eval().isEmpty()) {
             DataReport evalReport = new DataReport();
             List<Example> evalExamples = read(config, config.eval(), evalReport);
-            return encoded(config, model, new Split(examples, evalExamples), report, evalReport);
+            return of(config, tokenizer, template, architecture, new Split(examples, evalExamples), report, evalReport);
         }
-        return encoded(config, model, Split.of(examples, heldOut(config), seed), report, report);
+        Split split = Split.of(examples, heldOut(config), seed);
+        return of(config, tokenizer, template, architecture, split, report, report);
     }
 
-    private static SupervisedData encoded(
-            DataConfig config, LoadedModel model, Split split, DataReport report, DataReport evalReport) {
+    private static SupervisedData of(
+            DataConfig config,
+            Tokenizer tokenizer,
+            Optional<ChatTemplate> template,
+            Architecture architecture,
+            Split split,
+            DataReport report,
+            DataReport evalReport) {
         Optional<ChatRenderer> renderer =
-                model.template().map(chat -> ChatRenderer.of(chat, ChatTemplate.Options.conversation()));
+                template.map(chat -> ChatRenderer.of(chat, ChatTemplate.Options.conversation()));
         List<TokenizedExample> train =
-                new ExampleEncoder(model.tokenizer(), renderer, config.encoding(), report).encodeAll(split.train());
-        List<TokenizedExample> evaluation = new ExampleEncoder(
-                        model.tokenizer(), renderer, config.encoding(), evalReport)
-                .encodeAll(split.evaluation());
+                new ExampleEncoder(tokenizer, renderer, config.encoding(), report).encodeAll(split.train());
+        List<TokenizedExample> evaluation =
+                new ExampleEncoder(tokenizer, renderer, config.encoding(), evalReport).encodeAll(split.evaluation());
         List<String> notes = new ArrayList<>();
         report.check(config.onError());
         notes.add("data: " + report.summary());
@@ -58,7 +69,7 @@ public record SupervisedData(
         }
         List<String> warnings =
                 new ArrayList<>(DataChecks.of(split.train(), split.evaluation()).warnings());
-        positions(train, evaluation, model.model().architecture()).ifPresent(warnings::add);
+        positions(train, evaluation, architecture).ifPresent(warnings::add);
         return new SupervisedData(train, evaluation, notes, warnings);
     }
 
