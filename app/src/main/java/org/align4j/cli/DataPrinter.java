@@ -90,6 +90,7 @@ final class DataPrinter {
                         case TABLE -> shown.table();
                     });
         });
+        out.flush();
     }
 
     private void lengths(String name, List<TokenizedExample> examples) {
