@@ -90,7 +90,6 @@ final class DataPrinter {
                         case TABLE -> shown.table();
                     });
         });
-        out.flush();
     }
 
     private void lengths(String name, List<TokenizedExample> examples) {

@@ -11,7 +11,6 @@ import org.align4j.checkpoint.ModelDescription;
 import org.align4j.checkpoint.ModelSource;
 import org.align4j.error.AlignException;
 import org.align4j.model.Architecture;
-import org.align4j.model.RopeScaling;
 import org.align4j.model.WeightLayout;
 import org.align4j.pipeline.MemoryEstimate;
 import org.align4j.tokenizer.ChatTemplate;
@@ -88,12 +87,8 @@ final class ModelFacts {
         }
         return architecture.ropes().stream()
                 .map(rope -> "rope θ " + String.format(Locale.ROOT, "%,.0f", rope.theta()) + " on " + rope.size() + " of "
-                        + architecture.headSize() + scaling(rope.scaling()))
+                        + architecture.headSize() + ", scaling " + rope.scaling())
                 .collect(Collectors.joining("; "));
-    }
-
-    private static String scaling(RopeScaling scaling) {
-        return scaling instanceof RopeScaling.None ? "" : ", scaling " + scaling;
     }
 
     private static Optional<String> windows(Architecture architecture) {

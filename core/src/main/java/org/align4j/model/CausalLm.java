@@ -45,8 +45,13 @@ public final class CausalLm {
         this.layout = WeightLayout.of(architecture);
         this.dtype = dtype;
         this.device = device;
-        parameters =
-                new Parameters(layout.weights().stream().map(CausalLm::spec).toList(), dtype, device, trained);
+        parameters = new Parameters(
+                layout.weights().stream()
+                        .map(CausalLm::spec)
+                        .toList(),
+                dtype,
+                device,
+                trained);
         embedding = new Embedding(parameters.get("embed"));
         positions = architecture.learnedPositions() ? new Embedding(parameters.get("positions")) : null;
         blocks = IntStream.range(0, architecture.layers().size())

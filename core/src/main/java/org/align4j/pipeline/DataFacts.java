@@ -53,9 +53,8 @@ public record DataFacts(
             while (rows.hasNext() && (config.limit() == 0 || count < config.limit())) {
                 Row row = rows.next();
                 count++;
-                row.fields()
-                        .forEach((name, value) -> tallies.computeIfAbsent(name, key -> new Tally())
-                                .add(value));
+                row.fields().forEach((name, value) -> tallies.computeIfAbsent(name, key -> new Tally())
+                        .add(value));
                 reader.read(row).map(Example::content).ifPresent(content -> contents.merge(content, 1L, Long::sum));
                 if (first.size() < shown) {
                     first.add(row);
@@ -64,8 +63,7 @@ public record DataFacts(
         }
         Map<String, Column> columns = new LinkedHashMap<>();
         tallies.forEach((name, tally) -> columns.put(name, tally.column()));
-        long duplicates =
-                contents.values().stream().mapToLong(times -> times - 1).sum();
+        long duplicates = contents.values().stream().mapToLong(times -> times - 1).sum();
         return new DataFacts(count, reader.form(), columns, duplicates, first, report);
     }
 

@@ -25,8 +25,7 @@ public record MemoryEstimate(
         long cache = 2L * architecture.layers().size() * architecture.kvHeads() * architecture.headSize() * VALUE;
         long adapter = layout.weights().stream()
                 .filter(weight -> weight.shape().size() == 2 && weight.name().startsWith("layers."))
-                .flatMap(weight -> weight.parts().stream()
-                        .map(part -> RANK * (part.rows() + weight.shape().get(1))))
+                .flatMap(weight -> weight.parts().stream().map(part -> RANK * (part.rows() + weight.shape().get(1))))
                 .mapToLong(Long::longValue)
                 .sum();
         return new MemoryEstimate(size * VALUE, cache, size * TRAINED, adapter, size * VALUE + adapter * TRAINED);

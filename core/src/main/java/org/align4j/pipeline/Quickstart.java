@@ -61,7 +61,7 @@ public final class Quickstart {
     public record Settings(Path output, long seed, int dialogues, int heldOut, int epochs, Size size) {
         /// What `align4j quickstart` does.
         public static Settings standard(Path output, long seed) {
-            return new Settings(output, seed, 20_000, 50, 1, new Size(128, 3, 4, 384));
+            return new Settings(output, seed, 24_000, 50, 1, new Size(192, 3, 6, 512));
         }
     }
 
@@ -102,7 +102,8 @@ public final class Quickstart {
             throw new AlignException.Config(
                     settings.output() + ": exists already; remove it or name another folder with --output");
         }
-        TinyWorld.Lessons lessons = new TinyWorld(settings.seed()).lessons(settings.dialogues(), settings.heldOut());
+        TinyWorld.Lessons lessons =
+                new TinyWorld(settings.seed()).lessons(settings.dialogues(), settings.heldOut());
         Path model = start.resolve("model");
         // 1. texts, a tokenizer that is learned on them, and random weights
         write(start.resolve("train.jsonl"), lessons.train());
@@ -126,15 +127,12 @@ public final class Quickstart {
                 List.of(
                         "model=" + JSON.writeValueAsString(model.toString()),
                         "output=" + JSON.writeValueAsString(settings.output().toString()),
-                        "data.train="
-                                + JSON.writeValueAsString(
-                                        start.resolve("train.jsonl").toString()),
-                        "data.eval="
-                                + JSON.writeValueAsString(
-                                        start.resolve("held_out.jsonl").toString()),
+                        "data.train=" + JSON.writeValueAsString(start.resolve("train.jsonl").toString()),
+                        "data.eval=" + JSON.writeValueAsString(start.resolve("held_out.jsonl").toString()),
                         "seed=" + settings.seed(),
                         "precision=fp32",
-                        "batch_size=48",
+                        "batch_size=0",
+                        "max_tokens=2048",
                         "epochs=" + settings.epochs(),
                         "learning_rate=3e-3",
                         "schedule=cosine",

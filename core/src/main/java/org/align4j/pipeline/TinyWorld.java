@@ -51,7 +51,7 @@ public final class TinyWorld {
         }
     }
 
-    /// Different dialogues to learn from and others to be asked: no facts of the latter are among the former.
+    /// Dialogues to learn from and others to be asked: no facts of the latter are among the former.
     public record Lessons(List<Dialogue> train, List<Dialogue> heldOut) {
         public Lessons {
             train = List.copyOf(train);
@@ -75,12 +75,11 @@ public final class TinyWorld {
             }
         }
         List<Dialogue> learned = new ArrayList<>();
-        Set<Conversation> seen = new HashSet<>();
         for (; learned.size() < train; number++) {
             // sums are the hardest: two of five
             int turn = (int) (number % (Kind.values().length + 1));
             Dialogue dialogue = dialogue(Kind.values()[turn % Kind.values().length], number);
-            if (!taken.contains(dialogue.facts()) && seen.add(dialogue.conversation())) {
+            if (!taken.contains(dialogue.facts())) {
                 learned.add(dialogue);
             }
         }
@@ -89,7 +88,7 @@ public final class TinyWorld {
 
     /// Dialogue `number` of a kind.
     Dialogue dialogue(Kind kind, long number) {
-        CounterRandom draws = random.at(kind.name().hashCode(), number);
+        CounterRandom draws = random.at(kind.ordinal(), number);
         return switch (kind) {
             case SUMS -> sum(draws);
             case SORTING -> sorting(draws);
@@ -113,13 +112,9 @@ public final class TinyWorld {
     private static Dialogue sorting(CounterRandom draws) {
         List<Integer> digits = some(IntStream.range(0, 10).boxed().toList(), DIGITS, draws);
         String given = joined(digits);
-        String question =
-                pick(List.of("Sort %s.", "Put %s in order."), draws, 100).formatted(given);
+        String question = pick(List.of("Sort %s.", "Put %s in order."), draws, 100).formatted(given);
         return dialogue(
-                Kind.SORTING,
-                "sort " + given,
-                Message.user(question),
-                Message.assistant(joined(new TreeSet<>(digits)) + "."));
+                Kind.SORTING, "sort " + given, Message.user(question), Message.assistant(joined(new TreeSet<>(digits)) + "."));
     }
 
     private static Dialogue colours(CounterRandom draws) {

@@ -11,8 +11,7 @@ import org.align4j.data.TokenizedExample;
 public record TokenLengths(int shortest, int median, int percentile95, int longest, long total, long trained) {
     /// @param examples at least one
     public static TokenLengths of(List<TokenizedExample> examples) {
-        int[] lengths =
-                examples.stream().mapToInt(TokenizedExample::length).sorted().toArray();
+        int[] lengths = examples.stream().mapToInt(TokenizedExample::length).sorted().toArray();
         int last = lengths.length - 1;
         return new TokenLengths(
                 lengths[0],

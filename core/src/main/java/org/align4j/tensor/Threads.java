@@ -1,6 +1,5 @@
 package org.align4j.tensor;
 
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.global.torch;
 
 /// The threads that libtorch computes with. Their number decides how sums are cut, and so the last digits of results.
@@ -9,12 +8,5 @@ public final class Threads {
 
     public static int count() {
         return torch.get_num_threads();
-    }
-
-    /// The vector instructions that kernels were chosen for, such as `AVX2`; they, too, decide the last digits.
-    public static String instructions() {
-        try (BytePointer name = torch.get_cpu_capability()) {
-            return name.getString();
-        }
     }
 }

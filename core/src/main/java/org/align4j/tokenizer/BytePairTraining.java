@@ -63,9 +63,7 @@ public final class BytePairTraining {
             // Of equally frequent pairs the first in order of their text, so that the result is fixed.
             Optional<Pair> best = counts.entrySet().stream()
                     .max(Map.Entry.<Pair, Long>comparingByValue()
-                            .thenComparing(
-                                    entry -> entry.getKey().left() + " "
-                                            + entry.getKey().right(),
+                            .thenComparing(entry -> entry.getKey().left() + " " + entry.getKey().right(),
                                     Collections.reverseOrder()))
                     .filter(entry -> entry.getValue() > 1)
                     .map(Map.Entry::getKey);
@@ -109,9 +107,7 @@ public final class BytePairTraining {
         List<String> pieces = List.of(text);
         for (String expression : PreTokenizer.of(SPLIT, "new tokenizer").expressions()) {
             Pattern pattern = Pattern.compile(expression);
-            pieces = pieces.stream()
-                    .flatMap(piece -> isolate(pattern, piece).stream())
-                    .toList();
+            pieces = pieces.stream().flatMap(piece -> isolate(pattern, piece).stream()).toList();
         }
         return pieces.stream().map(piece -> bytes(piece, alphabet)).toList();
     }
@@ -146,7 +142,7 @@ public final class BytePairTraining {
         List<String> alphabet = new ArrayList<>();
         int stranger = 256;
         for (int value = 0; value < 256; value++) {
-            boolean printable = (value > 32 && value < 127) || (value > 160 && value != 173);
+            boolean printable = value > 32 && value < 127 || value > 160 && value != 173;
             alphabet.add(Character.toString(printable ? value : stranger++));
         }
         return alphabet;
