@@ -7,6 +7,7 @@ import org.align4j.model.Architecture;
 import org.align4j.model.Block;
 import org.align4j.model.CausalLm;
 import org.align4j.model.Rotations;
+import org.align4j.nn.AttentionScale;
 import org.align4j.nn.Graph;
 import org.align4j.nn.Rotation;
 import org.align4j.nn.Value;
@@ -60,16 +61,15 @@ final class ContinuedAttention implements Block.Attention {
                     .rotate_(qkv.narrow(1, 0, (heads + kvHeads) * size).view(count, heads + kvHeads, size));
         }
         cache.write(block, rows, qkv);
-        Tensor queries = qkv.narrow(1, 0, heads * size)
-                .mul(architecture.attentionScale(block))
-                .view(count, kvHeads, group, size)
-                .permute(1, 2, 0, 3);
+        Tensor queries =
+                qkv.narrow(1, 0, heads * size).view(count, kvHeads, group, size).permute(1, 2, 0, 3);
+        AttentionScale scale = new AttentionScale(architecture.attentionScale(block));
         List<Tensor> outputs = new ArrayList<>();
         for (int from = 0; from < count; from += CHUNK) {
             int chunk = Math.min(CHUNK, count - from);
             KvCache.View seen = cache.slot(block, slot, before + from + chunk);
-            Tensor part = queries.narrow(2, from, chunk).reshape(kvHeads, (long) group * chunk, size);
-            Tensor scores = StepAttention.capped(architecture, part.bmm(seen.keys()));
+            Tensor part = scale.queries_(queries.narrow(2, from, chunk).reshape(kvHeads, (long) group * chunk, size));
+            Tensor scores = StepAttention.capped(architecture, scale.scores_(part.bmm(seen.keys())));
             scores.view(heads, chunk, before + from + chunk).add_(mask(scores, from, chunk, layer.window()));
             outputs.add(scores.softmax(-1)
                     .bmm(seen.values())

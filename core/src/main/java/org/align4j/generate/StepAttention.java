@@ -8,6 +8,7 @@ import org.align4j.model.Architecture;
 import org.align4j.model.Block;
 import org.align4j.model.CausalLm;
 import org.align4j.model.Rotations;
+import org.align4j.nn.AttentionScale;
 import org.align4j.nn.Graph;
 import org.align4j.nn.Rotation;
 import org.align4j.nn.Value;
@@ -89,10 +90,10 @@ final class StepAttention implements Block.Attention {
         int heads = architecture.heads();
         int kvHeads = architecture.kvHeads();
         long size = architecture.headSize();
-        Tensor queries = qkv.narrow(1, 0, heads * size)
-                .mul(architecture.attentionScale(block))
-                .view((long) sequences * kvHeads, heads / kvHeads, size);
-        Tensor scores = capped(architecture, queries.bmm(view.keys()));
+        AttentionScale scale = new AttentionScale(architecture.attentionScale(block));
+        Tensor queries = scale.queries_(
+                qkv.narrow(1, 0, heads * size).reshape((long) sequences * kvHeads, heads / kvHeads, size));
+        Tensor scores = capped(architecture, scale.scores_(queries.bmm(view.keys())));
         scores.view(sequences, heads, keys).add_(Objects.requireNonNull(masks.get(layer.window())));
         return scores.softmax(-1).bmm(view.values()).view(sequences, heads * size);
     }

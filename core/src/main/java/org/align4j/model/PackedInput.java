@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.align4j.data.PackedBatch;
 import org.align4j.nn.AttentionPlan;
+import org.align4j.nn.AttentionScale;
 import org.align4j.nn.Graph;
 import org.align4j.nn.Rotation;
 import org.align4j.nn.SelfAttention;
@@ -60,7 +61,7 @@ public final class PackedInput implements Block.Attention {
                         architecture.heads(),
                         architecture.kvHeads(),
                         architecture.headSize(),
-                        architecture.attentionScale(layer),
+                        new AttentionScale(architecture.attentionScale(layer)),
                         architecture.attentionSoftCap().orElse(0)))
                 .toList();
     }

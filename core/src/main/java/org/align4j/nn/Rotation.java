@@ -24,6 +24,7 @@ public record Rotation(Tensor cosine, Tensor sine, Tensor inverseSine, int size)
         long tokens = heads.size(0);
         Tensor halves = heads.narrow(2, 0, size).view(tokens, heads.size(1), 2, size / 2);
         Tensor swapped = halves.flip(2);
-        halves.mul_(cosine).addcmul_(swapped, sines);
+        // each product is rounded before the sum, as in transformers; addcmul_ would not
+        halves.mul_(cosine).add_(swapped.mul_(sines));
     }
 }

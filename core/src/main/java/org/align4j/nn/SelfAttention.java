@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param headSize D
 /// @param scale factor on query·key
 /// @param softCap scores become `cap · tanh(score / cap)`; 0 for none
-public record SelfAttention(int heads, int kvHeads, int headSize, double scale, double softCap) {
+public record SelfAttention(int heads, int kvHeads, int headSize, AttentionScale scale, double softCap) {
     /// A part of one bucket on its way back.
     private record Part(
             int from,
@@ -39,7 +39,7 @@ public record SelfAttention(int heads, int kvHeads, int headSize, double scale, 
         List<List<Part>> parts = new ArrayList<>();
         List<Tensor> outputs = new ArrayList<>();
         for (Bucket bucket : plan.buckets()) {
-            Tensor q = byHead.indexSelect(0, bucket.queries()).mul_(scale);
+            Tensor q = scale.queries_(byHead.indexSelect(0, bucket.queries()));
             Tensor k = graph.keep(byHead.indexSelect(0, bucket.keys()).view(-1, bucket.length(), headSize));
             Tensor v = graph.keep(byHead.indexSelect(0, bucket.values()).view(-1, bucket.length(), headSize));
             List<Tensor> chunks = new ArrayList<>();
@@ -84,7 +84,7 @@ public record SelfAttention(int heads, int kvHeads, int headSize, double scale, 
                 .reshape(blocks, (long) group * chunk, headSize));
         Tensor seenKeys = keys == length ? k : k.narrow(1, keyFrom, keys);
         Tensor seenValues = keys == length ? v : v.narrow(1, keyFrom, keys);
-        Tensor scores = queries.bmm(seenKeys.transpose(1, 2));
+        Tensor scores = scale.scores_(queries.bmm(seenKeys.transpose(1, 2)));
         Tensor capped = null;
         if (softCap > 0) {
             capped = graph.keep(scores.div(softCap).tanh());
@@ -147,7 +147,8 @@ public record SelfAttention(int heads, int kvHeads, int headSize, double scale, 
             if (capped != null) {
                 scores = scores.mul(capped.square().neg().add_(1));
             }
-            chunks.add(scores.bmm(part.k()).mul_(scale).view(blocks, group, chunk, headSize));
+            scale.scores_(scores);
+            chunks.add(scale.queries_(scores.bmm(part.k())).view(blocks, group, chunk, headSize));
             Tensor dKeysPart = scores.transpose(1, 2).bmm(part.q());
             if (parts.size() == 1) {
                 dKeys = dKeysPart;

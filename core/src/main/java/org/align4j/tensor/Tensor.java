@@ -576,7 +576,8 @@ public final class Tensor {
     }
 
     public Tensor mul_(double factor) {
-        return self("mul_", () -> handle.mul_(scalar(factor)), this);
+        // libtorch's own mul_(Scalar) rounds the factor to bfloat16 first; this and mul(Scalar) don't
+        return self("mul_", () -> handle.mul_(torch.wrapped_scalar_tensor(scalar(factor))), this);
     }
 
     public Tensor div_(Tensor other) {

@@ -43,6 +43,17 @@ class ModelsGoldenTest {
     }
 
     @TestFactory
+    List<DynamicTest> halfPrecisionLogits() {
+        return Shared.goldenFolders("models", "cases.safetensors").stream()
+                .flatMap(folder -> halfPrecision(folder).stream()
+                        .map(tensor -> goldenCase(
+                                "models",
+                                folder.getFileName() + " " + tensor,
+                                () -> checkHalfPrecision(folder, tensor))))
+                .toList();
+    }
+
+    @TestFactory
     List<DynamicTest> gradients() {
         return cases("gradients", folder -> checkGradients(folder, Recording.KEEP));
     }
@@ -103,6 +114,28 @@ class ModelsGoldenTest {
             GoldenBatch golden = GoldenBatch.of(cases, "right");
             float[] logits = model.logits(model.hidden(golden.batch())).toFloats();
             assertClose(logits, golden.rows(cases, "right.logits"), 1e-4, 1e-4);
+        }
+    }
+
+    private static List<String> halfPrecision(Path folder) {
+        try (TensorFile cases = new TensorFile(folder.resolve("cases.safetensors"))) {
+            return cases.names().stream()
+                    .filter(name -> name.startsWith("bf16.") && name.endsWith(".logits"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /// @param tensor such as `bf16.left_arange.logits`
+    private void checkHalfPrecision(Path folder, String tensor) {
+        String[] words = tensor.split("\\.")[1].split("_");
+        try (Scope scope = Scope.open();
+                TensorFile cases = new TensorFile(folder.resolve("cases.safetensors"))) {
+            CausalLm model =
+                    HfModel.load(folder, DType.BFLOAT16, Device.CPU, false).model();
+            GoldenBatch golden = GoldenBatch.of(cases, words[0], words.length > 1);
+            float[] logits = model.logits(model.hidden(golden.batch())).toFloats();
+            assertClose(logits, golden.rows(cases, tensor), 0.1, 0.05);
         }
     }
 
