@@ -50,9 +50,10 @@ public record TrainingState(long step, Map<String, Double> numbers, Map<String, 
     }
 
     private static TensorSource source(Tensor tensor) {
-        return TensorSource.lazy(ElementType.F32, tensor.shape(), () -> tensor.to(Device.CPU)
-                .contiguous()
-                .segment());
+        return TensorSource.lazy(
+                ElementType.F32,
+                tensor.shape(),
+                () -> tensor.to(Device.CPU).contiguous().segment());
     }
 
     /// Reads a checkpoint's numbers.

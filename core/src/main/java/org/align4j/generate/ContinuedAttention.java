@@ -55,8 +55,9 @@ final class ContinuedAttention implements Block.Attention {
         int group = heads / kvHeads;
         long size = architecture.headSize();
         if (layer.rope() >= 0) {
-            rotations.get(layer.rope()).rotate_(qkv.narrow(1, 0, (heads + kvHeads) * size)
-                    .view(count, heads + kvHeads, size));
+            rotations
+                    .get(layer.rope())
+                    .rotate_(qkv.narrow(1, 0, (heads + kvHeads) * size).view(count, heads + kvHeads, size));
         }
         cache.write(block, rows, qkv);
         Tensor queries = qkv.narrow(1, 0, heads * size)

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.align4j.data.PackedBatch;
-import org.align4j.model.Architecture;
 import org.align4j.model.Block;
 import org.align4j.model.CausalLm;
 import org.align4j.model.PackedInput;

@@ -53,7 +53,10 @@ public final class Generator {
             GenerationListener listener,
             BooleanSupplier interrupted) {
         check(requests, options);
-        int longest = requests.stream().mapToInt(request -> request.prompt().length).max().orElse(0);
+        int longest = requests.stream()
+                .mapToInt(request -> request.prompt().length)
+                .max()
+                .orElse(0);
         int slots = Math.min(options.maxSequences(), Math.max(1, requests.size()));
         try (Decoder decoder = Decoder.open(model, slots, longest + 1, options.maxNewTokens() >= WORTH_PACKING)) {
             return new Run(decoder, requests, options, listener, interrupted).all();
@@ -141,7 +144,8 @@ public final class Generator {
             while (!interrupted.getAsBoolean() && !(waiting.isEmpty() && live.isEmpty())) {
                 // Prompts are cheaper together than one at each free place.
                 int free = decoder.cache().slots() - live.size();
-                if (!waiting.isEmpty() && free >= Math.min(waiting.size(), (decoder.cache().slots() + 3) / 4)) {
+                if (!waiting.isEmpty()
+                        && free >= Math.min(waiting.size(), (decoder.cache().slots() + 3) / 4)) {
                     admit(free);
                 } else {
                     step();
@@ -192,8 +196,7 @@ public final class Generator {
                 int at = 0;
                 for (List<Integer> members : groups.values()) {
                     if (members.size() > 1) {
-                        decoder.cache()
-                                .copy(slots[at], slots[at] + 1, members.size() - 1, prompts.get(at).length);
+                        decoder.cache().copy(slots[at], slots[at] + 1, members.size() - 1, prompts.get(at).length);
                     }
                     at++;
                 }
@@ -207,14 +210,16 @@ public final class Generator {
 
         private void step() {
             try (Scope scope = Scope.open()) {
-                Tensor logits = decoder.step(live.stream().map(LiveSequence::history).toList());
+                Tensor logits =
+                        decoder.step(live.stream().map(LiveSequence::history).toList());
                 draw(logits, List.copyOf(live));
             }
         }
 
         /// Gives each sequence a token; those that end leave.
         private void draw(Tensor logits, List<LiveSequence> sequences) {
-            Drawn drawn = sampler.draw(logits, sequences.stream().map(LiveSequence::row).toList());
+            Drawn drawn = sampler.draw(
+                    logits, sequences.stream().map(LiveSequence::row).toList());
             // From the last on, so that the sequence that moves into a free place is one that stays.
             for (int i = sequences.size() - 1; i >= 0; i--) {
                 LiveSequence sequence = sequences.get(i);

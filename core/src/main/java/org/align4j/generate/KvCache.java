@@ -144,8 +144,7 @@ final class KvCache implements AutoCloseable {
     /// One slot's keys `[kv, D, length]` and values `[kv, length, D]`.
     View slot(int block, int slot, int length) {
         Tensor all = blocks.get(block);
-        return new View(
-                plane(all, 0, slot, 1, length).transpose(1, 2), plane(all, 1, slot, 1, length));
+        return new View(plane(all, 0, slot, 1, length).transpose(1, 2), plane(all, 1, slot, 1, length));
     }
 
     private Tensor plane(Tensor all, int plane, int slot, int count, int length) {

@@ -69,8 +69,9 @@ final class StepAttention implements Block.Attention {
         int kvHeads = architecture.kvHeads();
         long size = architecture.headSize();
         if (layer.rope() >= 0) {
-            rotations.get(layer.rope()).rotate_(qkv.narrow(1, 0, (heads + kvHeads) * size)
-                    .view(sequences, heads + kvHeads, size));
+            rotations
+                    .get(layer.rope())
+                    .rotate_(qkv.narrow(1, 0, (heads + kvHeads) * size).view(sequences, heads + kvHeads, size));
         }
         cache.write(block, rows, qkv);
         KvCache.View view = cache.view(block, sequences);

@@ -125,12 +125,11 @@ public final class Tape implements AutoCloseable {
     private Tensor run(Block block, Tensor blockInput) {
         Keeper kept = opened();
         try (Scope scope = Scope.open()) {
-            Graph graph =
-                    switch (recording) {
-                        case KEEP -> Graph.recording(kept, seed(block));
-                        case RECOMPUTE -> Graph.rehearsal(seed(block));
-                        case NONE -> Graph.inference();
-                    };
+            Graph graph = switch (recording) {
+                case KEEP -> Graph.recording(kept, seed(block));
+                case RECOMPUTE -> Graph.rehearsal(seed(block));
+                case NONE -> Graph.inference();
+            };
             Value from = graph.input(blockInput);
             Value to = block.of(graph, from, input);
             graph.routerScores()

@@ -91,9 +91,7 @@ final class Learner implements AutoCloseable {
     }
 
     long firstStep() {
-        return resumedFrom
-                .map(folder -> TrainingState.read(folder).step())
-                .orElse(0L);
+        return resumedFrom.map(folder -> TrainingState.read(folder).step()).orElse(0L);
     }
 
     /// What decides the last digits of the arithmetic.

@@ -24,7 +24,8 @@ public record Resume(boolean wanted, boolean allowInexact) {
                         .toList();
         if (!differences.isEmpty() && !allowInexact) {
             throw new AlignException.Checkpoint(checkpoint
-                    + ": was made in another environment, so the run would not go on bit-exactly (" + String.join("; ", differences)
+                    + ": was made in another environment, so the run would not go on bit-exactly ("
+                    + String.join("; ", differences)
                     + "); restore it, or add --allow-inexact");
         }
     }

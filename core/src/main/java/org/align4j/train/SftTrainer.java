@@ -64,8 +64,7 @@ public final class SftTrainer {
             try (RunDirectory run = resume.wanted()
                             ? RunDirectory.resume(config.output(), config, provenance)
                             : RunDirectory.create(config.output(), config, provenance);
-                    RunRecorder recorder =
-                            new RunRecorder(run, learner.firstStep(), Clock.systemUTC())) {
+                    RunRecorder recorder = new RunRecorder(run, learner.firstStep(), Clock.systemUTC())) {
                 RunListener all = RunListener.all(recorder, listener);
                 data.notes().forEach(note -> all.on(new RunEvent.Noted(note)));
                 new SftTrainer(config, learner, data, run, all, interruption, resume).train();
@@ -160,11 +159,7 @@ public final class SftTrainer {
 
     private LrSchedule schedule() {
         return LrSchedule.named(
-                config.schedule(),
-                config.learningRate(),
-                config.warmupSteps(),
-                totalSteps,
-                config.scheduleOptions());
+                config.schedule(), config.learningRate(), config.warmupSteps(), totalSteps, config.scheduleOptions());
     }
 
     /// The loss of the window's tokens is divided by their number in the whole window, so that accumulation 2 × 4
@@ -233,9 +228,13 @@ public final class SftTrainer {
     private void fail(double loss, double norm) {
         String what = "step " + step + ": loss " + loss + ", gradient norm " + norm;
         listener.on(new RunEvent.Failed(step, what));
-        throw new AlignException.Tensor(what + "; weights are as before this step and not saved; the last checkpoint is "
-                + run.checkpoints().newest().map(last -> last.folder().toString()).orElse("none")
-                + ". Lower learning_rate, set max_grad_norm, or look at the data of this step");
+        throw new AlignException.Tensor(
+                what + "; weights are as before this step and not saved; the last checkpoint is "
+                        + run.checkpoints()
+                                .newest()
+                                .map(last -> last.folder().toString())
+                                .orElse("none")
+                        + ". Lower learning_rate, set max_grad_norm, or look at the data of this step");
     }
 
     private void evaluate() {
@@ -260,7 +259,9 @@ public final class SftTrainer {
 
     private void save(Optimization optimization) {
         TrainingState state = new TrainingState(
-                step, Map.of("tokens", (double) tokens, "best_loss", bestLoss, "worse", (double) worse), learner.environment());
+                step,
+                Map.of("tokens", (double) tokens, "best_loss", bestLoss, "worse", (double) worse),
+                learner.environment());
         Path folder = run.checkpoints().save(step, target -> {
             learner.save(target);
             state.save(target, optimization.optimizer());

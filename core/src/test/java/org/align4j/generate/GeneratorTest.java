@@ -12,13 +12,13 @@ import java.util.stream.IntStream;
 import org.align4j.error.AlignException;
 import org.align4j.model.CausalLm;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.NativeMemory;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.testing.TinyModel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class GeneratorTest {
@@ -70,8 +70,10 @@ class GeneratorTest {
         GenerationOptions options = GenerationOptions.of(SAMPLING, 12);
         List<Generation> together = generator(3, 11).generate(mixedRequests(), options);
         List<Generation> queued = generator(3, 11).generate(mixedRequests(), options.withMaxSequences(2));
-        assertThat(queued).map(Generation::tokens).containsExactlyElementsOf(
-                together.stream().map(Generation::tokens).toList());
+        assertThat(queued)
+                .map(Generation::tokens)
+                .containsExactlyElementsOf(
+                        together.stream().map(Generation::tokens).toList());
     }
 
     @Test
@@ -101,7 +103,10 @@ class GeneratorTest {
                 .mapToObj(k -> new GenerationRequest(new int[] {1, 2, 3, 4}, new DrawKey(0, 0, k)))
                 .toList();
         List<Generation> answers = generator().generate(samples, GenerationOptions.of(SAMPLING, 16));
-        assertThat(answers.stream().map(answer -> Arrays.toString(answer.tokens())).distinct()).hasSize(4);
+        assertThat(answers.stream()
+                        .map(answer -> Arrays.toString(answer.tokens()))
+                        .distinct())
+                .hasSize(4);
         for (int k = 0; k < 4; k++) {
             Generation alone = generator()
                     .generate(List.of(samples.get(k)), GenerationOptions.of(SAMPLING, 16))
@@ -119,7 +124,8 @@ class GeneratorTest {
                 GenerationRequest request =
                         request(turn, talk.stream().mapToInt(Integer::intValue).toArray());
                 Generation answer = session.answer(request, options, GenerationListener.NONE, () -> false);
-                Generation fresh = generator().generate(List.of(request), options).getFirst();
+                Generation fresh =
+                        generator().generate(List.of(request), options).getFirst();
                 assertThat(answer.tokens()).isEqualTo(fresh.tokens());
                 assertThat(session.length()).isEqualTo(talk.size() + 9);
                 Arrays.stream(answer.tokens()).limit(8).forEach(talk::add);
@@ -154,8 +160,9 @@ class GeneratorTest {
         Generation answer = generator()
                 .generate(List.of(request(0, 1, 2)), GenerationOptions.of(SAMPLING, 9), listener, () -> false)
                 .getFirst();
-        assertThat(heard).containsExactlyElementsOf(
-                Arrays.stream(answer.tokens()).boxed().toList());
+        assertThat(heard)
+                .containsExactlyElementsOf(
+                        Arrays.stream(answer.tokens()).boxed().toList());
     }
 
     @Test
@@ -180,6 +187,7 @@ class GeneratorTest {
     }
 
     @Test
+    @Tag("memory")
     void nothingNativeIsLeftAfterTwoHundredTokens() {
         GenerationOptions options = GenerationOptions.of(SAMPLING, 100).withLogps();
         List<GenerationRequest> requests = List.of(request(0, 1, 2, 3), request(1, 4));

@@ -57,7 +57,8 @@ class GreedyGoldenTest {
             for (int i = 0; i < prompts.size(); i++) {
                 assertThat(answers.get(i).finish()).isEqualTo(Finish.LENGTH);
                 if (prompts.get(i).get("min_top2_gap").asDouble() > TIE) {
-                    assertThat(answers.get(i).tokens()).isEqualTo(ints(prompts.get(i).get("new_tokens")));
+                    assertThat(answers.get(i).tokens())
+                            .isEqualTo(ints(prompts.get(i).get("new_tokens")));
                 }
             }
         }
@@ -66,7 +67,8 @@ class GreedyGoldenTest {
     private void checkLogps(Path folder) {
         try (Scope scope = Scope.open()) {
             List<JsonNode> prompts = prompts(folder);
-            Sampling sampling = Sampling.defaults().with(settings -> settings.seed(3).temperature(0.8));
+            Sampling sampling =
+                    Sampling.defaults().with(settings -> settings.seed(3).temperature(0.8));
             CausalLm model = model(folder);
             List<GenerationRequest> requests = requests(prompts);
             GenerationOptions options = GenerationOptions.of(sampling, 24).withLogps();
@@ -74,11 +76,10 @@ class GreedyGoldenTest {
             for (int i = 0; i < answers.size(); i++) {
                 int[] prompt = requests.get(i).prompt();
                 int[] tokens = answers.get(i).tokens();
-                int[] all = IntStream.concat(IntStream.of(prompt), IntStream.of(tokens)).toArray();
+                int[] all = IntStream.concat(IntStream.of(prompt), IntStream.of(tokens))
+                        .toArray();
                 try (Tape tape = model.forward(
-                        PackedBatch.ofSequence(all),
-                        Wanted.logps().withTemperature(0.8),
-                        CausalLm.Recording.NONE)) {
+                        PackedBatch.ofSequence(all), Wanted.logps().withTemperature(0.8), CausalLm.Recording.NONE)) {
                     float[] learner = tape.logps().toFloats();
                     for (int t = 0; t < tokens.length; t++) {
                         assertThat(answers.get(i).logps()[t])

@@ -50,8 +50,8 @@ class SmolLm2GoldenTest {
     private static LoadedModel model() {
         if (model.isEmpty()) {
             String name = Shared.json(GOLDEN).get("file").asString();
-            model = Optional.of(LoadedModel.load(
-                    Shared.data("models/smollm2/" + name), DType.FLOAT32, Device.CPU, false));
+            model = Optional.of(
+                    LoadedModel.load(Shared.data("models/smollm2/" + name), DType.FLOAT32, Device.CPU, false));
         }
         return model.get();
     }
@@ -77,7 +77,8 @@ class SmolLm2GoldenTest {
         if (!Files.exists(GOLDEN)) {
             return tests;
         }
-        List<JsonNode> prompts = new ArrayList<>(Shared.json(GOLDEN).get("prompts").values());
+        List<JsonNode> prompts =
+                new ArrayList<>(Shared.json(GOLDEN).get("prompts").values());
         for (int i = 0; i < prompts.size(); i++) {
             int index = i;
             JsonNode prompt = prompts.get(i);

@@ -30,11 +30,12 @@ class CausalLmInvarianceTest {
     }
 
     private static Stream<DynamicTest> inEachFamily(Body body) {
-        return TinyFamilies.names().stream().map(family -> DynamicTest.dynamicTest(family, () -> {
-            try (Scope scope = Scope.open()) {
-                body.check(TinyFamilies.of(family, true));
-            }
-        }));
+        return TinyFamilies.names().stream()
+                .map(family -> DynamicTest.dynamicTest(family, () -> {
+                    try (Scope scope = Scope.open()) {
+                        body.check(TinyFamilies.of(family, true));
+                    }
+                }));
     }
 
     private static List<int[]> sequences() {
@@ -75,8 +76,8 @@ class CausalLmInvarianceTest {
     private record Learnt(float[] logps, Map<String, float[]> gradients) {
         static Learnt of(CausalLm model, List<PackedBatch> batches) {
             List<float[]> logps = new ArrayList<>();
-            Map<String, float[]> gradients = Gradients.after(
-                    model.parameters(), () -> batches.forEach(batch -> logps.add(learn(model, batch))));
+            Map<String, float[]> gradients =
+                    Gradients.after(model.parameters(), () -> batches.forEach(batch -> logps.add(learn(model, batch))));
             return new Learnt(join(logps), gradients);
         }
 
@@ -170,7 +171,9 @@ class CausalLmInvarianceTest {
     @TestFactory
     Stream<DynamicTest> aBatchWithoutTargetsTeachesNothing() {
         return inEachFamily(model -> Gradients.after(
-                        model.parameters(), () -> assertThat(learn(model, PackedBatch.ofSequence(5))).isEmpty())
+                        model.parameters(),
+                        () -> assertThat(learn(model, PackedBatch.ofSequence(5)))
+                                .isEmpty())
                 .forEach((name, gradient) -> assertThat(gradient).as(name).containsOnly(0)));
     }
 
@@ -185,7 +188,8 @@ class CausalLmInvarianceTest {
                 logps = tape.logps().toFloats();
                 evaluated = plain.logps().toFloats();
             }
-            float[] all = model.logits(model.hidden(batch)).logSoftmaxFloat32(-1).toFloats();
+            float[] all =
+                    model.logits(model.hidden(batch)).logSoftmaxFloat32(-1).toFloats();
             float[] expected = new float[logps.length];
             int count = 0;
             for (int t = 1; t < batch.tokenCount(); t++) {

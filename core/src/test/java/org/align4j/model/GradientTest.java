@@ -22,8 +22,12 @@ import org.junit.jupiter.api.TestFactory;
 /// Gradients of every parameter against finite differences, for a loss that reads everything that a forward pass can
 /// give, each target with a weight of its own.
 class GradientTest {
-    private static final Wanted WANTED =
-            Wanted.logps().withTemperature(0.7).withEntropy().withMeanLogp().withNoise(1).withSeed(4);
+    private static final Wanted WANTED = Wanted.logps()
+            .withTemperature(0.7)
+            .withEntropy()
+            .withMeanLogp()
+            .withNoise(1)
+            .withSeed(4);
 
     /// How much the loss changes in a difference: float32's rounding of it stays below a ten-thousandth of that.
     private static final double CHANGE = 0.02;
@@ -115,28 +119,27 @@ class GradientTest {
 
     @TestFactory
     Stream<DynamicTest> gradientsAreTheSlopesOfTheLoss() {
-        return TinyFamilies.names().stream().map(family -> DynamicTest.dynamicTest(family, () -> {
-            try (Scope scope = Scope.open()) {
-                CausalLm model = TinyFamilies.of(family, true);
-                PackedBatch batch = batch();
-                CounterRandom random = CounterRandom.of(17, "directions");
-                long stream = 0;
-                Map<String, float[]> gradients = gradients(model, batch);
-                for (Parameter parameter : model.parameters().all()) {
-                    float[] gradient = gradients.get(parameter.name());
-                    float[] direction = direction(gradient, random.at(stream++));
-                    double slope = dot(gradient, direction);
-                    double step = CHANGE / Math.max(Math.abs(slope), 1);
-                    // Richardson: the error of second order cancels.
-                    double once = difference(model, batch, parameter, direction, step);
-                    double twice = difference(model, batch, parameter, direction, 2 * step);
-                    if (Boolean.getBoolean("dbg"))
-                    System.out.printf("%s %s %.6f %.6f %.2e%n", family, parameter.name(), slope, (4 * once - twice) / 3, ((4 * once - twice) / 3 - slope)/norm(gradient));
-                    assertThat((4 * once - twice) / 3)
-                            .as(parameter.name())
-                            .isCloseTo(slope, within(0.01 * norm(gradient) + 1e-3));
-                }
-            }
-        }));
+        return TinyFamilies.names().stream()
+                .map(family -> DynamicTest.dynamicTest(family, () -> {
+                    try (Scope scope = Scope.open()) {
+                        CausalLm model = TinyFamilies.of(family, true);
+                        PackedBatch batch = batch();
+                        CounterRandom random = CounterRandom.of(17, "directions");
+                        long stream = 0;
+                        Map<String, float[]> gradients = gradients(model, batch);
+                        for (Parameter parameter : model.parameters().all()) {
+                            float[] gradient = gradients.get(parameter.name());
+                            float[] direction = direction(gradient, random.at(stream++));
+                            double slope = dot(gradient, direction);
+                            double step = CHANGE / Math.max(Math.abs(slope), 1);
+                            // Richardson: the error of second order cancels.
+                            double once = difference(model, batch, parameter, direction, step);
+                            double twice = difference(model, batch, parameter, direction, 2 * step);
+                            assertThat((4 * once - twice) / 3)
+                                    .as(parameter.name())
+                                    .isCloseTo(slope, within(0.01 * norm(gradient) + 1e-3));
+                        }
+                    }
+                }));
     }
 }

@@ -48,7 +48,8 @@ class RecordingTest {
             assertThat(recomputed.get(name)).as(name).isEqualTo(gradient);
             assertThat(gradient).as(name).isNotEmpty();
         });
-        assertThat(kept.values().stream().anyMatch(gradient -> gradient[0] != 0)).isTrue();
+        assertThat(kept.values().stream().anyMatch(gradient -> gradient[0] != 0))
+                .isTrue();
     }
 
     @TestFactory
@@ -65,16 +66,19 @@ class RecordingTest {
 
     @TestFactory
     Stream<DynamicTest> adaptersWithDropoutRepeatTheirDraws() {
-        return TinyFamilies.names().stream().map(family -> DynamicTest.dynamicTest(family, () -> {
-            try (Scope scope = Scope.open()) {
-                CausalLm model = TinyFamilies.of(family, false);
-                AdapterConfig config =
-                        AdapterConfig.create("tiny", 3, 6, 0.3, new ModuleSelection.AllLinear(), false, false, false);
-                AttachedAdapter adapter = AttachedAdapter.create(model, "tiny", config, 2);
-                adapter.parameters().all().forEach(parameter -> parameter.master().add_(0.05));
-                adapter.parameters().refresh();
-                assertSame(model, adapter.parameters());
-            }
-        }));
+        return TinyFamilies.names().stream()
+                .map(family -> DynamicTest.dynamicTest(family, () -> {
+                    try (Scope scope = Scope.open()) {
+                        CausalLm model = TinyFamilies.of(family, false);
+                        AdapterConfig config = AdapterConfig.create(
+                                "tiny", 3, 6, 0.3, new ModuleSelection.AllLinear(), false, false, false);
+                        AttachedAdapter adapter = AttachedAdapter.create(model, "tiny", config, 2);
+                        adapter.parameters()
+                                .all()
+                                .forEach(parameter -> parameter.master().add_(0.05));
+                        adapter.parameters().refresh();
+                        assertSame(model, adapter.parameters());
+                    }
+                }));
     }
 }

@@ -95,7 +95,6 @@ class LongAttentionTest {
 
     @TestFactory
     Stream<DynamicTest> cappedScoresToo() {
-        return Stream.of(0, 700)
-                .map(window -> DynamicTest.dynamicTest("window " + window, () -> check(window, 0.5)));
+        return Stream.of(0, 700).map(window -> DynamicTest.dynamicTest("window " + window, () -> check(window, 0.5)));
     }
 }

@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.align4j.error.AlignException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Lifetimes of tensors.
+@Tag("memory")
 class ScopeTest {
     private static Tensor ones(long... shape) {
         return Tensor.full(1, DType.FLOAT32, Device.CPU, shape);
@@ -20,7 +22,8 @@ class ScopeTest {
         assertThatThrownBy(() -> ones(2))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("full[2]")
-                .hasMessageContaining("no Scope is open on thread " + Thread.currentThread().getName());
+                .hasMessageContaining(
+                        "no Scope is open on thread " + Thread.currentThread().getName());
     }
 
     @Test
@@ -60,8 +63,10 @@ class ScopeTest {
             Tensor last;
             try (Scope scope = Scope.open()) {
                 handles = NativeMemory.liveHandles();
-                last = Scope.fold(first, List.of(2, 3, 4), (carry, factor) -> carry.mul(factor)
-                        .add(0));
+                last = Scope.fold(
+                        first,
+                        List.of(2, 3, 4),
+                        (carry, factor) -> carry.mul(factor).add(0));
                 assertThat(last.toFloats()).containsExactly(24, 24);
                 assertThat(NativeMemory.liveHandles()).isEqualTo(handles + 1);
             }

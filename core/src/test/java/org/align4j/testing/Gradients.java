@@ -16,8 +16,10 @@ public final class Gradients {
         passes.run();
         parameters.finishWindow();
         Map<String, float[]> gradients = new LinkedHashMap<>();
-        parameters.all().forEach(parameter -> gradients.put(
-                parameter.name(), parameter.gradient().orElseThrow().toFloats()));
+        parameters
+                .all()
+                .forEach(parameter -> gradients.put(
+                        parameter.name(), parameter.gradient().orElseThrow().toFloats()));
         return gradients;
     }
 

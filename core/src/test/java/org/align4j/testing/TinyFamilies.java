@@ -31,8 +31,8 @@ public final class TinyFamilies {
 
     /// A model in the scope that is open.
     public static CausalLm of(String family, DType dtype, boolean trained) {
-        CausalLm model = new CausalLm(
-                HfConfig.parse("config.json", config(family)).architecture(), dtype, Device.CPU, trained);
+        CausalLm model =
+                new CausalLm(HfConfig.parse("config.json", config(family)).architecture(), dtype, Device.CPU, trained);
         model.initialise(0.25, 7);
         CounterRandom random = CounterRandom.of(3, "vectors");
         long stream = 0;
@@ -58,7 +58,10 @@ public final class TinyFamilies {
     private static ObjectNode config(String family) {
         ObjectNode json = HfConfig.newConfig(family).put("vocab_size", VOCABULARY);
         if (family.equals("gpt2")) {
-            return json.put("n_positions", 128).put("n_embd", 16).put("n_layer", 2).put("n_head", 2);
+            return json.put("n_positions", 128)
+                    .put("n_embd", 16)
+                    .put("n_layer", 2)
+                    .put("n_head", 2);
         }
         json.put("hidden_size", 16)
                 .put("intermediate_size", 20)

@@ -25,7 +25,8 @@ public final class TinyModel {
         for (Parameter parameter : model.parameters().all()) {
             Tensor value = parameter.value();
             boolean norm = value.shape().length == 1;
-            value.copy_(norm ? Tensor.full(1, dtype, Device.CPU, value.shape()) : Tensor.uniform(-0.3, 0.3, seed++, value));
+            value.copy_(
+                    norm ? Tensor.full(1, dtype, Device.CPU, value.shape()) : Tensor.uniform(-0.3, 0.3, seed++, value));
         }
         return model;
     }

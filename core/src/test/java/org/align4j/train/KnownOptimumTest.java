@@ -41,14 +41,15 @@ class KnownOptimumTest {
 
     @TestFactory
     Stream<DynamicTest> theLossOfIndependentTokensBecomesTheirEntropy() {
-        return Stream.of("llama", "gpt2").map(family -> DynamicTest.dynamicTest(family, () -> {
-            try (Scope scope = Scope.open()) {
-                CausalLm model = TinyFamilies.of(family, true);
-                model.initialise(0.02, 1);
-                train(model);
-                assertThat(crossEntropy(model)).isCloseTo(ENTROPY, within(0.01 * ENTROPY));
-            }
-        }));
+        return Stream.of("llama", "gpt2")
+                .map(family -> DynamicTest.dynamicTest(family, () -> {
+                    try (Scope scope = Scope.open()) {
+                        CausalLm model = TinyFamilies.of(family, true);
+                        model.initialise(0.02, 1);
+                        train(model);
+                        assertThat(crossEntropy(model)).isCloseTo(ENTROPY, within(0.01 * ENTROPY));
+                    }
+                }));
     }
 
     private static void train(CausalLm model) {
@@ -80,8 +81,8 @@ class KnownOptimumTest {
         for (int first = 0; first < KINDS; first++) {
             for (int second = 0; second < KINDS; second++) {
                 try (Scope scope = Scope.open();
-                        Tape tape = model.forward(
-                                PackedBatch.ofSequence(first, second), Wanted.logps(), Recording.NONE)) {
+                        Tape tape =
+                                model.forward(PackedBatch.ofSequence(first, second), Wanted.logps(), Recording.NONE)) {
                     expected -= probability(first)
                             * probability(second)
                             * tape.logps().item();

@@ -26,13 +26,15 @@ import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.testing.TinyFamilies;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /// Training leaves no native memory behind, whether its steps succeed or fail.
-class NativeMemoryTest {
-    private static final PackedBatch BATCH = PackedBatch.allTrained(
-            List.of(IntStream.range(0, 20).toArray(), new int[] {3, 1, 4, 1, 5}, new int[] {2}));
+@Tag("memory")
+class TrainingMemoryTest {
+    private static final PackedBatch BATCH =
+            PackedBatch.allTrained(List.of(IntStream.range(0, 20).toArray(), new int[] {3, 1, 4, 1, 5}, new int[] {2}));
 
     private record Live(long handles, long bytes) {
         static Live now() {
@@ -63,8 +65,8 @@ class NativeMemoryTest {
     }
 
     private static Parameters adapted(CausalLm model, boolean dora) {
-        AdapterConfig config = AdapterConfig.create(
-                "tiny", 3, 6, dora ? 0 : 0.2, new ModuleSelection.AllLinear(), false, dora, false);
+        AdapterConfig config =
+                AdapterConfig.create("tiny", 3, 6, dora ? 0 : 0.2, new ModuleSelection.AllLinear(), false, dora, false);
         return AttachedAdapter.create(model, "tiny", config, 2).parameters();
     }
 
