@@ -137,7 +137,7 @@ class GradientTest {
                             double twice = difference(model, batch, parameter, direction, 2 * step);
                             assertThat((4 * once - twice) / 3)
                                     .as(parameter.name())
-                                    .isCloseTo(slope, within(0.01 * norm(gradient) + 1e-3));
+                                    .isCloseTo(slope, within(0.003 * norm(gradient) + 1e-3));
                         }
                     }
                 }));
