@@ -40,8 +40,7 @@ final class Dialogue implements AutoCloseable {
     private final List<Map<String, String>> messages = new ArrayList<>();
     private long turns;
 
-    Dialogue(
-            LoadedModel model, Optional<String> system, SamplingOptions options, PrintWriter out, PrintWriter err) {
+    Dialogue(LoadedModel model, Optional<String> system, SamplingOptions options, PrintWriter out, PrintWriter err) {
         this.model = model;
         this.system = system;
         this.options = options;

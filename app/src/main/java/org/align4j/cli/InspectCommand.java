@@ -89,7 +89,11 @@ final class InspectCommand implements Runnable {
         if (encoded) {
             try (ModelDescription description = ModelDescription.read(settings.model())) {
                 SupervisedData data = SupervisedData.load(
-                        settings.data(), settings.seed(), description.tokenizer(), description.template());
+                        settings.data(),
+                        settings.seed(),
+                        description.tokenizer(),
+                        description.template(),
+                        description.config().architecture());
                 printer.print(data, description.tokenizer(), examples, style());
             }
         }

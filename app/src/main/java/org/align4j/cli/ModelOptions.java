@@ -2,6 +2,7 @@ package org.align4j.cli;
 
 import java.nio.file.Path;
 import org.align4j.checkpoint.LoadedModel;
+import org.align4j.peft.ModelLoading;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import picocli.CommandLine.Option;
@@ -40,6 +41,6 @@ final class ModelOptions {
                     case BF16 -> DType.BFLOAT16;
                     case FP32 -> DType.FLOAT32;
                 };
-        return LoadedModel.load(model, type, where, false);
+        return ModelLoading.load(model, type, where);
     }
 }

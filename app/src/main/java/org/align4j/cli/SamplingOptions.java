@@ -53,12 +53,13 @@ final class SamplingOptions {
     }
 
     Sampling sampling() {
-        return Sampling.defaults().with(settings -> settings.temperature(temperature)
-                .topK(topK)
-                .topP(topP)
-                .minP(minP)
-                .repetitionPenalty(repetitionPenalty)
-                .stopStrings(stops)
-                .seed(seed));
+        return Sampling.defaults()
+                .with(settings -> settings.temperature(temperature)
+                        .topK(topK)
+                        .topP(topP)
+                        .minP(minP)
+                        .repetitionPenalty(repetitionPenalty)
+                        .stopStrings(stops)
+                        .seed(seed));
     }
 }

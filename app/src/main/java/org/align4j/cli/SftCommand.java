@@ -4,8 +4,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.align4j.config.Configuration;
 import org.align4j.run.Interruption;
+import org.align4j.run.RunEvent;
+import org.align4j.run.RunListener;
 import org.align4j.train.Resume;
 import org.align4j.train.SftConfig;
 import org.align4j.train.SftTrainer;
@@ -17,7 +20,11 @@ import picocli.CommandLine.Option;
         name = "sft",
         description = "Fine-tune a model on demonstrations.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Example:", "  align4j sft --set model=MODEL --set data.train=[train.jsonl] --set output=runs/first"})
+        footer = {
+            "",
+            "Example:",
+            "  align4j sft --set model=MODEL --set data.train=[train.jsonl] --set output=runs/first"
+        })
 final class SftCommand implements Runnable {
     @Option(names = "--config", paramLabel = "FILE", description = "Settings; `align4j init sft` writes some.")
     private Optional<Path> config = Optional.empty();
@@ -42,10 +49,17 @@ final class SftCommand implements Runnable {
                 .orElseGet(() -> Configuration.of(SftConfig.class, overrides));
         Interruption interruption = Interruption.onSignals(
                 () -> System.err.println("\nstopping after this step and saving; again to stop at once"));
+        AtomicBoolean interrupted = new AtomicBoolean();
+        RunListener noticing = event -> {
+            if (event instanceof RunEvent.Interrupted) {
+                interrupted.set(true);
+            }
+        };
         try (ProgressListener progress = ProgressListener.onStandardError()) {
-            SftTrainer.run(settings, new Resume(resume, allowInexact), progress, interruption);
+            SftTrainer.run(
+                    settings, new Resume(resume, allowInexact), RunListener.all(progress, noticing), interruption);
         }
-        if (interruption.requested()) {
+        if (interrupted.get()) {
             throw new CancellationException("interrupted");
         }
     }

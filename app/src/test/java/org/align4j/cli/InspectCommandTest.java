@@ -98,7 +98,7 @@ class InspectCommandTest {
         assertThat(inspect(file, "--model", model, "--set", "data.loss_on=all")).isZero();
         assertThat(out.toString()).contains("<|im_start|>⟦user\n1 + 1");
         assertThat(inspect(file, "--model", model, "--table")).isZero();
-        assertThat(out.toString()).containsPattern("\\d+ * '2'");
+        assertThat(out.toString()).containsPattern("\\d+ \\* '2'");
     }
 
     @Test

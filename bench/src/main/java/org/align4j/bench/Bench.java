@@ -15,16 +15,15 @@ public final class Bench {
     public static void main(String[] arguments) {
         if (arguments.length != 4) {
             System.err.println("usage: bench/run WORK PRECISION MODEL_DIR DATA_DIR\n"
-                    + "  WORK: sft sft-lora, each also with -lean; PRECISION: fp32 bf16");
+                    + "  WORK: sft sft-lora, each also with -lean; generate; PRECISION: fp32 bf16");
             System.exit(2);
         }
         String work = arguments[0];
-        DType precision =
-                switch (arguments[1]) {
-                    case "fp32" -> DType.FLOAT32;
-                    case "bf16" -> DType.BFLOAT16;
-                    default -> throw new IllegalArgumentException("PRECISION is fp32 or bf16, not " + arguments[1]);
-                };
+        DType precision = switch (arguments[1]) {
+            case "fp32" -> DType.FLOAT32;
+            case "bf16" -> DType.BFLOAT16;
+            default -> throw new IllegalArgumentException("PRECISION is fp32 or bf16, not " + arguments[1]);
+        };
         Path model = Path.of(arguments[2]);
         Path data = Path.of(arguments[3]);
         boolean lean = work.endsWith("-lean");
@@ -33,6 +32,7 @@ public final class Bench {
         result.put("precision", arguments[1]);
         switch (lean ? work.substring(0, work.length() - "-lean".length()) : work) {
             case "sft" -> result.putAll(SftWork.run(model, data, precision, lean));
+            case "generate" -> result.putAll(GenerateWork.run(model, data, precision));
             default -> throw new IllegalArgumentException("unknown WORK " + work);
         }
         result.put("peak_rss", ProcessMemory.peakRss().orElse(0));

@@ -50,10 +50,11 @@ public record TrainingState(long step, Map<String, Double> numbers, Map<String, 
     }
 
     private static TensorSource source(Tensor tensor) {
-        return TensorSource.lazy(
-                ElementType.F32,
-                tensor.shape(),
-                () -> tensor.to(Device.CPU).contiguous().segment());
+        return new DeferredTensor(ElementType.F32, tensor.shape(), sink -> {
+            try (Scope scope = Scope.open()) {
+                sink.write(tensor.to(Device.CPU).contiguous().segment());
+            }
+        });
     }
 
     /// Reads a checkpoint's numbers.

@@ -7,6 +7,7 @@ import org.align4j.random.CounterRandom;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /// Chooses the next token of each sequence of a batch. A draw is one uniform number a row,
 /// looked up in the cumulative sum of the row's probabilities. The number depends on the seed,
@@ -39,14 +40,24 @@ public final class Sampler {
             throw new IllegalArgumentException(logits.size(0) + " rows of logits for " + rows.size() + " sequences");
         }
         try (Scope _ = Scope.open()) {
-            Tensor raw = logits.to(DType.FLOAT32);
-            List<TokenHistory> histories = rows.stream().map(Row::history).toList();
-            Tensor scores = raw;
-            for (LogitsProcessor processor : processors) {
-                scores = processor.apply(scores, histories);
+            Candidates few = sampling.isGreedy() || wantsLogps ? null : Candidates.best(logits, processors);
+            if (few != null) {
+                Tensor scores = processed(few.scores(), rows);
+                return drawn(few.scores(), scores, few.tokens(), rows);
             }
-            return sampling.isGreedy() ? best(raw, scores) : drawn(raw, scores, rows);
+            Tensor raw = logits.to(DType.FLOAT32);
+            Tensor scores = processed(raw, rows);
+            return sampling.isGreedy() ? best(raw, scores) : drawn(raw, scores, null, rows);
         }
+    }
+
+    private Tensor processed(Tensor raw, List<Row> rows) {
+        List<TokenHistory> histories = rows.stream().map(Row::history).toList();
+        Tensor scores = raw;
+        for (LogitsProcessor processor : processors) {
+            scores = processor.apply(scores, histories);
+        }
+        return scores;
     }
 
     /// The best token of each row, the lowest id of those that tie.
@@ -62,7 +73,8 @@ public final class Sampler {
                 : new Drawn(ids(tokens), new float[0], new float[0]);
     }
 
-    private Drawn drawn(Tensor raw, Tensor scores, List<Row> rows) {
+    /// @param candidates the tokens that the columns stand for, int64 `[B, columns]`; null: all, in order
+    private Drawn drawn(Tensor raw, Tensor scores, @Nullable Tensor candidates, List<Row> rows) {
         Tensor probabilities = scores.softmaxFloat32(1);
         Tensor cumulative = probabilities.cumsum(1);
         long vocabulary = scores.size(1);
@@ -84,7 +96,8 @@ public final class Sampler {
             chosen[row] = (float) Math.log(chosen[row]);
         }
         if (!wantsLogps) {
-            return new Drawn(ids(tokens), new float[0], new float[0]);
+            return new Drawn(
+                    ids(candidates == null ? tokens : candidates.gather(1, tokens)), new float[0], new float[0]);
         }
         float[] logps = sampling.changesDistribution() ? logps(raw, tokens) : chosen;
         return new Drawn(ids(tokens), logps, chosen);

@@ -3,7 +3,6 @@ package org.align4j.generate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.align4j.error.AlignException;
 
 /// One conversation with a model. Keys and values stay from answer to answer: of the next prompt
 /// only what doesn't begin it as before is run.

@@ -14,11 +14,15 @@ import org.align4j.nn.Value;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Tensor;
+import org.align4j.tensor.Threads;
 
 /// Attention of one new token for each of B sequences, of any lengths, to what the cache holds of
 /// them: two products over all sequences, padded to the longest. Belongs to the scope
 /// that it is made in.
 final class StepAttention implements Block.Attention {
+    /// Numbers of values, times further threads, that one thread attends to sooner than several.
+    private static final long SMALL = 1_500_000;
+
     private final Architecture architecture;
     private final KvCache cache;
     private final int sequences;
@@ -75,12 +79,22 @@ final class StepAttention implements Block.Attention {
         }
         cache.write(block, rows, qkv);
         KvCache.View view = cache.view(block, sequences);
+        boolean small = view.values().numel() * (Threads.count() - 1L) <= SMALL
+                && qkv.device().isCpu();
+        Tensor output = small ? Threads.single(() -> attend(block, layer, qkv, view)) : attend(block, layer, qkv, view);
+        return graph.input(output);
+    }
+
+    private Tensor attend(int block, Architecture.Layer layer, Tensor qkv, KvCache.View view) {
+        int heads = architecture.heads();
+        int kvHeads = architecture.kvHeads();
+        long size = architecture.headSize();
         Tensor queries = qkv.narrow(1, 0, heads * size)
                 .mul(architecture.attentionScale(block))
                 .view((long) sequences * kvHeads, heads / kvHeads, size);
         Tensor scores = capped(architecture, queries.bmm(view.keys()));
         scores.view(sequences, heads, keys).add_(Objects.requireNonNull(masks.get(layer.window())));
-        return graph.input(scores.softmax(-1).bmm(view.values()).view(sequences, heads * size));
+        return scores.softmax(-1).bmm(view.values()).view(sequences, heads * size);
     }
 
     /// Gemma 2's soft cap, where the architecture has one.

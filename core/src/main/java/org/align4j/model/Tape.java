@@ -1,6 +1,7 @@
 package org.align4j.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.align4j.data.PackedBatch;
@@ -31,6 +32,7 @@ public final class Tape implements AutoCloseable {
     private final PackedInput input;
     private final Wanted wanted;
     private final Recording recording;
+    private final PackedBatch batch;
     private final int tokens;
     private final Keeper keeper = opened();
     private final List<Segment> segments = new ArrayList<>();
@@ -49,6 +51,7 @@ public final class Tape implements AutoCloseable {
         this.model = model;
         this.wanted = wanted;
         this.recording = recording;
+        this.batch = batch;
         this.tokens = batch.tokenCount();
         this.input = new PackedInput(model.architecture(), batch, model.dtype(), model.device());
         int[] targetRows = targetRows(batch);
@@ -116,10 +119,15 @@ public final class Tape implements AutoCloseable {
         }
     }
 
-    /// NEFTune (Jain et al. 2023): uniform in ±α / √(L H), L the tokens of the batch.
+    /// NEFTune (Jain et al. 2023): uniform in ±α / √(L H), L the tokens of the sequence.
     private Tensor noise(Tensor like) {
-        double magnitude = wanted.noise() / Math.sqrt((double) tokens * like.size(1));
-        return Tensor.uniform(-magnitude, magnitude, wanted.seed(), like);
+        float[] magnitudes = new float[(int) like.size(0)];
+        for (int b = 0; b < batch.sequenceCount(); b++) {
+            double magnitude = wanted.noise() / Math.sqrt((double) batch.length(b) * like.size(1));
+            Arrays.fill(magnitudes, batch.offsets()[b], batch.offsets()[b + 1], (float) magnitude);
+        }
+        Tensor scale = Tensor.of(magnitudes).to(like.device()).to(like.dtype()).unsqueeze(1);
+        return Tensor.uniform(-1, 1, wanted.seed(), like).mul_(scale);
     }
 
     private Tensor run(Block block, Tensor blockInput) {

@@ -34,19 +34,19 @@ final class NamedSchedule {
         this.learningRate = learningRate;
         this.warmup = warmup;
         this.steps = steps;
-        this.options = new NamedOptions("lr_schedule " + name, options);
+        this.options = new NamedOptions("schedule " + name, options);
     }
 
     LrSchedule build() {
         if (!NAMES.contains(name)) {
-            throw new AlignException.Config("lr_schedule: unknown name " + name
+            throw new AlignException.Config("schedule: unknown name " + name
                     + Problems.nearest(name, NAMES)
                             .map(near -> "; did you mean " + near + "?")
                             .orElse("; known: " + String.join(", ", NAMES)));
         }
         if (!(learningRate >= 0) || Double.isInfinite(learningRate) || warmup < 0 || steps < 0) {
             throw new AlignException.Config(
-                    "lr_schedule: learning rate %s, %d warm-up steps of %d; give a finite rate and counts of at least 0"
+                    "schedule: learning rate %s, %d warm-up steps of %d; give a finite rate and counts of at least 0"
                             .formatted(learningRate, warmup, steps));
         }
         LrSchedule schedule = make();

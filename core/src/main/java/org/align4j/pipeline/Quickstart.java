@@ -61,7 +61,7 @@ public final class Quickstart {
     public record Settings(Path output, long seed, int dialogues, int heldOut, int epochs, Size size) {
         /// What `align4j quickstart` does.
         public static Settings standard(Path output, long seed) {
-            return new Settings(output, seed, 20_000, 50, 1, new Size(128, 3, 4, 384));
+            return new Settings(output, seed, 24_000, 50, 1, new Size(128, 3, 4, 384));
         }
     }
 

@@ -14,11 +14,18 @@ import org.align4j.random.CounterRandom;
 /// Dialogues of a world so small that a tiny model learns it in minutes, each with the only right
 /// answer. A dialogue is a function of the seed and its number.
 public final class TinyWorld {
-    private static final List<String> COLOURS =
-            List.of("red", "blue", "green", "yellow", "white", "black", "brown", "pink");
-    private static final List<String> ANIMALS =
-            List.of("fox", "owl", "cat", "dog", "hen", "pig", "cow", "bear", "frog", "duck", "goat", "wolf");
-    private static final int DIGITS = 5;
+    /// Colour of each animal of [#ANIMALS], in turns: what the world's answers agree on.
+    private static final List<String> COLOURS = List.of("red", "grey", "green", "yellow", "white", "black", "brown");
+
+    private static final List<String> ANIMALS = List.of(
+            "fox", "owl", "cat", "dog", "hen", "pig", "cow", "bear", "frog", "duck", "goat", "wolf", "ant", "bee",
+            "crab", "deer", "eel", "fly", "hare", "lamb", "mole", "newt", "rat", "seal");
+
+    /// Kinds in turns: sums are the hardest and come most often.
+    private static final List<Kind> TURNS = List.of(
+            Kind.SUMS, Kind.SORTING, Kind.SUMS, Kind.COLOURS, Kind.SUMS, Kind.SORTING, Kind.ANIMALS);
+
+    private static final int DIGITS = 4;
 
     private final CounterRandom random;
 
@@ -30,11 +37,11 @@ public final class TinyWorld {
     public enum Kind {
         /// Two numbers of two digits, added digit by digit.
         SUMS,
-        /// Five digits, put in order.
+        /// Four digits, put in order.
         SORTING,
-        /// Three animals and their colours; one is asked for.
+        /// The colours of three animals, in one answer.
         COLOURS,
-        /// Two animals named in a first turn, one asked for in a second.
+        /// The colours of three animals, in three turns.
         ANIMALS
     }
 
@@ -77,9 +84,7 @@ public final class TinyWorld {
         List<Dialogue> learned = new ArrayList<>();
         Set<Conversation> seen = new HashSet<>();
         for (; learned.size() < train; number++) {
-            // sums are the hardest: two of five
-            int turn = (int) (number % (Kind.values().length + 1));
-            Dialogue dialogue = dialogue(Kind.values()[turn % Kind.values().length], number);
+            Dialogue dialogue = dialogue(TURNS.get((int) (number % TURNS.size())), number);
             if (!taken.contains(dialogue.facts()) && seen.add(dialogue.conversation())) {
                 learned.add(dialogue);
             }
@@ -123,29 +128,30 @@ public final class TinyWorld {
     }
 
     private static Dialogue colours(CounterRandom draws) {
-        List<String> animals = some(ANIMALS, 3, draws.at(0));
-        List<String> colours = some(COLOURS, 3, draws.at(1));
-        int asked = (int) draws.below(3, 2);
-        String told = IntStream.range(0, 3)
-                .mapToObj(i -> "The " + animals.get(i) + " is " + colours.get(i) + ".")
-                .collect(Collectors.joining(" "));
-        String question = told + " What colour is the " + animals.get(asked) + "?";
-        String answer = "The " + animals.get(asked) + " is " + colours.get(asked) + ".";
-        return dialogue(Kind.COLOURS, question, Message.user(question), Message.assistant(answer));
+        List<String> animals = some(ANIMALS, 3, draws);
+        String asked = "the " + animals.get(0) + ", the " + animals.get(1) + " and the " + animals.get(2);
+        return dialogue(
+                Kind.COLOURS,
+                "colours " + asked,
+                Message.user("What colour are " + asked + "?"),
+                Message.assistant(animals.stream().map(TinyWorld::fact).collect(Collectors.joining(" "))));
     }
 
     private static Dialogue animals(CounterRandom draws) {
-        List<String> animals = some(ANIMALS, 2, draws.at(0));
-        List<String> colours = some(COLOURS, 2, draws.at(1));
-        int asked = (int) draws.below(2, 2);
-        String pair = "a " + colours.get(0) + " " + animals.get(0) + " and a " + colours.get(1) + " " + animals.get(1);
+        List<String> animals = some(ANIMALS, 3, draws);
         return dialogue(
                 Kind.ANIMALS,
-                pair + ": " + asked,
-                Message.user("I have " + pair + "."),
-                Message.assistant("You have " + pair + "."),
-                Message.user("Which of them is " + colours.get(asked) + "?"),
-                Message.assistant("Your " + animals.get(asked) + " is " + colours.get(asked) + "."));
+                "animals " + String.join(" ", animals),
+                Message.user("What colour is the " + animals.get(0) + "?"),
+                Message.assistant(fact(animals.get(0))),
+                Message.user("And the " + animals.get(1) + "?"),
+                Message.assistant(fact(animals.get(1))),
+                Message.user("And the " + animals.get(2) + "?"),
+                Message.assistant(fact(animals.get(2))));
+    }
+
+    private static String fact(String animal) {
+        return "The " + animal + " is " + COLOURS.get(ANIMALS.indexOf(animal) % COLOURS.size()) + ".";
     }
 
     private static Dialogue dialogue(Kind kind, String facts, Message... messages) {

@@ -107,19 +107,24 @@ public final class Checkpoints {
             DurableFiles.move(temporary, target);
             DurableFiles.deleteTreeIfThere(aside);
             return target;
-        } catch (IOException e) {
-            AlignException.Checkpoint failure = new AlignException.Checkpoint(
-                    target + ": cannot be written: " + reason(e)
-                            + "; earlier checkpoints are intact: free some space or name another output, then --resume",
-                    e);
-            try {
-                // what was written may be what fills the disk
-                DurableFiles.deleteTreeIfThere(temporary);
-            } catch (IOException cleaning) {
-                failure.addSuppressed(cleaning);
-            }
-            throw failure;
+        } catch (IOException | AlignException e) {
+            throw unsaved(target, temporary, e);
         }
+    }
+
+    private static AlignException.Checkpoint unsaved(Path target, Path temporary, Exception cause) {
+        String reason = cause instanceof IOException io ? reason(io) : String.valueOf(cause.getMessage());
+        AlignException.Checkpoint failure = new AlignException.Checkpoint(
+                target + ": cannot be written: " + reason
+                        + "; earlier checkpoints are intact: free some space, then --resume",
+                cause);
+        try {
+            // what was written may be what fills the disk
+            DurableFiles.deleteTreeIfThere(temporary);
+        } catch (IOException cleaning) {
+            failure.addSuppressed(cleaning);
+        }
+        return failure;
     }
 
     /// Names the best checkpoint; [#keep] never deletes it.

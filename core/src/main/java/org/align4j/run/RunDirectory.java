@@ -30,6 +30,46 @@ public final class RunDirectory implements AutoCloseable {
         this.samples = new JsonLines(files.samples());
     }
 
+    /// Refuses what [#create] or [#resume] would refuse, and touches nothing: to be asked before long work.
+    public static void check(Path folder, boolean resumed, Record config, Map<String, ?> recorded) {
+        RunFiles files = new RunFiles(folder);
+        if (resumed) {
+            requireSame(files, config, recorded);
+        } else {
+            requireNone(files);
+        }
+    }
+
+    private static void requireNone(RunFiles files) {
+        if (files.exists()) {
+            throw new AlignException.Config(
+                    files.folder() + ": holds a run already; add --resume to go on with it, or name another output");
+        }
+        if (Files.exists(files.folder()) && !Files.isDirectory(files.folder())) {
+            throw new AlignException.Config(files.folder() + ": is a file; name a folder as output");
+        }
+    }
+
+    private static void requireSame(RunFiles files, Record config, Map<String, ?> recorded) {
+        if (!files.exists()) {
+            throw new AlignException.Config(files.folder() + ": holds no run to resume (config.yaml is missing)");
+        }
+        List<String> differences = RunDifferences.between(read(files.config()), config, recorded);
+        if (!differences.isEmpty()) {
+            throw new AlignException.Config(files.folder()
+                    + ": cannot be resumed with another configuration or data; undo this or name another output:"
+                    + "\n  " + String.join("\n  ", differences));
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new AlignException.Checkpoint(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     /// Begins a run in `folder`, which must not hold one yet.
     ///
     /// @param config the resolved configuration, seed included
@@ -40,10 +80,7 @@ public final class RunDirectory implements AutoCloseable {
         RunFiles files = new RunFiles(folder);
         FileChannel lock = lock(files);
         return closingOnFailure(lock, () -> {
-            if (files.exists()) {
-                throw new AlignException.Config(
-                        folder + ": holds a run already; add --resume to go on with it, or name another output");
-            }
+            requireNone(files);
             DurableFiles.write(
                     files.config(), Configuration.toYaml(config, recorded).getBytes(StandardCharsets.UTF_8));
             return new RunDirectory(files, lock);
@@ -56,17 +93,9 @@ public final class RunDirectory implements AutoCloseable {
     /// @throws AlignException.Config when there is no run, or its configuration or data differ
     public static RunDirectory resume(Path folder, Record config, Map<String, ?> recorded) {
         RunFiles files = new RunFiles(folder);
-        if (!files.exists()) {
-            throw new AlignException.Config(folder + ": holds no run to resume (config.yaml is missing)");
-        }
+        requireSame(files, config, recorded);
         FileChannel lock = lock(files);
         return closingOnFailure(lock, () -> {
-            List<String> differences = RunDifferences.between(Files.readString(files.config()), config, recorded);
-            if (!differences.isEmpty()) {
-                throw new AlignException.Config(folder
-                        + ": cannot be resumed with another configuration or data; undo this or name another output:"
-                        + "\n  " + String.join("\n  ", differences));
-            }
             files.checkpoints().clean();
             return new RunDirectory(files, lock);
         });

@@ -146,7 +146,7 @@ public final class BytePairTraining {
         List<String> alphabet = new ArrayList<>();
         int stranger = 256;
         for (int value = 0; value < 256; value++) {
-            boolean printable = value > 32 && value < 127 || value > 160 && value != 173;
+            boolean printable = (value > 32 && value < 127) || (value > 160 && value != 173);
             alphabet.add(Character.toString(printable ? value : stranger++));
         }
         return alphabet;

@@ -1,5 +1,7 @@
 package org.align4j.train;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -7,6 +9,7 @@ import org.align4j.data.OnError;
 import org.align4j.data.encode.EncodeOptions;
 import org.align4j.data.format.DataFormat;
 import org.align4j.data.format.FormatOptions;
+import org.align4j.data.rows.DataFiles;
 import org.align4j.data.rows.ReadOptions;
 import org.align4j.data.rows.RowFormat;
 import org.align4j.data.rows.TextUnit;
@@ -17,7 +20,7 @@ import org.align4j.data.rows.TextUnit;
 /// @param eval files to evaluate on; empty: a part of `train` is held out, see `evalCount` and `evalFraction`
 /// @param evalCount examples held out; 0: by `evalFraction`
 /// @param evalFraction share of the examples held out; 0: none
-/// @param limit examples used at most, from the start; 0 for all
+/// @param limit examples read at most, from the start of `train` and of `eval`; 0 for all
 /// @param fileFormat of all files; empty: by each file's name, then by its content
 /// @param format form of the rows
 /// @param columns our column: theirs, a path, or a template such as `"Question: {question}"`
@@ -90,6 +93,20 @@ public record DataConfig(
                 Optional.empty(),
                 OnError.FAIL,
                 true);
+    }
+
+    /// Every file that is read.
+    ///
+    /// @throws org.align4j.error.AlignException.Data naming all that are missing
+    List<Path> files() {
+        List<String> names = new ArrayList<>(train);
+        names.addAll(eval);
+        return DataFiles.resolve(names);
+    }
+
+    /// Whether there is anything to evaluate on.
+    boolean evaluates() {
+        return !eval.isEmpty() || evalCount > 0 || evalFraction > 0;
     }
 
     /// How the files are read.

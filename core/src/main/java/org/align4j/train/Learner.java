@@ -1,62 +1,55 @@
 package org.align4j.train;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.align4j.checkpoint.HfModel;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.checkpoint.TrainingState;
+import org.align4j.error.AlignException;
 import org.align4j.model.CausalLm;
 import org.align4j.nn.Parameters;
 import org.align4j.peft.AdapterConfig;
 import org.align4j.peft.AttachedAdapter;
 import org.align4j.peft.ModuleSelection;
 import org.align4j.run.Provenance;
-import org.align4j.run.RunFiles;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Threads;
-import org.align4j.tokenizer.ChatTemplate;
-import org.align4j.tokenizer.Tokenizer;
+import org.align4j.train.SftConfig.LoraConfig;
 
-/// The model that a run trains: which of its weights, and how they are loaded and saved.
+/// The model that a run trains and what changes it: which of its weights are trained, how they are loaded and saved.
 final class Learner implements AutoCloseable {
     private final LoadedModel loaded;
-    private final Precision precision;
-    private final Optional<Path> resumedFrom;
-
     private final Optional<AttachedAdapter> adapter;
+    private final Map<String, String> environment;
 
-    private Learner(
-            LoadedModel loaded, Optional<AttachedAdapter> adapter, Precision precision, Optional<Path> resumedFrom) {
+    private Learner(LoadedModel loaded, Optional<AttachedAdapter> adapter, Map<String, String> environment) {
         this.loaded = loaded;
         this.adapter = adapter;
-        this.precision = precision;
-        this.resumedFrom = resumedFrom;
+        this.environment = environment;
     }
 
-    static Learner load(SftConfig config, Resume resume) {
+    /// @param from the model to begin with, or the checkpoint to go on from
+    static Learner load(SftConfig config, Path from) {
         Device device = Device.parse(config.device());
-        Optional<Path> checkpoint = resume.wanted()
-                ? new RunFiles(config.output()).checkpoints().newest().map(last -> last.folder())
-                : Optional.empty();
         DType dtype = config.precision().dtype();
         if (config.lora().isEmpty()) {
-            LoadedModel loaded = LoadedModel.load(checkpoint.orElse(config.model()), dtype, device, true);
-            return new Learner(loaded, Optional.empty(), config.precision(), checkpoint);
+            return new Learner(LoadedModel.load(from, dtype, device, true), Optional.empty(), environment(device));
         }
         LoadedModel base = LoadedModel.load(config.model(), dtype, device, false);
-        String name = config.model().toString();
-        AttachedAdapter adapter = checkpoint
-                .map(folder -> AttachedAdapter.load(base.model(), name, folder, true))
-                .orElseGet(() -> AttachedAdapter.create(
-                        base.model(), name, adapterConfig(config.lora().get(), name), config.seed()));
-        return new Learner(base, Optional.of(adapter), config.precision(), checkpoint);
+        return new Learner(base, Optional.of(adapter(config, base.model(), from)), environment(device));
     }
 
-    private static AdapterConfig adapterConfig(SftConfig.LoraConfig lora, String base) {
-        return AdapterConfig.create(
-                base,
+    private static AttachedAdapter adapter(SftConfig config, CausalLm base, Path from) {
+        String name = config.model().toString();
+        if (!from.equals(config.model())) {
+            return AttachedAdapter.load(base, name, from, true);
+        }
+        LoraConfig lora = config.lora().orElseThrow();
+        AdapterConfig wanted = AdapterConfig.create(
+                name,
                 lora.rank(),
                 lora.alpha(),
                 lora.dropout(),
@@ -66,18 +59,24 @@ final class Learner implements AutoCloseable {
                 lora.rsLora(),
                 lora.dora(),
                 false);
+        return AttachedAdapter.create(base, name, wanted, config.seed());
+    }
+
+    /// What decides the last digits of the arithmetic.
+    private static Map<String, String> environment(Device device) {
+        return Map.of(
+                "version", Provenance.version(),
+                "machine", System.getProperty("os.arch") + " " + Threads.instructions(),
+                "device", device.toString(),
+                "threads", String.valueOf(Threads.count()));
+    }
+
+    LoadedModel loaded() {
+        return loaded;
     }
 
     CausalLm model() {
         return loaded.model();
-    }
-
-    Tokenizer tokenizer() {
-        return loaded.tokenizer();
-    }
-
-    Optional<ChatTemplate> template() {
-        return loaded.template();
     }
 
     /// What the optimiser changes.
@@ -86,31 +85,33 @@ final class Learner implements AutoCloseable {
                 .orElseGet(() -> loaded.model().parameters());
     }
 
-    Optional<Path> resumedFrom() {
-        return resumedFrom;
+    /// Bytes of a checkpoint.
+    long checkpointBytes(Optimization optimization) {
+        long moments = optimization.optimizer().state().tensors().values().stream()
+                .mapToLong(tensor -> tensor.numel() * Float.BYTES)
+                .sum();
+        return parameters().size() * Float.BYTES + moments;
     }
 
-    long firstStep() {
-        return resumedFrom.map(folder -> TrainingState.read(folder).step()).orElse(0L);
-    }
-
-    /// What decides the last digits of the arithmetic.
-    Map<String, String> environment() {
-        return Map.of(
-                "version", Provenance.version(),
-                "machine", System.getProperty("os.arch"),
-                "threads", String.valueOf(Threads.count()),
-                "precision", precision.name());
-    }
-
-    /// Writes a checkpoint's weights, in float32: they are the masters that a resumed run goes on from.
-    void save(Path folder) {
+    /// Writes a checkpoint. The weights are in float32: they are the masters that a resumed run goes on from.
+    void save(Path folder, Progress progress, Optimization optimization) throws IOException {
         if (adapter.isPresent()) {
             adapter.get().save(folder);
             loaded.tokenizer().save(folder);
-            return;
+        } else {
+            new HfModel(loaded.model(), loaded.config()).write(folder, loaded.tokenizer(), DType.FLOAT32);
         }
-        new HfModel(loaded.model(), loaded.config()).write(folder, loaded.tokenizer(), DType.FLOAT32);
+        new TrainingState(progress.step(), progress.numbers(), environment).save(folder, optimization.optimizer());
+    }
+
+    /// Gives the optimiser back what it remembered in a checkpoint; the weights are loaded from there already.
+    ///
+    /// @throws AlignException.Checkpoint of another environment, unless `resume` allows that
+    Progress restore(Path checkpoint, Optimization optimization, Resume resume) {
+        TrainingState state = TrainingState.read(checkpoint);
+        resume.check(checkpoint, state.environment(), environment);
+        TrainingState.restore(checkpoint, optimization.optimizer());
+        return Progress.of(state);
     }
 
     @Override

@@ -4,6 +4,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.align4j.nn.Parameters;
+import org.align4j.optim.LrSchedule;
+import org.align4j.optim.OptimizerConfig;
 
 /// Settings of a supervised fine-tuning run.
 ///
@@ -29,11 +32,12 @@ import java.util.Optional;
 /// @param labelSmoothing ε of Szegedy et al. 2016
 /// @param neftuneAlpha noise on the embeddings, Jain et al. 2023
 /// @param lean recompute activations: slower, far smaller
-/// @param evalEvery steps between evaluations; 0: at the end only
+/// @param evalEvery steps between evaluations; 0: before the first step and after the last only. A new best one is
+///     saved at once
 /// @param patience evaluations without a better loss that end the run; 0: it is never ended early
 /// @param saveEvery steps between checkpoints; 0: at the end only
 /// @param keep checkpoints kept, beside the best
-/// @param sampleEvery steps between sampled answers; 0 for none
+/// @param sampleEvery steps between answers to a few prompts of the data, in `samples.jsonl`; 0 for none
 public record SftConfig(
         Path model,
         Path output,
@@ -70,11 +74,22 @@ public record SftConfig(
         check(batchSize > 0 || maxTokens > 0, "max_tokens must be > 0 when batch_size is 0");
         check(gradientAccumulation >= 1, "gradient_accumulation must be ≥ 1, got " + gradientAccumulation);
         check(epochs >= 1, "epochs must be ≥ 1, got " + epochs);
+        check(maxSteps >= 0, "max_steps must be ≥ 0, got " + maxSteps);
         check(learningRate >= 0, "learning_rate must be ≥ 0, got " + learningRate);
+        check(warmupSteps >= 0, "warmup_steps must be ≥ 0, got " + warmupSteps);
+        check(weightDecay >= 0, "weight_decay must be ≥ 0, got " + weightDecay);
+        check(maxGradNorm >= 0, "max_grad_norm must be ≥ 0, got " + maxGradNorm);
         check(labelSmoothing >= 0 && labelSmoothing < 1, "label_smoothing must be in [0, 1), got " + labelSmoothing);
         check(neftuneAlpha >= 0, "neftune_alpha must be ≥ 0, got " + neftuneAlpha);
         check(keep >= 1, "keep must be ≥ 1, got " + keep);
+        check(evalEvery >= 0, "eval_every must be ≥ 0, got " + evalEvery);
+        check(saveEvery >= 0, "save_every must be ≥ 0, got " + saveEvery);
+        check(sampleEvery >= 0, "sample_every must be ≥ 0, got " + sampleEvery);
+        check(patience >= 0, "patience must be ≥ 0, got " + patience);
         check(patience == 0 || evalEvery > 0, "patience needs eval_every > 0");
+        check(
+                evalEvery == 0 || data.evaluates(),
+                "eval_every needs examples to evaluate on: data.eval, data.eval_count or data.eval_fraction");
     }
 
     private static void check(boolean condition, String message) {
@@ -114,6 +129,20 @@ public record SftConfig(
                 0,
                 2,
                 0);
+    }
+
+    /// The optimiser's constants.
+    OptimizerConfig namedOptimizer() {
+        return OptimizerConfig.named(optimizer, optimizerOptions);
+    }
+
+    LrSchedule namedSchedule(long totalSteps) {
+        return LrSchedule.named(schedule, learningRate, warmupSteps, totalSteps, scheduleOptions);
+    }
+
+    /// What changes `parameters` in a run of `totalSteps`.
+    Optimization optimization(Parameters parameters, long totalSteps) {
+        return new Optimization(parameters, namedOptimizer(), weightDecay, namedSchedule(totalSteps), maxGradNorm);
     }
 
     /// Low-rank adaptation (Hu et al. 2021).

@@ -1,10 +1,9 @@
 package org.align4j.train;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.align4j.data.DataChecks;
 import org.align4j.data.DataReport;
 import org.align4j.data.Example;
@@ -13,52 +12,83 @@ import org.align4j.data.TokenizedExample;
 import org.align4j.data.encode.ChatRenderer;
 import org.align4j.data.encode.ExampleEncoder;
 import org.align4j.data.format.ExampleReader;
-import org.align4j.data.rows.DataFiles;
 import org.align4j.data.rows.Rows;
 import org.align4j.error.AlignException;
+import org.align4j.model.Architecture;
 import org.align4j.tokenizer.ChatTemplate;
 import org.align4j.tokenizer.Tokenizer;
 
 /// The tokenized examples of a supervised run.
 ///
-/// @param files every file that was read
-/// @param notes what a user should read: counts, then warnings
+/// @param evaluation examples that are never trained on; may be none
+/// @param notes counts that a user should read
+/// @param warnings what is doubtful about the data
 public record SupervisedData(
-        List<TokenizedExample> train, List<TokenizedExample> evaluation, List<Path> files, List<String> notes) {
+        List<TokenizedExample> train, List<TokenizedExample> evaluation, List<String> notes, List<String> warnings) {
     /// Reads, checks, splits and encodes.
     ///
+    /// @param template of the model that it is encoded for, if it has one
     /// @throws AlignException.Data for unusable rows, all of them together, unless they are to be skipped
     public static SupervisedData load(
-            DataConfig config, long seed, Tokenizer tokenizer, Optional<ChatTemplate> template) {
-        Optional<ChatRenderer> renderer =
-                template.map(chat -> ChatRenderer.of(chat, ChatTemplate.Options.conversation()));
-        List<String> notes = new ArrayList<>();
+            DataConfig config,
+            long seed,
+            Tokenizer tokenizer,
+            Optional<ChatTemplate> template,
+            Architecture architecture) {
         DataReport report = new DataReport();
-        List<Example> all = read(config, config.train(), report);
-        Split split = config.eval().isEmpty() ? Split.of(all, heldOut(config), seed) : new Split(all, List.of());
-        ExampleEncoder encoder = new ExampleEncoder(tokenizer, renderer, config.encoding(), report);
-        List<TokenizedExample> train = encoder.encodeAll(split.train());
-        List<TokenizedExample> evaluation = encoder.encodeAll(split.evaluation());
-        finish("data", report, config, notes::add);
-        if (config.eval().isEmpty()) {
-            notes.addAll(DataChecks.of(split.train(), split.evaluation()).warnings());
-        } else {
+        List<Example> examples = read(config, config.train(), report);
+        if (!config.eval().isEmpty()) {
             DataReport evalReport = new DataReport();
             List<Example> evalExamples = read(config, config.eval(), evalReport);
-            evaluation = new ExampleEncoder(tokenizer, renderer, config.encoding(), evalReport).encodeAll(evalExamples);
-            finish("eval data", evalReport, config, notes::add);
-            notes.addAll(DataChecks.of(all, evalExamples).warnings());
+            return of(config, tokenizer, template, architecture, new Split(examples, evalExamples), report, evalReport);
         }
-        List<Path> files = new ArrayList<>(DataFiles.resolve(config.train()));
-        if (!config.eval().isEmpty()) {
-            files.addAll(DataFiles.resolve(config.eval()));
-        }
-        return new SupervisedData(train, evaluation, files, notes);
+        Split split = Split.of(examples, heldOut(config), seed);
+        return of(config, tokenizer, template, architecture, split, report, report);
     }
 
-    private static void finish(String what, DataReport report, DataConfig config, Consumer<String> notes) {
+    private static SupervisedData of(
+            DataConfig config,
+            Tokenizer tokenizer,
+            Optional<ChatTemplate> template,
+            Architecture architecture,
+            Split split,
+            DataReport report,
+            DataReport evalReport) {
+        Optional<ChatRenderer> renderer =
+                template.map(chat -> ChatRenderer.of(chat, ChatTemplate.Options.conversation()));
+        List<TokenizedExample> train =
+                new ExampleEncoder(tokenizer, renderer, config.encoding(), report).encodeAll(split.train());
+        List<TokenizedExample> evaluation =
+                new ExampleEncoder(tokenizer, renderer, config.encoding(), evalReport).encodeAll(split.evaluation());
+        List<String> notes = new ArrayList<>();
         report.check(config.onError());
-        notes.accept(what + ": " + report.summary());
+        notes.add("data: " + report.summary());
+        if (evalReport != report) {
+            evalReport.check(config.onError());
+            notes.add("eval data: " + evalReport.summary());
+        }
+        List<String> warnings =
+                new ArrayList<>(DataChecks.of(split.train(), split.evaluation()).warnings());
+        positions(train, evaluation, architecture).ifPresent(warnings::add);
+        return new SupervisedData(train, evaluation, notes, warnings);
+    }
+
+    /// Refuses sequences that the model has no positions for; warns of those longer than it was made for.
+    private static Optional<String> positions(
+            List<TokenizedExample> train, List<TokenizedExample> evaluation, Architecture architecture) {
+        int longest = Stream.concat(train.stream(), evaluation.stream())
+                .mapToInt(TokenizedExample::length)
+                .max()
+                .orElse(0);
+        if (longest <= architecture.maxPositions()) {
+            return Optional.empty();
+        }
+        String message = "data.max_length: an example has " + longest + " tokens, but the model was made for "
+                + architecture.maxPositions() + "; lower data.max_length to that";
+        if (architecture.learnedPositions()) {
+            throw new AlignException.Config(message);
+        }
+        return Optional.of(message);
     }
 
     private static Split.HeldOut heldOut(DataConfig config) {
@@ -76,6 +106,14 @@ public record SupervisedData(
                 reader.read(rows.next()).ifPresent(examples::add);
             }
         }
+        if (report.rowsRead() == 0) {
+            throw new AlignException.Data(String.join(", ", names) + ": no rows; name files that hold some");
+        }
         return examples;
+    }
+
+    /// The evaluation's examples, or those trained on where there are none.
+    List<TokenizedExample> heldOutFirst() {
+        return evaluation.isEmpty() ? train : evaluation;
     }
 }

@@ -25,7 +25,7 @@ class QuickstartTest {
     void aTinyModelLearnsToAnswer() {
         Path output = folder.resolve("run");
         Quickstart.Settings settings =
-                new Quickstart.Settings(output, 1, 1500, 4, 1, new Quickstart.Size(64, 2, 4, 128));
+                new Quickstart.Settings(output, 1, 3000, 4, 1, new Quickstart.Size(64, 2, 4, 128));
         List<RunEvent> events = new ArrayList<>();
         Quickstart.Result result = Quickstart.run(settings, events::add, Interruption.manual());
 

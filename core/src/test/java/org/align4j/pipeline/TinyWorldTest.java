@@ -30,7 +30,7 @@ class TinyWorldTest {
                     .hasSize(20);
             assertThat(lessons.train())
                     .filteredOn(dialogue -> dialogue.kind() == kind)
-                    .hasSizeGreaterThan(300);
+                    .hasSizeGreaterThan(200);
         }
     }
 
