@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param softCap logits become `cap · tanh(logit / cap)`; 0 for none
 record Head(Linear projection, double softCap) {
     /// Rows whose logits exist at once.
-    private static final int CHUNK = 1024;
+    private static final int CHUNK = 2048;
     /// Rows whose float32 log-probabilities exist at once on a CPU.
     private static final int SLICE = 16;
     /// Bytes of logits that may wait for the way back; more are computed again.

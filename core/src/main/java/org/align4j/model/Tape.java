@@ -25,13 +25,16 @@ public final class Tape implements AutoCloseable {
     private record Segment(
             Value input, @Nullable Graph graph, @Nullable Value output, Keeper keeper) {}
 
+    /// All that were opened, so that a pass that fails anywhere leaves nothing.
+    private final List<Keeper> keepers = new ArrayList<>();
+
     private final CausalLm model;
     private final PackedInput input;
     private final Wanted wanted;
     private final Recording recording;
     private final PackedBatch batch;
     private final int tokens;
-    private final Keeper keeper = new Keeper();
+    private final Keeper keeper = opened();
     private final List<Segment> segments = new ArrayList<>();
     private final List<Tensor> routerScores = new ArrayList<>();
     private final Tensor hiddenRows;
@@ -54,20 +57,35 @@ public final class Tape implements AutoCloseable {
         int[] targetRows = targetRows(batch);
         this.targets = Tensor.of(at(batch.tokens(), targetRows, 0)).to(model.device());
         this.hiddenRows = Tensor.of(at(null, targetRows, -1)).to(model.device());
-        this.last = embed();
-        for (Block block : model.blocks()) {
-            last = run(block, last);
+        try {
+            this.last = embed();
+            for (Block block : model.blocks()) {
+                last = run(block, last);
+            }
+            hidden = finish();
+            result = model.head().forward(hidden, targets, wanted, recording == Recording.KEEP ? keeper : null);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
         }
-        try (Scope scope = Scope.open()) {
-            Graph graph = Graph.inference();
-            hidden = keeper.keep(model.finish(graph, graph.rows(graph.input(last), hiddenRows))
-                    .data());
-        }
-        result = model.head().forward(hidden, targets, wanted, recording == Recording.KEEP ? keeper : null);
         if (recording != Recording.NONE) {
             for (Tensor leaf : leaves()) {
                 leaf.requiresGrad();
             }
+        }
+    }
+
+    private Keeper opened() {
+        Keeper opened = new Keeper();
+        keepers.add(opened);
+        return opened;
+    }
+
+    private Tensor finish() {
+        try (Scope scope = Scope.open()) {
+            Graph graph = Graph.inference();
+            return keeper.keep(model.finish(graph, graph.rows(graph.input(last), hiddenRows))
+                    .data());
         }
     }
 
@@ -113,9 +131,13 @@ public final class Tape implements AutoCloseable {
     }
 
     private Tensor run(Block block, Tensor blockInput) {
-        Keeper kept = new Keeper();
+        Keeper kept = opened();
         try (Scope scope = Scope.open()) {
-            Graph graph = recording == Recording.KEEP ? recordingGraph(block, kept) : Graph.inference();
+            Graph graph = switch (recording) {
+                case KEEP -> Graph.recording(kept, seed(block));
+                case RECOMPUTE -> Graph.rehearsal(seed(block));
+                case NONE -> Graph.inference();
+            };
             Value from = graph.input(blockInput);
             Value to = block.of(graph, from, input);
             graph.routerScores()
@@ -131,8 +153,8 @@ public final class Tape implements AutoCloseable {
         }
     }
 
-    private Graph recordingGraph(Block block, Keeper kept) {
-        return Graph.recording(kept, wanted.seed() * 8191 + block.index());
+    private long seed(Block block) {
+        return wanted.seed() * 8191 + block.index();
     }
 
     private List<Tensor> leaves() {
@@ -176,21 +198,22 @@ public final class Tape implements AutoCloseable {
             throw new IllegalStateException("this forward pass was not recorded");
         }
         Tensor gradient = headBackward();
-        Keeper holder = new Keeper();
+        Keeper holder = opened();
         holder.keep(gradient);
         int mixtures = routerScores.size();
         for (int i = segments.size() - 1; i >= 0; i--) {
             Segment segment = segments.get(i);
-            Keeper next = new Keeper();
-            Keeper recomputed = new Keeper();
+            Keeper next = opened();
+            Keeper recomputed = opened();
             try (Scope scope = Scope.open()) {
                 Graph graph = segment.graph();
                 Value from = segment.input();
                 Value to = segment.output();
                 if (graph == null || to == null) {
-                    graph = recordingGraph(model.blocks().get(i), recomputed);
+                    Block block = model.blocks().get(i);
+                    graph = Graph.recording(recomputed, seed(block));
                     from = graph.input(from.data());
-                    to = model.blocks().get(i).of(graph, from, input);
+                    to = block.of(graph, from, input);
                 }
                 if (graph.routerScores().isPresent()) {
                     mixtures--;
@@ -249,7 +272,6 @@ public final class Tape implements AutoCloseable {
 
     @Override
     public void close() {
-        segments.forEach(segment -> segment.keeper().close());
-        keeper.close();
+        keepers.forEach(Keeper::close);
     }
 }

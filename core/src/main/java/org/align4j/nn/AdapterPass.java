@@ -26,7 +26,7 @@ record AdapterPass(Adapter adapter, @Nullable Tensor mask, double spread, List<P
 
     /// Adds the adapter's part to `output` `[N, out]` in place.
     static AdapterPass forward(Graph graph, Linear linear, Adapter adapter, Tensor input, Tensor output) {
-        double dropout = graph.isRecording() ? adapter.dropout() : 0;
+        double dropout = graph.isTraining() ? adapter.dropout() : 0;
         Tensor mask = dropout > 0 ? graph.keep(graph.dropout(dropout, input)) : null;
         double spread = 1 / (1 - dropout);
         Tensor all = graph.keep(masked(input, mask).linear(adapter.down().value()));

@@ -15,12 +15,14 @@ public final class Graph {
     private final @Nullable Keeper keeper;
     private final List<Runnable> steps = new ArrayList<>();
 
+    private final boolean training;
     private final long seed;
     private int draws;
     private @Nullable Value routerScores;
 
-    private Graph(@Nullable Keeper keeper, long seed) {
+    private Graph(@Nullable Keeper keeper, boolean training, long seed) {
         this.keeper = keeper;
+        this.training = training;
         this.seed = seed;
     }
 
@@ -29,12 +31,25 @@ public final class Graph {
     /// @param keeper holds what that needs
     /// @param seed of dropout
     public static Graph recording(Keeper keeper, long seed) {
-        return new Graph(keeper, seed);
+        return new Graph(keeper, true, seed);
+    }
+
+    /// A graph that computes what a recording one with this seed does, bit for bit, but keeps nothing: a recording one
+    /// is to follow.
+    ///
+    /// @param seed of dropout
+    public static Graph rehearsal(long seed) {
+        return new Graph(null, true, seed);
     }
 
     /// A graph that only computes.
     public static Graph inference() {
-        return new Graph(null, 0);
+        return new Graph(null, false, 0);
+    }
+
+    /// Whether the model learns from this pass, now or when it is computed again: then dropout acts.
+    boolean isTraining() {
+        return training;
     }
 
     public boolean isRecording() {

@@ -65,7 +65,7 @@ public final class Linear {
 
     private Value apply(Graph graph, Value x, @Nullable Value residual) {
         Tensor input = x.data();
-        PackedWeight fast = graph.isRecording() || packed == null || input.size(0) > packedRows ? null : packed;
+        PackedWeight fast = graph.isTraining() || packed == null || input.size(0) > packedRows ? null : packed;
         if (fast != null && adapter == null && residual != null) {
             return graph.input(fast.linearAdd(input, residual.data()));
         }

@@ -24,28 +24,43 @@ public record Norm(Kind kind, Parameter weight, @Nullable Parameter bias, double
     /// Normalises `x` `[…, H]`.
     public Value of(Graph graph, Value x) {
         Tensor input = x.data();
-        Tensor centred = kind == Kind.LAYER ? input.to(DType.FLOAT32).sub(mean(input)) : input;
-        long width = input.size(-1);
+        DType type = input.dtype();
+        Tensor centred = centred(input);
         // One number a row, float32: 1 / √(mean square + ε).
-        Tensor inverse = centred.norm2().square().mul(1.0 / width).add_(epsilon).rsqrt();
-        Tensor result = finish(centred.mul(inverse), input.dtype());
-        return graph.result(result, gradient -> backward(x, inverse, gradient), input, inverse);
+        Tensor inverse =
+                centred.norm2().square().mul(1.0 / input.size(-1)).add_(epsilon).rsqrt();
+        Tensor normalised = centred.mul(inverse);
+        // transformers rounds to the model's type before the factor for Llama, after it for Gemma
+        if (kind == Kind.RMS) {
+            Tensor rounded = normalised.to(type);
+            return graph.result(
+                    rounded.mul(factor()),
+                    gradient ->
+                            x.accumulate(backward(rounded, inverse, gradient).to(type)),
+                    rounded,
+                    inverse);
+        }
+        Tensor scaled = normalised.mul(factor());
+        return graph.result(
+                (bias == null ? scaled : scaled.add_(bias.value())).to(type),
+                gradient -> x.accumulate(
+                        backward(again(input, inverse), inverse, gradient).to(type)),
+                input,
+                inverse);
+    }
+
+    private Tensor centred(Tensor input) {
+        return kind == Kind.LAYER ? input.to(DType.FLOAT32).sub(mean(input)) : input;
+    }
+
+    /// The normalised input, computed once more: in float32 it would take twice the input's place.
+    private Tensor again(Tensor input, Tensor inverse) {
+        Tensor normalised = centred(input).mul(inverse);
+        return kind == Kind.LAYER ? normalised : normalised.to(input.dtype());
     }
 
     private static Tensor mean(Tensor x) {
         return x.sumFloat32(-1, true).mul(1.0 / x.size(-1));
-    }
-
-    private Tensor finish(Tensor normalised, DType type) {
-        return switch (kind) {
-            // transformers rounds to the model's type before the factor for Llama, after it for Gemma
-            case RMS -> normalised.to(type).mul(weight.value());
-            case RMS_PLUS_ONE -> normalised.mul(factor()).to(type);
-            case LAYER -> {
-                Tensor scaled = normalised.mul(weight.value());
-                yield (bias == null ? scaled : scaled.add_(bias.value())).to(type);
-            }
-        };
     }
 
     private Tensor factor() {
@@ -54,12 +69,9 @@ public record Norm(Kind kind, Parameter weight, @Nullable Parameter bias, double
 
     /// With y = x̂ w and x̂ = x / rms: dx = (g - x̂ mean(g x̂)) / rms for g = dy w; a layer norm also takes off g's
     /// mean.
-    private void backward(Value x, Tensor inverse, Tensor gradient) {
-        Tensor input = x.data();
-        long width = input.size(-1);
-        DType type = kind == Kind.LAYER ? DType.FLOAT32 : input.dtype();
-        Tensor centred = kind == Kind.LAYER ? input.to(DType.FLOAT32).sub(mean(input)) : input;
-        Tensor normalised = centred.mul(inverse).to(type);
+    private Tensor backward(Tensor normalised, Tensor inverse, Tensor gradient) {
+        long width = normalised.size(-1);
+        DType type = normalised.dtype();
         if (weight.isTrained()) {
             weight.accumulate(columnSum(gradient.mul(normalised)));
             if (bias != null) {
@@ -72,7 +84,7 @@ public record Norm(Kind kind, Parameter weight, @Nullable Parameter bias, double
         if (kind == Kind.LAYER) {
             change = change.sub(mean(scaled));
         }
-        x.accumulate(change.mul(inverse).to(input.dtype()));
+        return change.mul(inverse);
     }
 
     private static Tensor columnSum(Tensor x) {

@@ -82,8 +82,8 @@ public record SelfAttention(int heads, int kvHeads, int headSize, AttentionScale
         Tensor queries = q.view(blocks, group, length, headSize);
         queries = graph.keep((chunk == length ? queries : queries.narrow(2, from, chunk))
                 .reshape(blocks, (long) group * chunk, headSize));
-        Tensor seenKeys = keys == length ? k : k.narrow(1, keyFrom, keys);
-        Tensor seenValues = keys == length ? v : v.narrow(1, keyFrom, keys);
+        Tensor seenKeys = keys == length ? k : graph.keep(k.narrow(1, keyFrom, keys));
+        Tensor seenValues = keys == length ? v : graph.keep(v.narrow(1, keyFrom, keys));
         Tensor scores = scale.scores_(queries.bmm(seenKeys.transpose(1, 2)));
         Tensor capped = null;
         if (softCap > 0) {

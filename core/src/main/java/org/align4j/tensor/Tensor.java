@@ -159,6 +159,9 @@ public final class Tensor {
         if (handle.is_cuda() || !handle.is_contiguous()) {
             throw Failures.of("segment", new IllegalStateException("needs a contiguous CPU tensor"), this);
         }
+        if (numel() == 0) {
+            return MemorySegment.NULL;
+        }
         Pointer data = handle.data_ptr();
         return MemorySegment.ofAddress(data.address()).reinterpret(numel() * dtype().bytes());
     }

@@ -18,6 +18,7 @@ import org.align4j.tensor.Tensor;
 import org.align4j.testing.TinyModel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class GeneratorTest {
@@ -186,6 +187,7 @@ class GeneratorTest {
     }
 
     @Test
+    @Tag("memory")
     void nothingNativeIsLeftAfterTwoHundredTokens() {
         GenerationOptions options = GenerationOptions.of(SAMPLING, 100).withLogps();
         List<GenerationRequest> requests = List.of(request(0, 1, 2, 3), request(1, 4));
