@@ -39,11 +39,14 @@ final class ModelFacts {
         line("hidden size", number(architecture.hiddenSize()));
         line(
                 "heads",
-                architecture.heads() + " of " + architecture.headSize() + ", keys and values " + architecture.kvHeads());
+                architecture.heads() + " of " + architecture.headSize() + ", keys and values "
+                        + architecture.kvHeads());
         line("MLP", mlp(architecture));
         line("positions", number(architecture.maxPositions()) + ", " + positions(architecture));
         windows(architecture).ifPresent(windows -> line("windows", windows));
-        line("vocabulary", number(architecture.vocabularySize()) + " rows" + (architecture.tiedHead() ? ", head tied" : ""));
+        line(
+                "vocabulary",
+                number(architecture.vocabularySize()) + " rows" + (architecture.tiedHead() ? ", head tied" : ""));
         parameters(model.layout());
         line("stored as", stored(model.stored()));
         out.println();
@@ -87,8 +90,8 @@ final class ModelFacts {
             return "learned";
         }
         return architecture.ropes().stream()
-                .map(rope -> "rope θ " + String.format(Locale.ROOT, "%,.0f", rope.theta()) + " on " + rope.size() + " of "
-                        + architecture.headSize() + scaling(rope.scaling()))
+                .map(rope -> "rope θ " + String.format(Locale.ROOT, "%,.0f", rope.theta()) + " on " + rope.size()
+                        + " of " + architecture.headSize() + scaling(rope.scaling()))
                 .collect(Collectors.joining("; "));
     }
 
@@ -113,8 +116,8 @@ final class ModelFacts {
         line("parameters", number(layout.size()));
         Map<String, Long> kinds = new LinkedHashMap<>();
         layout.weights().forEach(weight -> kinds.merge(kind(weight.name()), weight.size(), Long::sum));
-        kinds.forEach((kind, size) -> out.printf(
-                Locale.ROOT, "  %-12s %s (%.1f %%)%n", kind, number(size), 100.0 * size / layout.size()));
+        kinds.forEach((kind, size) ->
+                out.printf(Locale.ROOT, "  %-12s %s (%.1f %%)%n", kind, number(size), 100.0 * size / layout.size()));
     }
 
     private static String kind(String weight) {
@@ -157,14 +160,18 @@ final class ModelFacts {
     }
 
     private void tokenizer(Tokenizer tokenizer) {
-        line("tokenizer", number(tokenizer.vocabularySize()) + " tokens" + (tokenizer.addsPrefix() ? ", adds BOS" : ""));
+        line(
+                "tokenizer",
+                number(tokenizer.vocabularySize()) + " tokens" + (tokenizer.addsPrefix() ? ", adds BOS" : ""));
         special("BOS", tokenizer.bos());
         special("EOS", tokenizer.eos());
         special("padding", tokenizer.pad());
         special("unknown", tokenizer.unk());
         line(
                 "  ends answers",
-                tokenizer.eosIds().stream().map(id -> tokenizer.token(id) + " (" + id + ")").collect(Collectors.joining(", ")));
+                tokenizer.eosIds().stream()
+                        .map(id -> tokenizer.token(id) + " (" + id + ")")
+                        .collect(Collectors.joining(", ")));
     }
 
     private void special(String role, Optional<SpecialToken> token) {

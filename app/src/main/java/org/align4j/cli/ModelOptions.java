@@ -35,12 +35,11 @@ final class ModelOptions {
     /// Loads it into the scope that is open.
     LoadedModel load() {
         Device where = Device.parse(device);
-        DType type =
-                switch (dtype) {
-                    case AUTO -> DType.fastest(where);
-                    case BF16 -> DType.BFLOAT16;
-                    case FP32 -> DType.FLOAT32;
-                };
+        DType type = switch (dtype) {
+            case AUTO -> DType.fastest(where);
+            case BF16 -> DType.BFLOAT16;
+            case FP32 -> DType.FLOAT32;
+        };
         return ModelLoading.load(model, type, where);
     }
 }

@@ -46,7 +46,10 @@ final class QuickstartCommand implements Runnable {
     }
 
     private static void print(PrintWriter out, Quickstart.Result result) {
-        out.printf(Locale.ROOT, "%nA Llama of %,d parameters. Held-out questions answered exactly:%n%n", result.parameters());
+        out.printf(
+                Locale.ROOT,
+                "%nA Llama of %,d parameters. Held-out questions answered exactly:%n%n",
+                result.parameters());
         out.printf("  %-10s %10s %10s%n", "", "before", "after");
         for (TinyWorld.Kind kind : TinyWorld.Kind.values()) {
             Quickstart.Score before = result.before().getOrDefault(kind, new Quickstart.Score(0, 0));

@@ -106,7 +106,8 @@ class DocsTest {
             while (link.find()) {
                 Path target = file.resolveSibling(link.group(1)).normalize();
                 tests.add(DynamicTest.dynamicTest(
-                        ROOT.relativize(file) + " → " + link.group(1), () -> assertThat(target).exists()));
+                        ROOT.relativize(file) + " → " + link.group(1),
+                        () -> assertThat(target).exists()));
             }
         }
         return tests.stream();

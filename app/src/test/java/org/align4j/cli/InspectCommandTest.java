@@ -8,8 +8,8 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.align4j.model.CausalLm;
 import org.align4j.checkpoint.HfModel;
+import org.align4j.model.CausalLm;
 import org.align4j.model.HfConfig;
 import org.align4j.model.ModelConfig;
 import org.align4j.tensor.DType;
@@ -119,6 +119,7 @@ class InspectCommandTest {
         assertThat(inspect(folder.resolve("nothing.jsonl").toString())).isEqualTo(3);
         assertThat(inspect(folder.resolve("nothing/*.jsonl").toString())).isEqualTo(3);
         assertThat(inspect()).isEqualTo(2);
-        assertThat(err.toString()).contains("no such file or directory", "no such file; check the path", "no file matches");
+        assertThat(err.toString())
+                .contains("no such file or directory", "no such file; check the path", "no file matches");
     }
 }

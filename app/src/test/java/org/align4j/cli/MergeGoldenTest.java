@@ -66,9 +66,8 @@ class MergeGoldenTest {
 
     /// The adapters' base, with a tokenizer that it lacks.
     private static Path base(Path folder) throws IOException {
-        String base = Shared.json(Shared.golden("lora/info.json"))
-                .get("base_model")
-                .asString();
+        String base =
+                Shared.json(Shared.golden("lora/info.json")).get("base_model").asString();
         copy(Shared.golden(base), folder);
         return folder;
     }

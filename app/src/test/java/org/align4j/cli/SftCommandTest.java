@@ -57,7 +57,11 @@ class SftCommandTest {
     /// Fails with that code, one message with all of `words`, no trace, and no run folder in the way.
     private void fails(int code, List<String> settings, String... words) {
         int actual = sft(settings.toArray(String[]::new));
-        assertThat(said).contains(words).startsWith("align4j: ").doesNotContain("\tat ").doesNotContain("Exception");
+        assertThat(said)
+                .contains(words)
+                .startsWith("align4j: ")
+                .doesNotContain("\tat ")
+                .doesNotContain("Exception");
         assertThat(actual).as(said).isEqualTo(code);
         assertThat(folder.resolve("run/config.yaml")).doesNotExist();
     }
@@ -140,9 +144,7 @@ class SftCommandTest {
                 data: {trian: x.jsonl, limit: many}
                 """);
         StringWriter err = new StringWriter();
-        int code = Align4j.commandLine()
-                .setErr(new PrintWriter(err, true))
-                .execute("sft", "--config", file.toString());
+        int code = Align4j.commandLine().setErr(new PrintWriter(err, true)).execute("sft", "--config", file.toString());
         assertThat(code).isEqualTo(2);
         assertThat(err.toString())
                 .contains("a.yaml:1", "learning_rate", "a.yaml:2", "fp8", "a.yaml:3", "train", "limit", "model")
@@ -173,17 +175,14 @@ class SftCommandTest {
 
     @Test
     void unusableRowsAreCountedByTheirLines() throws IOException {
-        Files.writeString(
-                data,
-                """
+        Files.writeString(data, """
                 {"prompt": "1+1=", "completion": "2"}
                 {"prompt": "1+2=", "completion":
                 {"prompt": "1+3=", "completion": 4.5}
                 {"prompt": "1+4=", "completion": ""}
                 {"prompt": "1+5=", "answer": "6"}
                 {"prompt": "%s", "completion": "cut off"}
-                """
-                        .formatted("long ".repeat(300)));
+                """.formatted("long ".repeat(300)));
         fails(
                 3,
                 List.of(),
@@ -210,7 +209,8 @@ class SftCommandTest {
     void longSequencesAreCutOrDroppedAsToldTo() throws IOException {
         Files.writeString(
                 data,
-                "{\"prompt\": \"a\", \"completion\": \"" + "b".repeat(90) + "\"}\n{\"prompt\": \"a\", \"completion\": \"b\"}\n");
+                "{\"prompt\": \"a\", \"completion\": \"" + "b".repeat(90)
+                        + "\"}\n{\"prompt\": \"a\", \"completion\": \"b\"}\n");
         assertThat(sft("data.max_length=40", "data.truncate=drop")).as(said).isZero();
         assertThat(sft("output=" + folder.resolve("other"), "data.max_length=9", "data.truncate=drop"))
                 .isEqualTo(3);
@@ -232,7 +232,9 @@ class SftCommandTest {
     @Test
     void lossThatIsNoNumber() {
         assertThat(sft("learning_rate=1e38", "save_every=1")).isEqualTo(5);
-        assertThat(said).contains("after step", "Lower learning_rate", "sums.jsonl:").doesNotContain("\tat ");
+        assertThat(said)
+                .contains("after step", "Lower learning_rate", "sums.jsonl:")
+                .doesNotContain("\tat ");
         RunFiles run = new RunFiles(folder.resolve("run"));
         assertThat(run.state().kind()).isEqualTo(RunState.Kind.FAILED);
     }

@@ -57,8 +57,8 @@ class SftTemplateTest {
                 .orElseThrow()
                 .substring(1)
                 .strip();
-        SftConfig config = Configuration.parse(
-                SftConfig.class, "model: m\ndata: {train: t}\n" + example, "sft.yaml", List.of());
+        SftConfig config =
+                Configuration.parse(SftConfig.class, "model: m\ndata: {train: t}\n" + example, "sft.yaml", List.of());
         assertThat(config.lora()).contains(SftConfig.LoraConfig.defaults());
         assertThat(example).contains("rank", "alpha", "dropout", "target_modules", "rs_lora", "dora");
     }

@@ -50,8 +50,8 @@ public final class ModelLoading {
                 .orElseThrow(() -> new AlignException.Model(
                         file + ": base_model_name_or_path is missing; merge the adapter into its base and load that")));
         if (!Files.exists(base)) {
-            throw new AlignException.Model(file + ": its base " + base
-                    + " is not here; set base_model_name_or_path to where it is");
+            throw new AlignException.Model(
+                    file + ": its base " + base + " is not here; set base_model_name_or_path to where it is");
         }
         return base;
     }

@@ -22,8 +22,8 @@ public final class TinyWorld {
             "crab", "deer", "eel", "fly", "hare", "lamb", "mole", "newt", "rat", "seal");
 
     /// Kinds in turns: sums are the hardest and come most often.
-    private static final List<Kind> TURNS = List.of(
-            Kind.SUMS, Kind.SORTING, Kind.SUMS, Kind.COLOURS, Kind.SUMS, Kind.SORTING, Kind.ANIMALS);
+    private static final List<Kind> TURNS =
+            List.of(Kind.SUMS, Kind.SORTING, Kind.SUMS, Kind.COLOURS, Kind.SUMS, Kind.SORTING, Kind.ANIMALS);
 
     private static final int DIGITS = 4;
 

@@ -92,7 +92,12 @@ class SftTrainerTest {
         try (Scope scope = Scope.open();
                 LoadedModel model = LoadedModel.load(last, DType.FLOAT32, Device.CPU, false)) {
             for (var example : SupervisedData.load(
-                    held, 0, model.tokenizer(), model.template(), model.model().architecture()).train()) {
+                            held,
+                            0,
+                            model.tokenizer(),
+                            model.template(),
+                            model.model().architecture())
+                    .train()) {
                 Tensor logits = model.model()
                         .logits(model.model().hidden(PackedBatch.of(List.of(example))))
                         .logSoftmaxFloat32(-1);
@@ -123,7 +128,12 @@ class SftTrainerTest {
         try (Scope scope = Scope.open();
                 LoadedModel model = LoadedModel.load(folder.resolve("model"), DType.FLOAT32, Device.CPU, false)) {
             for (var example : SupervisedData.load(
-                    plain.data(), 0, model.tokenizer(), model.template(), model.model().architecture()).train()) {
+                            plain.data(),
+                            0,
+                            model.tokenizer(),
+                            model.template(),
+                            model.model().architecture())
+                    .train()) {
                 float[] logps = model.model()
                         .logits(model.model().hidden(PackedBatch.of(List.of(example))))
                         .logSoftmaxFloat32(-1)
