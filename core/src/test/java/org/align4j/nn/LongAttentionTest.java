@@ -60,7 +60,7 @@ class LongAttentionTest {
             // what nothing depends on has no gradient
             upstream.narrow(0, real, rows - real).zero_();
             AttentionPlan plan = new AttentionPlan(OFFSETS, HEADS, 1, Set.of(window), DType.FLOAT32, Device.CPU);
-            SelfAttention attention = new SelfAttention(HEADS, 1, SIZE, SCALE, softCap);
+            SelfAttention attention = new SelfAttention(HEADS, 1, SIZE, new AttentionScale(SCALE), softCap);
             Graph graph = Graph.recording(keeper, 0);
             Value input = graph.input(qkv.copy());
             Value output = attention.of(graph, input, plan, null, window);
