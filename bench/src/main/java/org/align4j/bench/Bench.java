@@ -31,7 +31,8 @@ public final class Bench {
         result.put("work", work);
         result.put("precision", arguments[1]);
         switch (lean ? work.substring(0, work.length() - "-lean".length()) : work) {
-            case "sft" -> result.putAll(SftWork.run(model, data, precision, lean));
+            case "sft" -> result.putAll(SftWork.run(model, data, precision, lean, false));
+            case "sft-lora" -> result.putAll(SftWork.run(model, data, precision, lean, true));
             case "generate" -> result.putAll(GenerateWork.run(model, data, precision));
             default -> throw new IllegalArgumentException("unknown WORK " + work);
         }

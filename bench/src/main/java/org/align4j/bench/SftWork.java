@@ -23,8 +23,12 @@ import org.align4j.model.CausalLm;
 import org.align4j.model.CausalLm.Recording;
 import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
+import org.align4j.nn.Parameters;
 import org.align4j.optim.LrSchedule;
 import org.align4j.optim.OptimizerConfig;
+import org.align4j.peft.AdapterConfig;
+import org.align4j.peft.AttachedAdapter;
+import org.align4j.peft.ModuleSelection;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
@@ -41,17 +45,18 @@ final class SftWork {
 
     private SftWork() {}
 
-    static Map<String, Object> run(Path modelFolder, Path data, DType precision, boolean lean) {
+    static Map<String, Object> run(Path modelFolder, Path data, DType precision, boolean lean, boolean lora) {
         List<TokenizedExample> examples = examples(modelFolder, data);
         double[] seconds = new double[STEPS];
         double[] losses = new double[STEPS];
         long tokens = 0;
         try (Scope scope = Scope.open()) {
             CausalLm model =
-                    HfModel.load(modelFolder, precision, Device.CPU, true).model();
+                    HfModel.load(modelFolder, precision, Device.CPU, !lora).model();
+            Parameters trained = lora ? adapter(model, modelFolder).parameters() : model.parameters();
             LrSchedule schedule = LrSchedule.named("linear", LEARNING_RATE, 0, STEPS, Map.of());
             try (Optimization optimization = new Optimization(
-                    model.parameters(),
+                    trained,
                     new OptimizerConfig.AdamW(OptimizerConfig.AdamSettings.DEFAULT),
                     0,
                     schedule,
@@ -77,6 +82,13 @@ final class SftWork {
                 (double) tokens / STEPS,
                 "losses",
                 losses);
+    }
+
+    private static AttachedAdapter adapter(CausalLm model, Path modelFolder) {
+        String name = modelFolder.toString();
+        AdapterConfig config =
+                AdapterConfig.create(name, 16, 32, 0, new ModuleSelection.AllLinear(), false, false, false);
+        return AttachedAdapter.create(model, name, config, 0);
     }
 
     private static double step(CausalLm model, Optimization optimization, PackedBatch batch, int step, boolean lean) {
