@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 /// `align4j`: a command is one class of this package, listed here.
 @Command(
         name = "align4j",
-        description = "Takes a base language model and raw data to an aligned, evaluated, exported model.",
+        description = "Fine-tunes language models on your conversations, and talks to them.",
         versionProvider = Align4j.Version.class,
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",

@@ -20,12 +20,12 @@ import picocli.CommandLine.Spec;
         name = "merge",
         description = "Fold a LoRA or DoRA adapter into its base and write the whole model, in the base's type.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Example:", "  align4j merge --model BASE --adapter runs/first/adapter --output merged"})
+        footer = {"", "Example:", "  align4j merge --model BASE --adapter runs/first/checkpoints/step-100 --output merged"})
 final class MergeCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--model", paramLabel = "BASE", required = true, description = "The base: a model directory.")
+    @Option(names = "--model", paramLabel = "BASE", required = true, description = "The base: a model directory or a GGUF file.")
     private Path model = Path.of(".");
 
     @Option(names = "--adapter", paramLabel = "DIR", required = true, description = "The adapter's PEFT directory.")
@@ -42,7 +42,9 @@ final class MergeCommand implements Runnable {
         if (!Files.isDirectory(adapter)) {
             throw new AlignException.Checkpoint(adapter + ": no such folder; give the directory of a PEFT adapter");
         }
-        DType type = HfModel.storedType(ModelSource.of(model).path());
+        ModelSource source = ModelSource.of(model);
+        // a quantised file's own types can't hold the sum
+        DType type = source instanceof ModelSource.GgufFile ? DType.BFLOAT16 : HfModel.storedType(source.path());
         try (Scope scope = Scope.open();
                 LoadedModel base = LoadedModel.load(model, type, Device.CPU, false)) {
             AttachedAdapter.load(base.model(), model.toString(), adapter, false).merge();

@@ -20,7 +20,7 @@ public record Split(List<Example> train, List<Example> evaluation) {
     public record Fraction(double share) implements HeldOut {
         public Fraction {
             if (!(share > 0 && share < 1)) {
-                throw new AlignException.Config("eval.fraction: " + share + "; must be more than 0 and less than 1");
+                throw new AlignException.Config("data.eval_fraction: " + share + "; must be more than 0 and less than 1");
             }
         }
     }
@@ -29,7 +29,7 @@ public record Split(List<Example> train, List<Example> evaluation) {
     public record Count(int examples) implements HeldOut {
         public Count {
             if (examples < 1) {
-                throw new AlignException.Config("eval.count: " + examples + "; must be at least 1");
+                throw new AlignException.Config("data.eval_count: " + examples + "; must be at least 1");
             }
         }
     }
@@ -50,7 +50,7 @@ public record Split(List<Example> train, List<Example> evaluation) {
             case Count count -> count.examples();
         };
         if (wanted > 0 && wanted >= examples.size()) {
-            throw new AlignException.Config("eval: holding out " + wanted + " of " + examples.size()
+            throw new AlignException.Config("data.eval_count: holding out " + wanted + " of " + examples.size()
                     + " examples leaves none to train on; hold out fewer");
         }
         Map<Object, List<Integer>> groups = new LinkedHashMap<>();
@@ -70,7 +70,7 @@ public record Split(List<Example> train, List<Example> evaluation) {
             }
         }
         if (wanted > 0 && left == wanted) {
-            throw new AlignException.Config("eval: holding out " + wanted
+            throw new AlignException.Config("data.eval_count: holding out " + wanted
                     + " would part exact duplicates; remove the duplicates or hold out more");
         }
         List<Example> train = new ArrayList<>();

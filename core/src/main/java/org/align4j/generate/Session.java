@@ -41,6 +41,9 @@ public final class Session implements AutoCloseable {
 
     /// How many of the prompt's tokens are there already; at least the last is run for its logits.
     private int reusable(int[] prompt) {
+        if (!decoder.turnsAlike(cached.length, prompt.length)) {
+            return 0;
+        }
         int common = Arrays.mismatch(cached, prompt);
         return Math.min(common < 0 ? prompt.length : common, prompt.length - 1);
     }

@@ -47,6 +47,11 @@ public final class AttachedAdapter {
     /// @param seed of its first values
     /// @throws AlignException.Config for modules that the base lacks or that cannot have an adapter
     public static AttachedAdapter create(CausalLm model, String baseName, AdapterConfig config, long seed) {
+        List<String> unknown = config.unmatched(BaseShapes.of(baseName, model.layout()));
+        if (!unknown.isEmpty()) {
+            throw new AlignException.Config("lora.target_modules: " + String.join(", ", unknown) + ": " + baseName
+                    + " has no linear module of that name; name some like q_proj, or none for all of them");
+        }
         boolean transposed = model.layout().weights().stream()
                 .flatMap(weight -> weight.parts().stream())
                 .anyMatch(part -> part.form() == Form.TRANSPOSED);

@@ -25,8 +25,13 @@ public final class ModelLoading {
         }
         Path base = baseOf(adapter.get());
         LoadedModel loaded = LoadedModel.load(base, dtype, device, false);
-        AttachedAdapter.load(loaded.model(), base.toString(), adapter.get(), false);
-        return loaded;
+        try {
+            AttachedAdapter.load(loaded.model(), base.toString(), adapter.get(), false);
+            return loaded;
+        } catch (RuntimeException e) {
+            loaded.close();
+            throw e;
+        }
     }
 
     /// The adapter directory that `path` is, or that the newest checkpoint of the run `path` is.

@@ -49,13 +49,15 @@ final class JsonLines implements AutoCloseable {
     /// Cuts off every line after the last one whose step is at most `step`.
     void cutAfter(long step) {
         try {
-            byte[] kept = linesIn(Files.readAllBytes(file)).stream()
-                    .filter(line -> stepOf(line) <= step)
-                    .reduce("", String::concat)
-                    .getBytes(StandardCharsets.UTF_8);
-            channel.truncate(0);
-            channel.position(0);
-            channel.write(ByteBuffer.wrap(kept));
+            List<String> lines = linesIn(Files.readAllBytes(file));
+            int keep = lines.size();
+            while (keep > 0 && stepOf(lines.get(keep - 1)) > step) {
+                keep--;
+            }
+            // one truncation, so that a kill at any moment loses nothing that is kept
+            long length = String.join("", lines.subList(0, keep)).getBytes(StandardCharsets.UTF_8).length;
+            channel.truncate(length);
+            channel.position(length);
             channel.force(true);
         } catch (IOException e) {
             throw failure(file, "cut", e);

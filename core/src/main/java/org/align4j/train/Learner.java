@@ -39,7 +39,12 @@ final class Learner implements AutoCloseable {
             return new Learner(LoadedModel.load(from, dtype, device, true), Optional.empty(), environment(device));
         }
         LoadedModel base = LoadedModel.load(config.model(), dtype, device, false);
-        return new Learner(base, Optional.of(adapter(config, base.model(), from)), environment(device));
+        try {
+            return new Learner(base, Optional.of(adapter(config, base.model(), from)), environment(device));
+        } catch (RuntimeException e) {
+            base.close();
+            throw e;
+        }
     }
 
     private static AttachedAdapter adapter(SftConfig config, CausalLm base, Path from) {

@@ -50,7 +50,7 @@ public final class SftTrainer {
         // 1. what can be refused at once
         Device.parse(config.device());
         config.namedOptimizer();
-        config.namedSchedule(1);
+        config.namedSchedule(config.maxSteps() > 0 ? config.maxSteps() : 1L << 40);
         Map<String, Object> provenance = Provenance.of(config.data().files());
         RunDirectory.check(config.output(), resume.wanted(), config, provenance);
         Optional<Path> checkpoint = resume.wanted()

@@ -67,6 +67,10 @@ public record SupervisedData(
             evalReport.check(config.onError());
             notes.add("eval data: " + evalReport.summary());
         }
+        if (evaluation.isEmpty() && !split.evaluation().isEmpty()) {
+            throw new AlignException.Data("data: none of the held-out examples can be used; hold out more of them,"
+                    + " or raise data.max_length\n" + evalReport.summary());
+        }
         List<String> warnings =
                 new ArrayList<>(DataChecks.of(split.train(), split.evaluation()).warnings());
         positions(train, evaluation, architecture).ifPresent(warnings::add);

@@ -45,7 +45,7 @@ public final class ExampleEncoder {
             Tokenizer tokenizer, Optional<ChatRenderer> template, EncodeOptions options, DataReport report) {
         if (options.chat().orElse(false) && template.isEmpty()) {
             throw new AlignException.Config(
-                    "data.chat: the model has no chat template; name one or set data.chat: false");
+                    "data.chat: the model has no chat template; put a chat_template.jinja into its directory, or set data.chat: false");
         }
         this.tokenizer = tokenizer;
         this.template = template;
@@ -79,7 +79,7 @@ public final class ExampleEncoder {
 
     private Optional<TokenizedExample> conversation(Conversation conversation, Source source) {
         ChatRenderer renderer = template.orElseThrow(() -> new AlignException.Model(
-                source + ": a conversation, but the model has no chat template; name one with chat_template"));
+                source + ": a conversation, but the model has no chat template; put a chat_template.jinja into its directory"));
         try {
             MarkedText text = options.lossOn() == LossOn.ALL
                     ? renderer.render(conversation, false)
