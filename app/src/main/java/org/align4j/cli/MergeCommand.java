@@ -20,12 +20,20 @@ import picocli.CommandLine.Spec;
         name = "merge",
         description = "Fold a LoRA or DoRA adapter into its base and write the whole model, in the base's type.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Example:", "  align4j merge --model BASE --adapter runs/first/checkpoints/step-100 --output merged"})
+        footer = {
+            "",
+            "Example:",
+            "  align4j merge --model BASE --adapter runs/first/checkpoints/step-100 --output merged"
+        })
 final class MergeCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--model", paramLabel = "BASE", required = true, description = "The base: a model directory or a GGUF file.")
+    @Option(
+            names = "--model",
+            paramLabel = "BASE",
+            required = true,
+            description = "The base: a model directory or a GGUF file.")
     private Path model = Path.of(".");
 
     @Option(names = "--adapter", paramLabel = "DIR", required = true, description = "The adapter's PEFT directory.")

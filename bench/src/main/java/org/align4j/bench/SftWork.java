@@ -56,11 +56,7 @@ final class SftWork {
             Parameters trained = lora ? adapter(model, modelFolder).parameters() : model.parameters();
             LrSchedule schedule = LrSchedule.named("linear", LEARNING_RATE, 0, STEPS, Map.of());
             try (Optimization optimization = new Optimization(
-                    trained,
-                    new OptimizerConfig.AdamW(OptimizerConfig.AdamSettings.DEFAULT),
-                    0,
-                    schedule,
-                    1.0)) {
+                    trained, new OptimizerConfig.AdamW(OptimizerConfig.AdamSettings.DEFAULT), 0, schedule, 1.0)) {
                 for (int step = 0; step < STEPS; step++) {
                     PackedBatch batch = PackedBatch.of(examples.subList(step * BATCH, (step + 1) * BATCH));
                     tokens += batch.tokenCount();

@@ -29,8 +29,8 @@ public record HfModel(CausalLm model, ModelConfig config) {
             throw new AlignException.Model(directory + ": no such model directory");
         }
         if (Files.exists(directory.resolve("adapter_config.json")) && !Files.exists(file)) {
-            throw new AlignException.Model(
-                    directory + ": holds an adapter, not a whole model; fold it into its base with align4j merge first");
+            throw new AlignException.Model(directory
+                    + ": holds an adapter, not a whole model; fold it into its base with align4j merge first");
         }
         if (!Files.exists(file)) {
             throw new AlignException.Model(directory + ": no config.json; expected a Hugging Face model directory");

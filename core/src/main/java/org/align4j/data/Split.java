@@ -20,7 +20,8 @@ public record Split(List<Example> train, List<Example> evaluation) {
     public record Fraction(double share) implements HeldOut {
         public Fraction {
             if (!(share > 0 && share < 1)) {
-                throw new AlignException.Config("data.eval_fraction: " + share + "; must be more than 0 and less than 1");
+                throw new AlignException.Config(
+                        "data.eval_fraction: " + share + "; must be more than 0 and less than 1");
             }
         }
     }

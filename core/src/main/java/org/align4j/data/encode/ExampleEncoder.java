@@ -78,8 +78,10 @@ public final class ExampleEncoder {
     }
 
     private Optional<TokenizedExample> conversation(Conversation conversation, Source source) {
-        ChatRenderer renderer = template.orElseThrow(() -> new AlignException.Model(
-                source + ": a conversation, but the model has no chat template; put a chat_template.jinja into its directory"));
+        ChatRenderer renderer = template.orElseThrow(
+                () -> new AlignException.Model(
+                        source
+                                + ": a conversation, but the model has no chat template; put a chat_template.jinja into its directory"));
         try {
             MarkedText text = options.lossOn() == LossOn.ALL
                     ? renderer.render(conversation, false)
