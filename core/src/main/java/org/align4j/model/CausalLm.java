@@ -230,6 +230,12 @@ public final class CausalLm {
         return head;
     }
 
+    /// Whether what several sequences begin with can be computed once, as [PackedBatch#sharing] packs it: not where rotary
+    /// positions depend on each sequence's length.
+    public boolean sharesPrefixes() {
+        return PackedInput.sharesPrefixes(architecture);
+    }
+
     /// Logits `[M, V]` of hidden states `[M, H]` after the final norm.
     public Tensor logits(Tensor hidden) {
         return head.logits(hidden);

@@ -62,7 +62,7 @@ public final class PackedInput implements Block.Attention {
     }
 
     /// Whether what several sequences begin with is the same in all of them, however long they are.
-    public static boolean sharesPrefixes(Architecture architecture) {
+    static boolean sharesPrefixes(Architecture architecture) {
         return architecture.ropes().stream().noneMatch(RopeFrequencies::dependsOnLength);
     }
 
