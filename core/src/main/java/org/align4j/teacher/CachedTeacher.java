@@ -22,7 +22,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A teacher whose replies are kept on disk, one file each, named by the hash of who was asked what: nothing that was
+/// A teacher whose replies are kept on disk, one file each, named by the hash of who was asked
+/// what: nothing that was
 /// answered once is asked again, in this run or a later one. Failures are not kept.
 public final class CachedTeacher implements Teacher {
     private final Teacher teacher;
@@ -52,8 +53,7 @@ public final class CachedTeacher implements Teacher {
 
     @Override
     public List<Reply> choose(List<Question> questions, List<String> choices, Progress progress) {
-        return known(
-                questions, choices, progress, (missing, theirs) -> teacher.choose(missing, choices, theirs));
+        return known(questions, choices, progress, (missing, theirs) -> teacher.choose(missing, choices, theirs));
     }
 
     private interface Asking {
@@ -74,7 +74,8 @@ public final class CachedTeacher implements Teacher {
         found += (int) Arrays.stream(replies).filter(reply -> reply != null).count();
         if (!missing.isEmpty()) {
             List<Question> theirs = missing.stream()
-                    .map(key -> questions.get(places.getOrDefault(key, List.of()).getFirst()))
+                    .map(key ->
+                            questions.get(places.getOrDefault(key, List.of()).getFirst()))
                     .toList();
             Listener keeping = (index, reply) -> {
                 write(missing.get(index), reply);
@@ -127,21 +128,23 @@ public final class CachedTeacher implements Teacher {
                         kept.get("text").asString(), kept.path("complete").asBoolean(true), usage));
             }
             Map<String, Double> logps = new LinkedHashMap<>();
-            kept.path("logps").properties().forEach(entry ->
-                    logps.put(entry.getKey(), entry.getValue().asDouble()));
+            kept.path("logps")
+                    .properties()
+                    .forEach(entry -> logps.put(entry.getKey(), entry.getValue().asDouble()));
             return Optional.of(new Reply.Choice(logps, usage));
         } catch (IOException | JacksonException e) {
-            throw new AlignException.Data(file + ": this kept reply can't be read (" + e.getMessage()
-                    + "); delete the file to ask again");
+            throw new AlignException.Data(
+                    file + ": this kept reply can't be read (" + e.getMessage() + "); delete the file to ask again");
         }
     }
 
     private void write(String key, Reply reply) {
         ObjectNode kept = JsonMapper.shared().createObjectNode();
         switch (reply) {
-            case Reply.Answer answer -> kept.put("text", answer.text())
-                    .put("complete", answer.complete())
-                    .putPOJO("usage", answer.usage());
+            case Reply.Answer answer ->
+                kept.put("text", answer.text())
+                        .put("complete", answer.complete())
+                        .putPOJO("usage", answer.usage());
             case Reply.Choice choice -> kept.putPOJO("logps", choice.logps()).putPOJO("usage", choice.usage());
             case Reply.Failure _ -> {
                 return;

@@ -72,8 +72,7 @@ record ChatCompletion(JsonNode json, List<String> choices) {
     }
 
     private Reply chosen(JsonNode choice) {
-        JsonNode alternatives =
-                choice.path("logprobs").path("content").path(0).path("top_logprobs");
+        JsonNode alternatives = choice.path("logprobs").path("content").path(0).path("top_logprobs");
         if (!alternatives.isArray()) {
             return new Reply.Failure("the reply has no log-probabilities; the server must support top_logprobs");
         }

@@ -26,7 +26,8 @@ import org.align4j.model.Wanted;
 import org.align4j.tensor.Scope;
 import org.align4j.tokenizer.ChatTemplate;
 
-/// A model in this process. Its replies come from full batches; everything happens on the thread that asks.
+/// A model in this process. Its replies come from full batches; everything happens on the thread
+/// that asks.
 public final class LocalTeacher implements Teacher {
     /// Tokens of questions whose choices are weighed at once, about.
     private static final int TOKENS = 4096;
@@ -64,8 +65,7 @@ public final class LocalTeacher implements Teacher {
         return List.of(replies);
     }
 
-    private void ask(
-            Kind kind, List<Integer> indices, List<Question> questions, Reply[] replies, Progress progress) {
+    private void ask(Kind kind, List<Integer> indices, List<Question> questions, Reply[] replies, Progress progress) {
         Sampling sampling = Sampling.defaults().with(changed -> {
             changed.temperature = kind.temperature();
             changed.stopStrings = kind.stop();
@@ -94,19 +94,17 @@ public final class LocalTeacher implements Teacher {
     }
 
     private int[] prompt(Question question) {
-        List<Map<String, Object>> messages = question.conversation().messages().stream()
-                .map(Message::fields)
-                .toList();
+        List<Map<String, Object>> messages =
+                question.conversation().messages().stream().map(Message::fields).toList();
         return model.tokenizer()
-                .encodePrompt(template.render(messages, ChatTemplate.Options.prompt())
-                        .text());
+                .encodePrompt(
+                        template.render(messages, ChatTemplate.Options.prompt()).text());
     }
 
     @Override
     public List<Reply> choose(List<Question> questions, List<String> choices, Progress progress) {
-        List<int[]> endings = choices.stream()
-                .map(choice -> model.tokenizer().encode(choice))
-                .toList();
+        List<int[]> endings =
+                choices.stream().map(choice -> model.tokenizer().encode(choice)).toList();
         List<Reply> replies = new ArrayList<>();
         List<List<TokenizedExample>> waiting = new ArrayList<>();
         int tokens = 0;

@@ -10,9 +10,11 @@ import org.align4j.error.AlignException;
 /// @param keyVariable environment variable that holds the key; empty: no key is sent
 /// @param concurrency questions under way at once
 /// @param requestsPerMinute at most; 0: as fast as it answers
-/// @param retries of one question after failures that may pass: no connection, time-out, 408, 409, 429 and 5xx
+/// @param retries of one question after failures that may pass: no connection, time-out, 408, 409,
+///     429 and 5xx
 /// @param timeoutSeconds for one reply
-/// @param backoffMillis before the first retry; doubled for each further one, or what the server asks for
+/// @param backoffMillis before the first retry; doubled for each further one, or what the server
+///     asks for
 /// @param tokenBudget prompt and answer tokens in all; questions beyond it fail; 0: no limit
 public record ServerConfig(
         String url,

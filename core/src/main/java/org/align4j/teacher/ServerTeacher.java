@@ -20,7 +20,8 @@ import org.align4j.error.AlignException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/// A model behind a server of OpenAI's protocol. Several questions are under way at once; failures that may pass are
+/// A model behind a server of OpenAI's protocol. Several questions are under way at once; failures
+/// that may pass are
 /// tried again.
 public final class ServerTeacher implements Teacher {
     private final ServerConfig config;
@@ -145,7 +146,8 @@ public final class ServerTeacher implements Teacher {
         return new Reply.Failure(reason + ", after " + (config.retries() + 1) + " tries");
     }
 
-    /// Doubles from try to try; up to half more by chance, so that many questions don't return at once.
+    /// Doubles from try to try; up to half more by chance, so that many questions don't return at
+    /// once.
     private long backoff(int attempt) {
         long doubled = Math.min(60_000, (long) config.backoffMillis() << Math.min(attempt, 20));
         return doubled + ThreadLocalRandom.current().nextLong(doubled / 2 + 1);
@@ -171,12 +173,12 @@ public final class ServerTeacher implements Teacher {
             return Try.again("the server answered " + status, asksToWait(response));
         }
         if (status == 401 || status == 403 || status == 404) {
-            throw new AlignException.Config("teacher: " + config.completions() + " answered " + status + " for model "
-                    + config.model() + ": " + excerpt(response.body()) + "; check teacher.url, teacher.model and the key");
+            throw new AlignException.Config(
+                    "teacher: " + config.completions() + " answered " + status + " for model " + config.model() + ": "
+                            + excerpt(response.body()) + "; check teacher.url, teacher.model and the key");
         }
         if (status != 200) {
-            return new Try(
-                    new Reply.Failure("the server answered " + status + ": " + excerpt(response.body())), "", 0);
+            return new Try(new Reply.Failure("the server answered " + status + ": " + excerpt(response.body())), "", 0);
         }
         try {
             ChatCompletion completion = reading.apply(ChatCompletion.parse(response.body()));

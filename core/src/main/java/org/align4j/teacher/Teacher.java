@@ -3,7 +3,8 @@ package org.align4j.teacher;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/// A model that answers questions and chooses between answers. Replies are in the order of the questions; a question
+/// A model that answers questions and chooses between answers. Replies are in the order of the
+/// questions; a question
 /// that fails is a [Reply.Failure] and stops no other.
 public interface Teacher extends AutoCloseable {
     /// Names the model and what else decides its replies, for caches and lineage.

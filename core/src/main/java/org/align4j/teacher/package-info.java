@@ -1,4 +1,5 @@
-/// Models that are asked for answers and judgements: those here, and those behind a server of OpenAI's protocol.
+/// Models that are asked for answers and judgements: those here, and those behind a server of
+/// OpenAI's protocol.
 @NullMarked
 package org.align4j.teacher;
 

@@ -45,10 +45,12 @@ class LocalTeacherTest {
                 LocalTeacher teacher = new LocalTeacher(model)) {
             List<Reply> together = teacher.ask(questions(), Progress.SILENT);
             List<Reply> apart = questions().stream()
-                    .map(question -> teacher.ask(List.of(question), Progress.SILENT).getFirst())
+                    .map(question ->
+                            teacher.ask(List.of(question), Progress.SILENT).getFirst())
                     .toList();
-            assertThat(together).isEqualTo(apart).allSatisfy(reply -> assertThat(reply)
-                    .isInstanceOf(Reply.Answer.class));
+            assertThat(together)
+                    .isEqualTo(apart)
+                    .allSatisfy(reply -> assertThat(reply).isInstanceOf(Reply.Answer.class));
         }
     }
 

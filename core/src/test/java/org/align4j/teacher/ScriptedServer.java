@@ -22,13 +22,9 @@ final class ScriptedServer implements AutoCloseable {
     record Response(int status, String body, String retryAfter) {
         static Response text(String text) {
             String quoted = JsonMapper.shared().writeValueAsString(text);
-            return new Response(
-                    200,
-                    """
+            return new Response(200, """
                     {"choices":[{"message":{"role":"assistant","content":%s},"finish_reason":"stop"}],
-                     "usage":{"prompt_tokens":10,"completion_tokens":5}}"""
-                            .formatted(quoted),
-                    "");
+                     "usage":{"prompt_tokens":10,"completion_tokens":5}}""".formatted(quoted), "");
         }
     }
 

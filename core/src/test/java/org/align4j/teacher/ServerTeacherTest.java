@@ -31,7 +31,9 @@ class ServerTeacherTest {
     }
 
     private static List<Question> questions(int count) {
-        return IntStream.range(0, count).mapToObj(i -> question("question " + i)).toList();
+        return IntStream.range(0, count)
+                .mapToObj(i -> question("question " + i))
+                .toList();
     }
 
     @Test
@@ -74,10 +76,10 @@ class ServerTeacherTest {
 
     @Test
     void oneQuestionThatFailsForGoodStopsNoOther() throws IOException {
-        try (ScriptedServer server = new ScriptedServer(request -> ScriptedServer.asked(request)
-                                .equals("question 1")
-                        ? new Response(500, "", "")
-                        : Response.text("fine"));
+        try (ScriptedServer server = new ScriptedServer(
+                        request -> ScriptedServer.asked(request).equals("question 1")
+                                ? new Response(500, "", "")
+                                : Response.text("fine"));
                 ServerTeacher teacher = teacher(server, 1, 0)) {
             List<Reply> replies = teacher.ask(questions(3), Progress.SILENT);
             assertThat(replies.get(0)).isInstanceOf(Reply.Answer.class);
@@ -91,10 +93,12 @@ class ServerTeacherTest {
         ScriptedServer server = new ScriptedServer(request -> Response.text("never"));
         server.close();
         try (ServerTeacher teacher = teacher(server, 1, 0)) {
-            assertThat(teacher.ask(questions(2), Progress.SILENT)).allSatisfy(reply -> assertThat(reply)
-                    .isInstanceOfSatisfying(
-                            Reply.Failure.class,
-                            failure -> assertThat(failure.reason()).contains("no reply from", "after 2 tries")));
+            assertThat(teacher.ask(questions(2), Progress.SILENT))
+                    .allSatisfy(reply -> assertThat(reply)
+                            .isInstanceOfSatisfying(
+                                    Reply.Failure.class,
+                                    failure ->
+                                            assertThat(failure.reason()).contains("no reply from", "after 2 tries")));
         }
     }
 
@@ -133,8 +137,7 @@ class ServerTeacherTest {
             Reply reply = teacher.choose(questions(1), List.of("A", "B"), Progress.SILENT)
                     .getFirst();
             assertThat(reply).isInstanceOfSatisfying(Reply.Choice.class, choice -> {
-                assertThat(choice.logps().get("A"))
-                        .isCloseTo(Math.log(Math.exp(-1) + Math.exp(-2)), within(1e-12));
+                assertThat(choice.logps().get("A")).isCloseTo(Math.log(Math.exp(-1) + Math.exp(-2)), within(1e-12));
                 assertThat(choice.logps().get("B")).isCloseTo(-1.5, within(1e-12));
                 assertThat(choice.logps()).hasSize(2);
             });
@@ -155,9 +158,8 @@ class ServerTeacherTest {
     @Test
     void nothingPaidForIsAskedTwice(@TempDir Path folder) throws IOException {
         AtomicInteger failing = new AtomicInteger(1);
-        try (ScriptedServer server = new ScriptedServer(request -> ScriptedServer.asked(request)
-                                        .equals("question 2")
-                                && failing.getAndDecrement() > 0
+        try (ScriptedServer server = new ScriptedServer(
+                request -> ScriptedServer.asked(request).equals("question 2") && failing.getAndDecrement() > 0
                         ? new Response(400, "no", "")
                         : Response.text("re: " + ScriptedServer.asked(request)))) {
             List<Reply> first;
