@@ -8,6 +8,7 @@ import org.align4j.data.PackedBatch;
 import org.align4j.model.CausalLm.Recording;
 import org.align4j.nn.Graph;
 import org.align4j.nn.Value;
+import org.align4j.random.CounterRandom;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Keeper;
 import org.align4j.tensor.Scope;
@@ -158,7 +159,7 @@ public final class Tape implements AutoCloseable {
     }
 
     private long seed(Block block) {
-        return wanted.seed() * 8191 + block.index();
+        return CounterRandom.of(wanted.seed(), "block").bits(block.index());
     }
 
     private List<Tensor> leaves() {
