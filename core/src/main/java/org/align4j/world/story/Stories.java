@@ -83,6 +83,9 @@ public final class Stories {
         Person hero = person(range, draws);
         Person friend = person(range, !hero.female(), draws);
         int plotNumber = draws.below(plots.size());
+        while (allowed(plotNumber, range).isEmpty()) {
+            plotNumber = draws.below(plots.size());
+        }
         Place place = place(draws.pick(allowed(plotNumber, range)));
         while (friend.kind().equals(hero.kind()) || friend.trait().equals(hero.trait())) {
             friend = person(range, !hero.female(), draws);
