@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             InitCommand.class,
             QuickstartCommand.class,
+            TokenizerCommand.class,
             SftCommand.class,
             ChatCommand.class,
             GenerateCommand.class,
