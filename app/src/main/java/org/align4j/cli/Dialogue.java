@@ -53,7 +53,7 @@ final class Dialogue implements AutoCloseable {
             err.flush();
             List<String> stops = new ArrayList<>(asked.stopStrings());
             stops.add(END_OF_TURN);
-            asked = asked.with(settings -> settings.stopStrings(stops));
+            asked = asked.with(changed -> changed.stopStrings = stops);
         }
         sampling = asked;
         template = model.template().orElseGet(ChatTemplate::chatml);

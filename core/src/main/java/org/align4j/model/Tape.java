@@ -54,9 +54,9 @@ public final class Tape implements AutoCloseable {
         this.batch = batch;
         this.tokens = batch.tokenCount();
         this.input = new PackedInput(model.architecture(), batch, model.dtype(), model.device());
-        int[] targetRows = targetRows(batch);
-        this.targets = Tensor.of(at(batch.tokens(), targetRows, 0)).to(model.device());
-        this.hiddenRows = Tensor.of(at(null, targetRows, -1)).to(model.device());
+        Targets aims = Targets.of(batch);
+        this.targets = Tensor.of(aims.ids()).to(model.device());
+        this.hiddenRows = Tensor.of(aims.rows()).to(model.device());
         try {
             this.last = embed();
             for (Block block : model.blocks()) {
@@ -89,23 +89,25 @@ public final class Tape implements AutoCloseable {
         }
     }
 
-    private static int[] targetRows(PackedBatch batch) {
-        int[] rows = new int[batch.trainedTokens()];
-        int count = 0;
-        for (int t = 0; t < batch.tokenCount(); t++) {
-            if (batch.lossMask()[t]) {
-                rows[count++] = t;
+    /// What is predicted and from where.
+    ///
+    /// @param ids tokens, `[M]`
+    /// @param rows of the hidden states that predict them, `[M]`
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Targets(int[] ids, int[] rows) {
+        static Targets of(PackedBatch batch) {
+            Targets targets = new Targets(new int[batch.trainedTokens()], new int[batch.trainedTokens()]);
+            int count = 0;
+            for (int b = 0; b < batch.sequenceCount(); b++) {
+                for (int t = batch.offsets()[b]; t < batch.offsets()[b + 1]; t++) {
+                    if (batch.lossMask()[t]) {
+                        targets.ids[count] = batch.tokens()[t];
+                        targets.rows[count++] = batch.predictor(b, t);
+                    }
+                }
             }
+            return targets;
         }
-        return rows;
-    }
-
-    private static int[] at(int @Nullable [] values, int[] rows, int shift) {
-        int[] result = new int[rows.length];
-        for (int i = 0; i < rows.length; i++) {
-            result[i] = values == null ? rows[i] + shift : values[rows[i] + shift];
-        }
-        return result;
     }
 
     private Tensor embed() {

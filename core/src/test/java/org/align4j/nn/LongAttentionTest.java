@@ -21,6 +21,7 @@ class LongAttentionTest {
     private static final double SCALE = 0.7;
     /// Two sequences that need several chunks, one that fills a chunk, a short one, and the spare one.
     private static final int[] OFFSETS = {0, 1090, 2114, 2119, 4219, 4224};
+    private static final int[] ALONE = {-1, -1, -1, -1, -1};
 
     private static Tensor draw(long seed, long... shape) {
         return Tensor.uniform(-1, 1, seed, Tensor.empty(DType.FLOAT32, Device.CPU, shape));
@@ -59,7 +60,7 @@ class LongAttentionTest {
             Tensor upstream = draw(2, rows, HEADS * SIZE);
             // what nothing depends on has no gradient
             upstream.narrow(0, real, rows - real).zero_();
-            AttentionPlan plan = new AttentionPlan(OFFSETS, HEADS, 1, Set.of(window), DType.FLOAT32, Device.CPU);
+            AttentionPlan plan = new AttentionPlan(OFFSETS, ALONE, HEADS, 1, Set.of(window), DType.FLOAT32, Device.CPU);
             SelfAttention attention = new SelfAttention(HEADS, 1, SIZE, new AttentionScale(SCALE), softCap);
             Graph graph = Graph.recording(keeper, 0);
             Value input = graph.input(qkv.copy());
