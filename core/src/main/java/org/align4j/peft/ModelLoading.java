@@ -4,7 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.align4j.checkpoint.LoadedModel;
+import org.align4j.checkpoint.ModelSource;
 import org.align4j.error.AlignException;
+import org.align4j.model.Heads;
 import org.align4j.run.RunFiles;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
@@ -19,12 +21,19 @@ public final class ModelLoading {
     ///
     /// @param path a model directory, a GGUF file, a run, or a PEFT adapter directory
     public static LoadedModel load(Path path, DType dtype, Device device) {
+        return load(path, dtype, device, Heads.LANGUAGE);
+    }
+
+    /// A model for use with the heads that are wanted.
+    ///
+    /// @param path a model directory, a GGUF file, a run, or a PEFT adapter directory
+    public static LoadedModel load(Path path, DType dtype, Device device, Heads heads) {
         Optional<Path> adapter = adapterOf(path);
         if (adapter.isEmpty()) {
-            return LoadedModel.load(path, dtype, device, false);
+            return LoadedModel.load(path, dtype, device, false, heads);
         }
         Path base = baseOf(adapter.get());
-        LoadedModel loaded = LoadedModel.load(base, dtype, device, false);
+        LoadedModel loaded = LoadedModel.load(base, dtype, device, false, heads);
         try {
             AttachedAdapter.load(loaded.model(), base.toString(), adapter.get(), false);
             return loaded;
@@ -32,6 +41,11 @@ public final class ModelLoading {
             loaded.close();
             throw e;
         }
+    }
+
+    /// The file or folder that what `path` names is in.
+    public static Path folderOf(Path path) {
+        return adapterOf(path).orElseGet(() -> ModelSource.of(path).path());
     }
 
     /// The adapter directory that `path` is, or that the newest checkpoint of the run `path` is.

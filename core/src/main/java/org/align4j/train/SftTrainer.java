@@ -58,7 +58,7 @@ public final class SftTrainer {
                 : Optional.empty();
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
-                Learner learner = Learner.load(config, checkpoint.orElse(config.model()))) {
+                Learner learner = Learner.load(config.learner(), checkpoint.orElse(config.model()))) {
             SupervisedData data = SupervisedData.load(
                     config.data(),
                     config.seed(),
