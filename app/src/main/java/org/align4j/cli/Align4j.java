@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             ChatCommand.class,
             GenerateCommand.class,
             InspectCommand.class,
+            DataCommand.class,
             MergeCommand.class,
             RunsCommand.class,
             ReportCommand.class,

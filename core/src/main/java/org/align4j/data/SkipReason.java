@@ -10,6 +10,9 @@ public enum SkipReason {
     BAD_CONVERSATION("conversations that cannot be used", true),
     TEMPLATE("conversations that the chat template refuses", true),
     NO_TRAINED_TOKEN("examples without a trained token", true),
+    NO_CHOICES("missing choices of answers", true),
+    NOT_A_CHOICE("answers that are not among the choices", true),
+    PROMPT("examples that a prompt template refuses", true),
     /// Chosen by `truncate: drop`, so never a fault.
     TOO_LONG("longer than the maximum, dropped", false);
 
