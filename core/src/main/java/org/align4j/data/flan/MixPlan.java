@@ -41,7 +41,7 @@ public record MixPlan(List<Entry> entries, List<String> notes) {
                         "mixtures." + recipe.mix() + ": no task with usable examples; check tasks and except"));
         long total = recipe.examples() > 0 ? recipe.examples() : root.naturalSize();
         List<Entry> entries = new ArrayList<>();
-        root.share(Math.min(total, root.capacity()), entries);
+        root.share(Math.min(total, root.capacity()), entries, notes);
         if (root.capacity() < total) {
             notes.add("the tasks give " + root.capacity() + " of " + total + " examples at max_epochs "
                     + recipe.maxEpochs());
@@ -67,13 +67,20 @@ public record MixPlan(List<Entry> entries, List<String> notes) {
                     + leaves.stream().mapToLong(Leaf::counted).sum();
         }
 
-        void share(long total, List<Entry> entries) {
+        void share(long total, List<Entry> entries, List<String> notes) {
             long[] partQuotas = Quotas.split(
                     total,
                     parts.stream().mapToDouble(Node::weight).toArray(),
                     parts.stream().mapToLong(Node::capacity).toArray());
+            double weights = parts.stream().mapToDouble(Node::weight).sum();
             for (int i = 0; i < partQuotas.length; i++) {
-                parts.get(i).share(partQuotas[i], entries);
+                Node part = parts.get(i);
+                long wanted = Math.round(total * part.weight() / weights);
+                if (partQuotas[i] < wanted - 1) {
+                    notes.add("mixtures." + part.name() + ": gives all it has, " + partQuotas[i] + " of " + wanted
+                            + " examples; raise max_epochs or add tasks");
+                }
+                part.share(partQuotas[i], entries, notes);
             }
             long[] leafQuotas = Quotas.split(
                     total,

@@ -1,5 +1,6 @@
 package org.align4j.data.flan.prompt;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +74,40 @@ public final class Prompter {
             }
         }
         return refused(SkipReason.PROMPT, raw.source(), "no template has an answer for this example");
+    }
+
+    /// The question of draw `draw` for inference by the noisy channel, with the examples before it that its shots say.
+    ///
+    /// @throws AlignException.Data when the example has no choices and its task no answer classes
+    public NoisyChannel.Question channel(long draw) {
+        CounterRandom draws = random.at(draw);
+        int index = index(draw);
+        TaskExample asked = cursor.get(index);
+        List<String> labels = asked.choices().contains(asked.target()) ? asked.choices() : task.classes();
+        if (!labels.contains(asked.target())) {
+            throw new AlignException.Data(asked.source() + ": " + task.name()
+                    + ": no choices and no answer classes to score the input under; use a classification task");
+        }
+        Wording wording = of(Direction.CHANNEL).getFirst();
+        Wording.Setting setting = new Wording.Setting(task.facts().definition(), false, 0);
+        int wanted = prompting.shots().get((int) draws.below(prompting.shots().size(), key(Choice.SHOTS)));
+        List<TaskExample> shown = shown(asked, index, wanted, 0, false, draws);
+        List<PromptedExample> candidates = new ArrayList<>();
+        for (String label : labels) {
+            TaskExample labelled = asked.withTarget(label);
+            StringBuilder question = new StringBuilder();
+            StringBuilder input = new StringBuilder();
+            wording.prompt(labelled, setting, question);
+            wording.completion(labelled, setting, input);
+            Layout.Laid laid = new Layout(wording, setting, 0).before(shown, question);
+            candidates.add(made(
+                    new DetailedPrompt.Text(laid.text(), input.toString().strip(), laid.shots()),
+                    labelled,
+                    PromptType.of(false, laid.shots()),
+                    Method.CHANNEL,
+                    wording.name()));
+        }
+        return new NoisyChannel.Question(labels, candidates, labels.indexOf(asked.target()));
     }
 
     private int index(long draw) {

@@ -47,6 +47,11 @@ public record TaskExample(
         };
     }
 
+    /// The same with another answer.
+    public TaskExample withTarget(String answer) {
+        return new TaskExample(input, answer, rationale, choices, language, fields, source);
+    }
+
     public boolean hasRationale() {
         return !rationale.isEmpty();
     }

@@ -107,7 +107,7 @@ public sealed interface TaskFormat {
     }
 
     /// The set of templates that suits the format where a task names none.
-    default String templates() {
+    default String templateSet() {
         return switch (this) {
             case Cot cot -> "question";
             case Gsm8k gsm8k -> "math";

@@ -59,6 +59,6 @@ public record TaskSpec(
 
     /// The set of templates in use.
     public String templateSet() {
-        return templates.isEmpty() ? format.templates() : templates;
+        return templates.isEmpty() ? format.templateSet() : templates;
     }
 }
