@@ -110,8 +110,9 @@ public final class Promptsource {
             if (parts.size() < 2 || parts.get(0).isEmpty() || parts.get(1).isEmpty()) {
                 return Optional.empty();
             }
+            // the template has shown the choices itself, where it wants them shown
             return Optional.of(new TaskExample(
-                    parts.get(0), parts.get(1), "", offered, raw.language(), Map.of(), raw.source()));
+                    parts.get(0), parts.get(1), "", List.of(), raw.language(), Map.of(), raw.source()));
         } catch (AlignException.Model e) {
             throw new AlignException.Data(raw.source() + ": " + place + ": " + e.getMessage(), e);
         }
