@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             SftCommand.class,
             ChatCommand.class,
             GenerateCommand.class,
+            EvaluateCommand.class,
             InspectCommand.class,
             MergeCommand.class,
             RunsCommand.class,
