@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
         subcommands = {
             InitCommand.class,
             QuickstartCommand.class,
+            TokenizerCommand.class,
+            WorldCommand.class,
             SftCommand.class,
             ChatCommand.class,
             GenerateCommand.class,
