@@ -91,24 +91,6 @@ public sealed interface Pointwise permits Tensor {
         return op("abs", self -> self.abs());
     }
 
-    /// The smaller of the two, element by element.
-    default Tensor minimum(Tensor other) {
-        return op("minimum", self -> self.minimum(other.handle), other);
-    }
-
-    /// The greater of the two, element by element.
-    default Tensor maximum(Tensor other) {
-        return op("maximum", self -> self.maximum(other.handle), other);
-    }
-
-    /// Values below `least` and above `most` become those.
-    default Tensor clamp(double least, double most) {
-        return op(
-                "clamp",
-                self -> self.clamp(
-                        new ScalarOptional(Tensor.scalar(least)), new ScalarOptional(Tensor.scalar(most))));
-    }
-
     default Tensor sigmoid() {
         return op("sigmoid", self -> self.sigmoid());
     }
