@@ -3,6 +3,7 @@ package org.align4j.optim;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.align4j.config.NamedOptions;
 import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
 

@@ -379,6 +379,26 @@ public final class Tensor {
         return op("abs", handle::abs, this);
     }
 
+    /// The smaller of the two, element by element.
+    public Tensor minimum(Tensor other) {
+        return op("minimum", () -> handle.minimum(other.handle), this, other);
+    }
+
+    /// The greater of the two, element by element.
+    public Tensor maximum(Tensor other) {
+        return op("maximum", () -> handle.maximum(other.handle), this, other);
+    }
+
+    /// Values below `least` and above `most` become those.
+    public Tensor clamp(double least, double most) {
+        return op(
+                "clamp",
+                () -> handle.clamp(
+                        new org.bytedeco.pytorch.ScalarOptional(scalar(least)),
+                        new org.bytedeco.pytorch.ScalarOptional(scalar(most))),
+                this);
+    }
+
     public Tensor sigmoid() {
         return op("sigmoid", handle::sigmoid, this);
     }
@@ -519,6 +539,15 @@ public final class Tensor {
 
     public Tensor logSigmoid() {
         return op("log_sigmoid", () -> torch.log_sigmoid(handle), this);
+    }
+
+    public Tensor relu() {
+        return op("relu", handle::relu, this);
+    }
+
+    /// `exp(this) - 1`, exact near 0.
+    public Tensor expm1() {
+        return op("expm1", handle::expm1, this);
     }
 
     public Tensor silu() {
