@@ -3,7 +3,6 @@ package org.align4j.optim;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.align4j.config.NamedOptions;
 import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
 import org.align4j.optim.LrSchedule.Shape;

@@ -14,6 +14,10 @@ public record Aot(double beta, double labelSmoothing) implements PreferenceLoss 
         Bounds.smoothing(labelSmoothing);
     }
 
+    static Aot defaults() {
+        return new Aot(0.1, 0);
+    }
+
     @Override
     public Tensor of(Pairs pairs) {
         Tensor policy = pairs.chosen().policy().sub(pairs.rejected().policy());

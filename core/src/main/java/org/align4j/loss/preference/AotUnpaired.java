@@ -13,6 +13,10 @@ public record AotUnpaired(double beta, double labelSmoothing) implements Prefere
         Bounds.smoothing(labelSmoothing);
     }
 
+    static AotUnpaired defaults() {
+        return new AotUnpaired(0.1, 0);
+    }
+
     @Override
     public Tensor of(Pairs pairs) {
         Tensor chosen = pairs.chosen().ratios().sort(false).values();

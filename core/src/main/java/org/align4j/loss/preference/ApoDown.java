@@ -11,6 +11,10 @@ public record ApoDown(double beta) implements PreferenceLoss {
         Bounds.positive("beta", beta);
     }
 
+    static ApoDown defaults() {
+        return new ApoDown(0.1);
+    }
+
     @Override
     public Tensor of(Pairs pairs) {
         Tensor apart = pairs.margins().mul(-beta).sigmoid();

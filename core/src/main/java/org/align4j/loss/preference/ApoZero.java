@@ -11,6 +11,10 @@ public record ApoZero(double beta) implements PreferenceLoss {
         Bounds.positive("beta", beta);
     }
 
+    static ApoZero defaults() {
+        return new ApoZero(0.1);
+    }
+
     @Override
     public Tensor of(Pairs pairs) {
         // 1 − σ(x) = σ(−x)

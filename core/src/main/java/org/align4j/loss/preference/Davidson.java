@@ -14,6 +14,10 @@ public record Davidson(double beta, double nu) implements PreferenceLoss {
         Bounds.positive("nu", nu);
     }
 
+    static Davidson defaults() {
+        return new Davidson(0.1, 1);
+    }
+
     @Override
     public Tensor of(Pairs pairs) {
         Tensor margins = pairs.margins().mul(beta);

@@ -19,6 +19,10 @@ public record Dpo(double beta, double labelSmoothing, Divergence divergence, boo
         Bounds.smoothing(labelSmoothing);
     }
 
+    static Dpo defaults() {
+        return Dpo.of(0.1);
+    }
+
     /// As in the paper.
     public static Dpo of(double beta) {
         return of(beta, 0);

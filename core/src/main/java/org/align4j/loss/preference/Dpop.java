@@ -13,6 +13,10 @@ public record Dpop(double beta, double lambda) implements PreferenceLoss {
         Bounds.atLeastZero("lambda", lambda);
     }
 
+    static Dpop defaults() {
+        return new Dpop(0.1, 50);
+    }
+
     @Override
     public Tensor of(Pairs pairs) {
         Tensor penalty = pairs.chosen().ratios().neg().relu().mul(lambda);

@@ -14,6 +14,10 @@ public record Exo(double beta, double labelSmoothing) implements PreferenceLoss 
         Bounds.require(labelSmoothing > 0, "label_smoothing must be > 0 for exo");
     }
 
+    static Exo defaults() {
+        return new Exo(0.1, 1e-3);
+    }
+
     @Override
     public Tensor of(Pairs pairs) {
         Tensor margins = pairs.margins().mul(beta);

@@ -12,6 +12,10 @@ public record Hinge(double beta, Divergence divergence) implements PreferenceLos
         Bounds.positive("beta", beta);
     }
 
+    static Hinge defaults() {
+        return Hinge.of(0.1);
+    }
+
     public static Hinge of(double beta) {
         return new Hinge(beta, new Divergence.ReverseKl());
     }

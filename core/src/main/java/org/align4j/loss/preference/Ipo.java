@@ -18,6 +18,10 @@ public record Ipo(double beta, Divergence divergence, boolean averaged) implemen
         Bounds.positive("beta", beta);
     }
 
+    static Ipo defaults() {
+        return Ipo.of(0.1);
+    }
+
     public static Ipo of(double beta) {
         return new Ipo(beta, new Divergence.ReverseKl(), true);
     }

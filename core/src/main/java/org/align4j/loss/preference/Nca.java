@@ -11,6 +11,10 @@ public record Nca(double beta) implements PreferenceLoss {
         Bounds.positive("beta", beta);
     }
 
+    static Nca defaults() {
+        return new Nca(0.1);
+    }
+
     @Override
     public Tensor of(Pairs pairs) {
         Tensor chosen = rewards(pairs.chosen());

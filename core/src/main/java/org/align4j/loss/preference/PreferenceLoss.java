@@ -12,7 +12,7 @@ public sealed interface PreferenceLoss
                 Bco,
                 Cpo,
                 Davidson,
-                DiscoPop,
+                Discopop,
                 Dpo,
                 Dpop,
                 Exo,
@@ -21,9 +21,10 @@ public sealed interface PreferenceLoss
                 Nca,
                 Nll,
                 Orpo,
+                PlackettLuce,
                 RaoKupper,
                 RobustDpo,
-                SimPo,
+                Simpo,
                 Sppo,
                 WeightedSum {
     /// The loss of each pair, `[B]`; what is minimised is the mean.
@@ -35,11 +36,6 @@ public sealed interface PreferenceLoss
     /// Whether it looks at the reference's log-probabilities.
     default boolean usesReference() {
         return true;
-    }
-
-    /// The same loss where the mean of h over all completions so far is `value`: only [Bco] looks at it.
-    default PreferenceLoss withMeanRatio(double value) {
-        return this;
     }
 
     /// Whether it looks at which pairs are ties.

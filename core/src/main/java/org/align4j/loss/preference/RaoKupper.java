@@ -13,6 +13,10 @@ public record RaoKupper(double beta, double nu) implements PreferenceLoss {
         Bounds.require(nu > 1 && Double.isFinite(nu), "nu must be > 1, got " + nu);
     }
 
+    static RaoKupper defaults() {
+        return new RaoKupper(0.1, 3);
+    }
+
     @Override
     public Tensor of(Pairs pairs) {
         Tensor margins = pairs.margins().mul(beta);

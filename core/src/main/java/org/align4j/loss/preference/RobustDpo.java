@@ -13,6 +13,10 @@ public record RobustDpo(double beta, double labelSmoothing) implements Preferenc
         Bounds.smoothing(labelSmoothing);
     }
 
+    static RobustDpo defaults() {
+        return new RobustDpo(0.1, 0.1);
+    }
+
     @Override
     public Tensor of(Pairs pairs) {
         Tensor margins = pairs.margins().mul(beta);

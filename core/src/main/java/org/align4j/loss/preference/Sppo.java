@@ -11,6 +11,10 @@ public record Sppo(double beta) implements PreferenceLoss {
         Bounds.positive("beta", beta);
     }
 
+    static Sppo defaults() {
+        return new Sppo(0.1);
+    }
+
     @Override
     public Tensor of(Pairs pairs) {
         Tensor chosen = pairs.chosen().ratios().add(-0.5 / beta).square();

@@ -11,35 +11,39 @@ public sealed interface UnpairedLoss {
     /// The loss of each completion, `[B]`, before its class is weighed; what is minimised is the mean.
     ///
     /// @param signs s, float32 `[B]`
-    Tensor of(Completions completions, Tensor signs);
+    /// @param origin the h that counts as neither good nor bad, as each loss says
+    Tensor of(Completions completions, Tensor signs, double origin);
 
     /// βh, `[B]`.
     default Tensor rewards(Completions completions) {
         return completions.ratios().mul(beta());
     }
 
-    /// Kahneman–Tversky optimisation: 1 − σ(s(βh − βz₀)), eq. 8 of Ethayarajh et al. 2024. The reference point z₀ is an
-    /// estimate of KL(π ‖ π_ref), see [#baseline]; gradients don't flow into it.
+    /// Kahneman–Tversky optimisation: 1 − σ(sβ(h − z₀)), eq. 8 of Ethayarajh et al. 2024. The origin z₀ is an estimate of
+    /// KL(π ‖ π_ref), see [#baseline]; gradients don't flow into it.
     ///
     /// @param beta β
-    /// @param kl z₀
-    record Kto(double beta, double kl) implements UnpairedLoss {
+    record Kto(double beta) implements UnpairedLoss {
         public Kto {
             Bounds.positive("beta", beta);
         }
 
-        @Override
-        public Tensor of(Completions completions, Tensor signs) {
-            return completions.ratios().add(-kl).mul(-beta).mul(signs).sigmoid();
+        static Kto defaults() {
+            return new Kto(0.1);
         }
 
-        /// z₀ = max(0, mean h) of answers that belong to other prompts, `[B]`: a batch's answers shifted by one.
+        @Override
+        public Tensor of(Completions completions, Tensor signs, double origin) {
+            return completions.ratios().add(-origin).mul(-beta).mul(signs).sigmoid();
+        }
+
+        /// z₀ = max(0, mean h) of answers that belong to other prompts, `[B]`.
         public static double baseline(Completions mismatched) {
             return Math.max(0, mismatched.ratios().mean().item());
         }
     }
 
-    /// APO-zero for single completions, 1 − σ(sβh): [Kto] with the reference point at 0.
+    /// APO-zero for single completions, 1 − σ(sβh): [Kto] whose origin is always 0.
     ///
     /// @param beta β
     record ApoZero(double beta) implements UnpairedLoss {
@@ -47,25 +51,32 @@ public sealed interface UnpairedLoss {
             Bounds.positive("beta", beta);
         }
 
+        static ApoZero defaults() {
+            return new ApoZero(0.1);
+        }
+
         @Override
-        public Tensor of(Completions completions, Tensor signs) {
-            return new Kto(beta, 0).of(completions, signs);
+        public Tensor of(Completions completions, Tensor signs, double origin) {
+            return new Kto(beta).of(completions, signs, 0);
         }
     }
 
-    /// Binary classifier optimisation: −log σ(s(βh − δ)), Jung et al. 2024, where δ is β times the mean of h over all
+    /// Binary classifier optimisation: −log σ(sβ(h − δ)), Jung et al. 2024. The origin δ is the mean of h over all
     /// completions so far ([RunningMean]).
     ///
     /// @param beta β
-    /// @param meanRatio δ/β
-    record Bco(double beta, double meanRatio) implements UnpairedLoss {
+    record Bco(double beta) implements UnpairedLoss {
         public Bco {
             Bounds.positive("beta", beta);
         }
 
+        static Bco defaults() {
+            return new Bco(0.1);
+        }
+
         @Override
-        public Tensor of(Completions completions, Tensor signs) {
-            return Logistic.of(completions.ratios().add(-meanRatio).mul(beta).mul(signs));
+        public Tensor of(Completions completions, Tensor signs, double origin) {
+            return Logistic.of(completions.ratios().add(-origin).mul(beta).mul(signs));
         }
     }
 }

@@ -39,13 +39,6 @@ public record WeightedSum(List<Term> terms) implements PreferenceLoss {
     }
 
     @Override
-    public WeightedSum withMeanRatio(double value) {
-        return new WeightedSum(terms.stream()
-                .map(term -> new Term(term.weight(), term.loss().withMeanRatio(value)))
-                .toList());
-    }
-
-    @Override
     public boolean knowsTies() {
         return terms.stream().allMatch(term -> term.loss().knowsTies());
     }

@@ -75,18 +75,19 @@ class PreferenceGoldenTest {
         Tensor rejectedReference = Tensor.of(file.floats("in.ref_rejected"));
         Completions chosen = alone(leaves.chosen, chosenReference);
         Completions rejected = alone(leaves.rejected, rejectedReference);
-        PreferenceLoss loss = dpo(entry, new Pairs(chosen, rejected), means);
+        PreferenceLoss loss = dpo(entry);
+        double mean = loss instanceof Bco bco ? meanRatio(entry, means, bco.beta(), chosen, rejected) : 0;
         boolean free = entry.get("reference_free").booleanValue();
         Pairs pairs = free
                 ? new Pairs(alone(leaves.chosen, chosenReference.mul(0)), alone(leaves.rejected, rejectedReference.mul(0)))
-                : new Pairs(chosen, rejected);
+                : new Pairs(chosen, rejected).withMeanRatio(mean);
         compare(entry, file, loss.of(pairs), leaves, "grad.policy_chosen", "grad.policy_rejected");
         // the rewards are relative to the reference even where the loss is not
         assertClose(entry, file, "chosen_rewards", loss.rewards(chosen));
         assertClose(entry, file, "rejected_rewards", loss.rewards(rejected));
     }
 
-    private static PreferenceLoss dpo(JsonNode entry, Pairs pairs, Map<String, RunningMean> means) {
+    private static PreferenceLoss dpo(JsonNode entry) {
         double beta = entry.get("beta").doubleValue();
         double smoothing = entry.get("label_smoothing").doubleValue();
         return switch (entry.get("loss_type").stringValue()) {
@@ -100,10 +101,10 @@ class PreferenceGoldenTest {
             case "nca_pair" -> new Nca(beta);
             case "apo_zero" -> new ApoZero(beta);
             case "apo_down" -> new ApoDown(beta);
-            case "discopop" -> new DiscoPop(beta, entry.get("discopop_tau").doubleValue());
+            case "discopop" -> new Discopop(beta, entry.get("discopop_tau").doubleValue());
             case "aot" -> new Aot(beta, smoothing);
             case "aot_pair" -> new AotUnpaired(beta, smoothing);
-            case "bco_pair" -> new Bco(beta, meanRatio(entry, means, beta, pairs.chosen(), pairs.rejected()));
+            case "bco_pair" -> new Bco(beta);
             default -> throw new AssertionError("no loss for " + entry);
         };
     }
@@ -143,11 +144,11 @@ class PreferenceGoldenTest {
         double smoothing = entry.get("label_smoothing").doubleValue();
         PreferenceLoss loss =
                 switch (entry.get("loss_type").stringValue()) {
-                    case "sigmoid" -> new Cpo(beta, smoothing);
+                    case "sigmoid" -> new Cpo(beta, smoothing, 0);
                     case "hinge" -> Hinge.of(beta);
                     case "ipo" -> Ipo.of(beta);
                     case "simpo" ->
-                        new SimPo(
+                        new Simpo(
                                 beta,
                                 entry.get("simpo_gamma").doubleValue(),
                                 entry.get("alpha").doubleValue(),
@@ -164,31 +165,35 @@ class PreferenceGoldenTest {
         Completions chosen = alone(leaves.chosen, Tensor.of(file.floats("in.kto.ref_chosen")));
         Completions rejected = alone(leaves.rejected, Tensor.of(file.floats("in.kto.ref_rejected")));
         double beta = entry.get("beta").doubleValue();
-        UnpairedLoss loss = entry.get("family").stringValue().equals("bco")
-                ? new UnpairedLoss.Bco(beta, meanRatio(entry, means, beta, chosen, rejected))
-                : kto(entry, file, beta);
+        boolean bco = entry.get("family").stringValue().equals("bco");
+        double origin = bco ? meanRatio(entry, means, beta, chosen, rejected) : baseline(entry, file);
+        UnpairedLoss loss = bco
+                ? new UnpairedLoss.Bco(beta)
+                : entry.get("loss_type").stringValue().equals("kto")
+                        ? new UnpairedLoss.Kto(beta)
+                        : new UnpairedLoss.ApoZero(beta);
         double better = weight(entry, "desirable_weight");
         double worse = weight(entry, "undesirable_weight");
         Tensor losses = Tensor.cat(
                 List.of(
-                        loss.of(chosen, chosen.lengths()).mul(better),
-                        loss.of(rejected, rejected.lengths().neg()).mul(worse)),
+                        loss.of(chosen, chosen.lengths(), origin).mul(better),
+                        loss.of(rejected, rejected.lengths().neg(), origin).mul(worse)),
                 0);
         compare(entry, file, losses, leaves, "grad.policy_chosen", "grad.policy_rejected");
         assertClose(entry, file, "chosen_rewards", loss.rewards(chosen));
         assertClose(entry, file, "rejected_rewards", loss.rewards(rejected));
     }
 
-    private static UnpairedLoss kto(JsonNode entry, TensorFile file, double beta) {
-        Completions mismatched = alone(
-                Tensor.of(file.floats(entry.get("policy_KL").stringValue())), Tensor.of(file.floats("in.kto.ref_KL")));
-        double kl = UnpairedLoss.Kto.baseline(mismatched);
-        if (entry.get("loss_type").stringValue().equals("apo_zero_unpaired")) {
-            return new UnpairedLoss.ApoZero(beta);
+    private static double baseline(JsonNode entry, TensorFile file) {
+        double kl = UnpairedLoss.Kto.baseline(alone(
+                Tensor.of(file.floats(entry.get("policy_KL").stringValue())), Tensor.of(file.floats("in.kto.ref_KL"))));
+        if (entry.get("loss_type").stringValue().equals("kto")) {
+            assertThat(kl)
+                    .isCloseTo(
+                            file.floats(entry.get("name").stringValue() + "/kl")[0],
+                            within(ATOL + RTOL * Math.abs(kl)));
         }
-        assertThat(kl)
-                .isCloseTo(file.floats(entry.get("name").stringValue() + "/kl")[0], within(ATOL + RTOL * Math.abs(kl)));
-        return new UnpairedLoss.Kto(beta, kl);
+        return kl;
     }
 
     private static double weight(JsonNode entry, String name) {
@@ -199,7 +204,7 @@ class PreferenceGoldenTest {
         Leaves leaves = new Leaves(file, "in.avg_chosen", "in.avg_rejected");
         Completions chosen = alone(leaves.chosen, leaves.chosen.detach());
         Completions rejected = alone(leaves.rejected, leaves.rejected.detach());
-        Orpo loss = new Orpo(entry.get("beta").doubleValue());
+        Orpo loss = new Orpo(entry.get("beta").doubleValue(), 0);
         // trl gives the term with its sign turned, to be subtracted
         Tensor losses = loss.of(new Pairs(chosen, rejected)).neg();
         compare(entry, file, losses, leaves, "grad.avg_chosen", "grad.avg_rejected");

@@ -45,13 +45,14 @@ class PreferenceLossTest {
                     new ApoDown(beta),
                     new Aot(beta, 0.1),
                     new AotUnpaired(beta, 0.1),
-                    new Bco(beta, 0.3),
-                    new DiscoPop(beta, 0.05),
+                    new Bco(beta),
+                    new Discopop(beta, 0.05),
                     new Dpop(beta, 5),
-                    new Cpo(beta, 0.1),
-                    new SimPo(beta, 0.5, 0, 0.1),
-                    new SimPo(beta, 0.5, 0.25, 0),
-                    new Orpo(beta),
+                    new Cpo(beta, 0.1, 0.5),
+                    new Simpo(beta, 0.5, 0, 0.1),
+                    new Simpo(beta, 0.5, 0.25, 0),
+                    new Orpo(beta, 1),
+                    new PlackettLuce(beta),
                     new Nll(),
                     new RaoKupper(beta, 3),
                     new Davidson(beta, 1),
@@ -100,7 +101,8 @@ class PreferenceLossTest {
         return new Pairs(
                 new Completions(chosen, Tensor.of(CHOSEN_REFERENCE), Tensor.of(LENGTHS)),
                 new Completions(rejected, Tensor.of(REJECTED_REFERENCE), Tensor.of(LENGTHS).flip(0)),
-                Optional.of(Tensor.of(TIES)));
+                Optional.of(Tensor.of(TIES)),
+                -0.4);
     }
 
     @TestFactory
@@ -183,7 +185,7 @@ class PreferenceLossTest {
             Pairs pairs = pairs(Tensor.of(CHOSEN), Tensor.of(REJECTED));
             Tensor ranking = Tensor.stack(
                     List.of(pairs.chosen().ratios(), pairs.rejected().ratios()), 1);
-            assertClose(new PlackettLuce(0.3).of(ranking), Dpo.of(0.3).of(pairs));
+            assertClose(new PlackettLuce(0.3).ofRankings(ranking), Dpo.of(0.3).of(pairs));
         }
     }
 
@@ -193,7 +195,7 @@ class PreferenceLossTest {
             float[] rewards = {1.5f, -0.4f, 0.8f};
             double first = Math.exp(1.5) / (Math.exp(1.5) + Math.exp(-0.4) + Math.exp(0.8));
             double second = Math.exp(-0.4) / (Math.exp(-0.4) + Math.exp(0.8));
-            double loss = new PlackettLuce(1).of(Tensor.of(rewards).view(1, 3)).item();
+            double loss = new PlackettLuce(1).ofRankings(Tensor.of(rewards).view(1, 3)).item();
             assertThat(loss).isCloseTo(-Math.log(first * second), within(1e-6));
         }
     }
@@ -204,9 +206,9 @@ class PreferenceLossTest {
             for (PreferenceLoss loss : List.of(new RaoKupper(0.4, 2), new Davidson(0.4, 0.8))) {
                 Pairs pairs = pairs(Tensor.of(CHOSEN), Tensor.of(REJECTED));
                 Tensor win = loss.of(new Pairs(pairs.chosen(), pairs.rejected()));
-                Tensor lose = loss.of(new Pairs(pairs.rejected(), pairs.chosen()));
+                Tensor lose = loss.of(new Pairs(pairs.chosen(), pairs.rejected()).swapped());
                 Tensor tie = loss.of(
-                        new Pairs(pairs.chosen(), pairs.rejected(), Optional.of(Tensor.of(1f, 1f, 1f, 1f))));
+                        new Pairs(pairs.chosen(), pairs.rejected(), Optional.of(Tensor.of(1f, 1f, 1f, 1f)), 0));
                 Tensor total = win.neg().exp().add(lose.neg().exp()).add(tie.neg().exp());
                 assertClose(total, Tensor.of(1f, 1f, 1f, 1f));
             }

@@ -99,11 +99,11 @@ class TokenPreferenceGoldenTest {
             case "nca_pair" -> new Nca(beta);
             case "apo_zero" -> new ApoZero(beta);
             case "apo_down" -> new ApoDown(beta);
-            case "discopop" -> new DiscoPop(beta, entry.get("discopop_tau").doubleValue());
+            case "discopop" -> new Discopop(beta, entry.get("discopop_tau").doubleValue());
             case "aot" -> new Aot(beta, smoothing);
             case "aot_unpaired" -> new AotUnpaired(beta, smoothing);
             // trl 1.16 has no running mean
-            case "bco_pair" -> new Bco(beta, 0);
+            case "bco_pair" -> new Bco(beta);
             case "sft" -> {
                 tokens.averageOverBatch();
                 yield new Nll();

@@ -9,10 +9,14 @@ import org.align4j.tensor.Tensor;
 ///
 /// @param beta β
 /// @param tau τ, 0.05 in the paper
-public record DiscoPop(double beta, double tau) implements PreferenceLoss {
-    public DiscoPop {
+public record Discopop(double beta, double tau) implements PreferenceLoss {
+    public Discopop {
         Bounds.positive("beta", beta);
         Bounds.positive("tau", tau);
+    }
+
+    static Discopop defaults() {
+        return new Discopop(0.1, 0.05);
     }
 
     @Override

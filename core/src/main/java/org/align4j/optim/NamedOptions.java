@@ -1,4 +1,4 @@
-package org.align4j.config;
+package org.align4j.optim;
 
 import java.util.HashSet;
 import java.util.Map;
@@ -12,36 +12,33 @@ import org.align4j.error.Problems;
 import org.jspecify.annotations.Nullable;
 
 /// Settings by name as a configuration file gives them: numbers and flags, or texts that spell them. Faults are
-/// collected; [#finish] throws them together with the names that nobody asked for.
-public final class NamedOptions {
+/// collected; [#finish] throws
+/// them together with the names that nobody asked for.
+final class NamedOptions {
     private final String place;
     private final Map<String, ? extends Object> options;
     private final Set<String> known = new HashSet<>();
     private final Problems problems = new Problems();
 
-    /// @param place what they are settings of, for messages
-    public NamedOptions(String place, Map<String, ? extends Object> options) {
+    NamedOptions(String place, Map<String, ? extends Object> options) {
         this.place = place;
         this.options = options;
     }
 
-    /// Between 0 and 1; empty where the name is absent.
-    public Optional<Double> share(String name) {
+    Optional<Double> share(String name) {
         return number(name, v -> v >= 0 && v <= 1, "between 0 and 1");
     }
 
-    /// Above 0; empty where the name is absent.
-    public Optional<Double> positive(String name) {
+    Optional<Double> positive(String name) {
         return number(name, v -> v > 0 && Double.isFinite(v), "a positive number");
     }
 
-    /// 0 or more; empty where the name is absent.
-    public Optional<Double> atLeastZero(String name) {
+    Optional<Double> atLeastZero(String name) {
         return number(name, v -> v >= 0 && Double.isFinite(v), "a number of at least 0");
     }
 
     /// A number for which `valid` holds; empty where the name is absent or null.
-    public Optional<Double> number(String name, DoublePredicate valid, String expected) {
+    Optional<Double> number(String name, DoublePredicate valid, String expected) {
         Object value = value(name);
         if (value == null) {
             return Optional.empty();
@@ -63,14 +60,12 @@ public final class NamedOptions {
         }
     }
 
-    /// A whole number; empty where the name is absent.
-    public Optional<Long> whole(String name, long least) {
+    Optional<Long> whole(String name, long least) {
         return number(name, v -> v == Math.rint(v) && v >= least, "a whole number of at least " + least)
                 .map(Double::longValue);
     }
 
-    /// True or false; `fallback` where the name is absent.
-    public boolean flag(String name, boolean fallback) {
+    boolean flag(String name, boolean fallback) {
         Object value = value(name);
         if (value == null) {
             return fallback;
@@ -83,7 +78,7 @@ public final class NamedOptions {
     }
 
     /// One of the keys of `choices`.
-    public <T> T choice(String name, String fallback, Map<String, T> choices) {
+    <T> T choice(String name, String fallback, Map<String, T> choices) {
         Object value = value(name);
         T chosen = choices.get(value == null ? fallback : value.toString());
         if (chosen == null) {
@@ -93,13 +88,11 @@ public final class NamedOptions {
         return chosen;
     }
 
-    /// Notes that what stands under `name` is wrong.
-    public void fault(String name, String wrong) {
+    void fault(String name, String wrong) {
         problems.add(place + "." + name + ": " + wrong);
     }
 
-    /// @throws AlignException.Config with every fault, and every name that was not asked for
-    public void finish() {
+    void finish() {
         for (String name : new TreeSet<>(options.keySet())) {
             if (!known.contains(name)) {
                 fault(

@@ -11,12 +11,16 @@ import org.align4j.tensor.Tensor;
 /// @param gamma γ, the margin wanted
 /// @param alpha α; 0 for SimPO
 /// @param labelSmoothing ε as in [Dpo]
-public record SimPo(double beta, double gamma, double alpha, double labelSmoothing) implements PreferenceLoss {
-    public SimPo {
+public record Simpo(double beta, double gamma, double alpha, double labelSmoothing) implements PreferenceLoss {
+    public Simpo {
         Bounds.positive("beta", beta);
         Bounds.require(Double.isFinite(gamma), "gamma must be finite, got " + gamma);
         Bounds.require(Double.isFinite(alpha), "alpha must be finite, got " + alpha);
         Bounds.smoothing(labelSmoothing);
+    }
+
+    static Simpo defaults() {
+        return new Simpo(2, 1, 0, 0);
     }
 
     @Override
