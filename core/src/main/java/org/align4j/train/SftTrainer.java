@@ -58,7 +58,7 @@ public final class SftTrainer {
                 : Optional.empty();
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
-                Learner learner = Learner.load(config, checkpoint.orElse(config.model()))) {
+                Learner learner = Learner.load(config.subject(), checkpoint.orElse(config.model()))) {
             SupervisedData data = SupervisedData.load(
                     config.data(),
                     config.seed(),
@@ -72,7 +72,7 @@ public final class SftTrainer {
                             : RunDirectory.create(config.output(), config, provenance)) {
                 // 3. the run
                 Progress start = checkpoint
-                        .map(folder -> learner.restore(folder, optimization, resume))
+                        .map(folder -> Progress.of(learner.restore(folder, optimization, resume)))
                         .orElse(Progress.START);
                 run.rewind(checkpoint.isPresent() ? start.step() : -1);
                 try (RunRecorder recorder = new RunRecorder(run, start.step(), Clock.systemUTC())) {
@@ -274,7 +274,10 @@ public final class SftTrainer {
     private void save() {
         // older ones go only after another step, which shows that the newest is sound
         run.checkpoints().keep(config.keep());
-        Path folder = run.checkpoints().save(progress.step(), target -> learner.save(target, progress, optimization));
+        Path folder = run.checkpoints()
+                .save(
+                        progress.step(),
+                        target -> learner.save(target, progress.step(), progress.numbers(), optimization));
         markIfBest();
         listener.on(new RunEvent.Saved(progress.step(), folder));
     }
