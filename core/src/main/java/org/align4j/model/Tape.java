@@ -8,14 +8,17 @@ import org.align4j.data.PackedBatch;
 import org.align4j.model.CausalLm.Recording;
 import org.align4j.nn.Graph;
 import org.align4j.nn.Value;
+import org.align4j.random.CounterRandom;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Keeper;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// One forward pass and its way back. What a loss needs are leaves of libtorch's autograd: differentiate the loss, then
-/// call [#backward()], which takes the leaves' gradients through the head's chunks and block by block into the
+/// One forward pass and its way back. What a loss needs are leaves of libtorch's autograd:
+/// differentiate the loss, then
+/// call [#backward()], which takes the leaves' gradients through the head's chunks and block by
+/// block into the
 /// parameters.
 public final class Tape implements AutoCloseable {
     /// One block's part.
@@ -54,9 +57,9 @@ public final class Tape implements AutoCloseable {
         this.batch = batch;
         this.tokens = batch.tokenCount();
         this.input = new PackedInput(model.architecture(), batch, model.dtype(), model.device());
-        int[] targetRows = targetRows(batch);
-        this.targets = Tensor.of(at(batch.tokens(), targetRows, 0)).to(model.device());
-        this.hiddenRows = Tensor.of(at(null, targetRows, -1)).to(model.device());
+        Targets aims = Targets.of(batch);
+        this.targets = Tensor.of(aims.ids()).to(model.device());
+        this.hiddenRows = Tensor.of(aims.rows()).to(model.device());
         try {
             this.last = embed();
             for (Block block : model.blocks()) {
@@ -89,23 +92,25 @@ public final class Tape implements AutoCloseable {
         }
     }
 
-    private static int[] targetRows(PackedBatch batch) {
-        int[] rows = new int[batch.trainedTokens()];
-        int count = 0;
-        for (int t = 0; t < batch.tokenCount(); t++) {
-            if (batch.lossMask()[t]) {
-                rows[count++] = t;
+    /// What is predicted and from where.
+    ///
+    /// @param ids tokens, `[M]`
+    /// @param rows of the hidden states that predict them, `[M]`
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Targets(int[] ids, int[] rows) {
+        static Targets of(PackedBatch batch) {
+            Targets targets = new Targets(new int[batch.trainedTokens()], new int[batch.trainedTokens()]);
+            int count = 0;
+            for (int b = 0; b < batch.sequenceCount(); b++) {
+                for (int t = batch.offsets()[b]; t < batch.offsets()[b + 1]; t++) {
+                    if (batch.lossMask()[t]) {
+                        targets.ids[count] = batch.tokens()[t];
+                        targets.rows[count++] = batch.predictor(b, t);
+                    }
+                }
             }
+            return targets;
         }
-        return rows;
-    }
-
-    private static int[] at(int @Nullable [] values, int[] rows, int shift) {
-        int[] result = new int[rows.length];
-        for (int i = 0; i < rows.length; i++) {
-            result[i] = values == null ? rows[i] + shift : values[rows[i] + shift];
-        }
-        return result;
     }
 
     private Tensor embed() {
@@ -154,7 +159,7 @@ public final class Tape implements AutoCloseable {
     }
 
     private long seed(Block block) {
-        return wanted.seed() * 8191 + block.index();
+        return CounterRandom.of(wanted.seed(), "block").bits(block.index());
     }
 
     private List<Tensor> leaves() {
@@ -165,7 +170,8 @@ public final class Tape implements AutoCloseable {
         return leaves;
     }
 
-    /// Log-probabilities of the batch's targets (tokens whose loss mask is set), in order, float32 `[M]`.
+    /// Log-probabilities of the batch's targets (tokens whose loss mask is set), in order, float32
+    /// `[M]`.
     public Tensor logps() {
         return result.logps();
     }

@@ -9,10 +9,13 @@ import org.align4j.checkpoint.LoadedModel;
 import org.align4j.checkpoint.TrainingState;
 import org.align4j.error.AlignException;
 import org.align4j.model.CausalLm;
+import org.align4j.model.Heads;
+import org.align4j.model.HfConfig;
 import org.align4j.nn.Parameters;
 import org.align4j.peft.AdapterConfig;
 import org.align4j.peft.AttachedAdapter;
 import org.align4j.peft.ModuleSelection;
+import org.align4j.rl.PadToken;
 import org.align4j.run.Provenance;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
@@ -31,37 +34,49 @@ final class Learner implements AutoCloseable {
         this.environment = environment;
     }
 
-    /// What is to be trained.
+    /// What a configuration says about the model.
     ///
-    /// @param model a Hugging Face directory, a GGUF file or an earlier run
-    /// @param lora the adapter that is trained instead of all weights
-    /// @param seed of its first values
-    record Subject(Path model, Device device, DType dtype, Optional<LoraConfig> lora, long seed) {}
+    /// @param model to begin with
+    /// @param lora trains an adapter instead of all weights
+    /// @param heads wanted
+    /// @param seed of first values
+    record Settings(
+            Path model, String device, Precision precision, Optional<LoraConfig> lora, Heads heads, long seed) {}
 
     /// @param from the model to begin with, or the checkpoint to go on from
-    static Learner load(Subject subject, Path from) {
-        if (subject.lora().isEmpty()) {
-            return new Learner(
-                    LoadedModel.load(from, subject.dtype(), subject.device(), true),
-                    Optional.empty(),
-                    environment(subject.device()));
+    static Learner load(Settings config, Path from) {
+        Device device = Device.parse(config.device());
+        DType dtype = config.precision().dtype();
+        if (config.lora().isEmpty()) {
+            LoadedModel whole = LoadedModel.load(from, dtype, device, true, config.heads());
+            return new Learner(headed(whole, config), Optional.empty(), environment(device));
         }
-        LoadedModel base = LoadedModel.load(subject.model(), subject.dtype(), subject.device(), false);
+        LoadedModel base = headed(LoadedModel.load(config.model(), dtype, device, false, config.heads()), config);
         try {
-            return new Learner(
-                    base, Optional.of(adapter(subject, base.model(), from)), environment(subject.device()));
+            return new Learner(base, Optional.of(adapter(config, base.model(), from)), environment(device));
         } catch (RuntimeException e) {
             base.close();
             throw e;
         }
     }
 
-    private static AttachedAdapter adapter(Subject subject, CausalLm base, Path from) {
-        String name = subject.model().toString();
-        if (!from.equals(subject.model())) {
+    /// With first values of a scalar head that is wanted and not in the files yet, and a configuration to save it with.
+    private static LoadedModel headed(LoadedModel loaded, Settings config) {
+        if (!config.heads().scalar()) {
+            return loaded;
+        }
+        if (!HfConfig.isScoring(loaded.config())) {
+            loaded.model().initialiseScore(config.seed());
+        }
+        return loaded.withConfig(HfConfig.scoring(loaded.config(), PadToken.of(loaded)));
+    }
+
+    private static AttachedAdapter adapter(Settings config, CausalLm base, Path from) {
+        String name = config.model().toString();
+        if (!from.equals(config.model())) {
             return AttachedAdapter.load(base, name, from, true);
         }
-        LoraConfig lora = subject.lora().orElseThrow();
+        LoraConfig lora = config.lora().orElseThrow();
         AdapterConfig wanted = AdapterConfig.create(
                 name,
                 lora.rank(),
@@ -73,7 +88,8 @@ final class Learner implements AutoCloseable {
                 lora.rsLora(),
                 lora.dora(),
                 false);
-        return AttachedAdapter.create(base, name, wanted, subject.seed());
+        return AttachedAdapter.create(
+                base, name, config.heads().scalar() ? wanted.forScoring() : wanted, config.seed());
     }
 
     /// What decides the last digits of the arithmetic.
@@ -93,11 +109,6 @@ final class Learner implements AutoCloseable {
         return loaded.model();
     }
 
-    /// What is trained on top of the model, if not the model itself.
-    Optional<AttachedAdapter> adapter() {
-        return adapter;
-    }
-
     /// What the optimiser changes.
     Parameters parameters() {
         return adapter.map(AttachedAdapter::parameters)
@@ -113,26 +124,24 @@ final class Learner implements AutoCloseable {
     }
 
     /// Writes a checkpoint. The weights are in float32: they are the masters that a resumed run goes on from.
-    ///
-    /// @param numbers what else the trainer must remember
-    void save(Path folder, long step, Map<String, Double> numbers, Optimization optimization) throws IOException {
+    void save(Path folder, Progress progress, Optimization optimization) throws IOException {
         if (adapter.isPresent()) {
             adapter.get().save(folder);
-            loaded.tokenizer().save(folder);
+            HfModel.saveTokenizer(folder, loaded.tokenizer(), loaded.config());
         } else {
             new HfModel(loaded.model(), loaded.config()).write(folder, loaded.tokenizer(), DType.FLOAT32);
         }
-        new TrainingState(step, numbers, environment).save(folder, optimization.optimizer());
+        new TrainingState(progress.step(), progress.numbers(), environment).save(folder, optimization.optimizer());
     }
 
     /// Gives the optimiser back what it remembered in a checkpoint; the weights are loaded from there already.
     ///
     /// @throws AlignException.Checkpoint of another environment, unless `resume` allows that
-    TrainingState restore(Path checkpoint, Optimization optimization, Resume resume) {
+    Progress restore(Path checkpoint, Optimization optimization, Resume resume) {
         TrainingState state = TrainingState.read(checkpoint);
         resume.check(checkpoint, state.environment(), environment);
         TrainingState.restore(checkpoint, optimization.optimizer());
-        return state;
+        return Progress.of(state);
     }
 
     @Override
