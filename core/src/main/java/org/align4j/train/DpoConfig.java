@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.align4j.loss.preference.Dpo;
 import org.align4j.loss.preference.PreferenceLoss;
+import org.align4j.model.Heads;
 import org.align4j.nn.Parameters;
 import org.align4j.optim.LrSchedule;
 import org.align4j.optim.OptimizerConfig;
 import org.align4j.run.Interruption;
 import org.align4j.run.RunListener;
-import org.align4j.tensor.Device;
 import org.align4j.train.SftConfig.LoraConfig;
 
 /// Settings of a run that learns from pairs or rankings: DPO and its family.
@@ -144,12 +144,13 @@ public record DpoConfig(
                 0);
     }
 
-    Learner.Subject subject() {
-        return new Learner.Subject(model, Device.parse(device), precision.dtype(), lora, seed);
+    /// What it says about the model.
+    Learner.Settings learner() {
+        return new Learner.Settings(model, device, precision, lora, Heads.LANGUAGE, seed);
     }
 
     ReferencePass referencePass(RunListener listener, Interruption interruption) {
-        return new ReferencePass(reference, subject(), precision, maxTokens, listener, interruption);
+        return new ReferencePass(reference, learner(), maxTokens, listener, interruption);
     }
 
     /// The optimiser's constants.

@@ -1,32 +1,24 @@
 package org.align4j.train;
 
-import java.nio.file.Path;
-import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.align4j.checkpoint.TrainingState;
-import org.align4j.data.encode.TokenizedComparison;
+import org.align4j.data.PackedBatch;
 import org.align4j.error.AlignException;
-import org.align4j.loss.LoadBalancing;
 import org.align4j.loss.preference.Pairs;
 import org.align4j.loss.preference.RunningMean;
+import org.align4j.model.CausalLm;
 import org.align4j.model.CausalLm.Recording;
 import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
 import org.align4j.random.CounterRandom;
-import org.align4j.run.Checkpoints.Checkpoint;
 import org.align4j.run.Interruption;
-import org.align4j.run.Metrics;
-import org.align4j.run.ProcessMemory;
-import org.align4j.run.Provenance;
-import org.align4j.run.RunDirectory;
 import org.align4j.run.RunEvent;
-import org.align4j.run.RunFiles;
 import org.align4j.run.RunListener;
-import org.align4j.run.RunRecorder;
+import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.train.PairBatches.Window;
@@ -35,17 +27,14 @@ import org.align4j.train.PairBatches.Window;
 /// function of the log-probabilities of whole answers under the policy and the reference.
 public final class DpoTrainer {
     private final DpoConfig config;
-    private final Learner learner;
+    private final CausalLm model;
     private final ReferenceLogps reference;
     private final Optimization optimization;
     private final PairBatches batches;
-    private final SampledAnswers answers;
-    private final RunDirectory run;
-    private final RunListener listener;
-    private final Interruption interruption;
+    private final TrainingLoop loop;
+    private final Iterator<Window> windows;
     private final FallingLikelihood falling = new FallingLikelihood();
-    private Progress progress = Progress.START;
-    private RunningMean ratios = RunningMean.NONE;
+    private RunningMean ratios;
 
     /// Trains until the end, an early stop or an interruption. Everything that lasts is in the run's folder.
     ///
@@ -53,17 +42,14 @@ public final class DpoTrainer {
     /// @throws AlignException for faults of the configuration, the data or the model, and a loss that is not finite
     public static void run(DpoConfig config, Resume resume, RunListener listener, Interruption interruption) {
         // 1. what can be refused at once
-        Learner.Subject subject = config.subject();
+        Device.parse(config.device());
         config.namedOptimizer();
         config.namedSchedule(config.maxSteps() > 0 ? config.maxSteps() : 1L << 40);
-        Map<String, Object> provenance = Provenance.of(config.data().files());
-        RunDirectory.check(config.output(), resume.wanted(), config, provenance);
-        Optional<Path> checkpoint = resume.wanted()
-                ? new RunFiles(config.output()).checkpoints().newest().map(Checkpoint::folder)
-                : Optional.empty();
-        // 2. whatever else can fail or takes long, before there is a folder of a run that never began
+        RunStart start = RunStart.of(config.output(), config, config.data().files(), resume);
+        // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
-                Learner learner = Learner.load(subject, checkpoint.orElse(config.model()))) {
+                Learner learner =
+                        Learner.load(config.learner(), start.checkpoint().orElse(config.model()))) {
             PreferenceData data = PreferenceData.load(
                     config.data(),
                     config.seed(),
@@ -71,147 +57,63 @@ public final class DpoTrainer {
                     learner.loaded().template(),
                     learner.model().architecture());
             PairBatches batches = PairBatches.of(config, data);
-            // 3. the reference's log-probabilities of all answers
+            // 3. the reference, which may take long
+            boolean untrained = start.checkpoint().isEmpty();
             Optional<ReferenceLogps> reference = config.loss().usesReference()
-                    ? config.referencePass(listener, interruption)
-                            .of(learner, checkpoint.isEmpty(), batches.sequences())
-                    : Optional.of(new ReferenceLogps.None(subject.device()));
+                    ? config.referencePass(listener, interruption).of(learner, untrained, batches.sequences())
+                    : Optional.of(new ReferenceLogps.None(learner.model().device()));
             if (reference.isEmpty()) {
                 listener.on(new RunEvent.Interrupted(0));
                 return;
             }
-            try (Optimization optimization = config.optimization(learner.parameters(), batches.totalSteps());
-                    RunDirectory run = resume.wanted()
-                            ? RunDirectory.resume(config.output(), config, provenance)
-                            : RunDirectory.create(config.output(), config, provenance)) {
+            SampledAnswers answers = new SampledAnswers(learner.loaded(), data.shown());
+            List<RunEvent> news = new ArrayList<>(data.news());
+            batches.notes().forEach(note -> news.add(new RunEvent.Noted(note)));
+            try (Optimization optimization = config.optimization(learner.parameters(), batches.totalSteps())) {
                 // 4. the run
-                Optional<TrainingState> state =
-                        checkpoint.map(folder -> learner.restore(folder, optimization, resume));
-                long firstStep = state.map(TrainingState::step).orElse(0L);
-                run.rewind(checkpoint.isPresent() ? firstStep : -1);
-                try (RunRecorder recorder = new RunRecorder(run, firstStep, Clock.systemUTC())) {
-                    RunListener all = RunListener.all(recorder, listener);
-                    data.notes().forEach(note -> all.on(new RunEvent.Noted(note)));
-                    batches.notes().forEach(note -> all.on(new RunEvent.Noted(note)));
-                    data.warnings().forEach(warning -> all.on(new RunEvent.Warned(warning)));
-                    List<TokenizedComparison> shown = data.evaluation().isEmpty() ? data.train() : data.evaluation();
-                    SampledAnswers answers = new SampledAnswers(
-                            learner.loaded(),
-                            shown.stream()
-                                    .map(each -> each.outputs().getFirst())
-                                    .toList());
-                    new DpoTrainer(
-                                    config,
-                                    learner,
-                                    reference.get(),
-                                    optimization,
-                                    batches,
-                                    answers,
-                                    run,
-                                    all,
-                                    interruption)
-                            .trainFrom(state);
-                }
+                start.run(batches.plan(config), learner, optimization, news, listener, interruption, loop -> {
+                    DpoTrainer trainer =
+                            new DpoTrainer(config, learner.model(), reference.get(), optimization, batches, loop);
+                    return new TrainingLoop.Algorithm(
+                            trainer::learn, trainer::evaluate, () -> answers.now(loop::interrupted));
+                });
             }
         }
     }
 
     private DpoTrainer(
             DpoConfig config,
-            Learner learner,
+            CausalLm model,
             ReferenceLogps reference,
             Optimization optimization,
             PairBatches batches,
-            SampledAnswers answers,
-            RunDirectory run,
-            RunListener listener,
-            Interruption interruption) {
+            TrainingLoop loop) {
         this.config = config;
-        this.learner = learner;
+        this.model = model;
         this.reference = reference;
         this.optimization = optimization;
         this.batches = batches;
-        this.answers = answers;
-        this.run = run;
-        this.listener = listener;
-        this.interruption = interruption;
+        this.loop = loop;
+        windows = batches.from(loop.step());
+        ratios = RunningMean.of(loop.memory());
     }
 
-    private void trainFrom(Optional<TrainingState> state) {
-        progress = state.map(Progress::of).orElse(Progress.START);
-        ratios = state.map(each -> RunningMean.of(each.numbers())).orElse(RunningMean.NONE);
-        try {
-            listener.on(new RunEvent.Started(config.output(), progress.step(), batches.totalSteps()));
-            DiskSpace.warning(run.files().folder(), learner.checkpointBytes(optimization), config.keep())
-                    .ifPresent(warning -> listener.on(new RunEvent.Warned(warning)));
-            train();
-        } catch (AlignException failure) {
-            tell(failure);
-            throw failure;
-        }
-    }
-
-    private void train() {
-        // the untrained model, or what an interruption cut short
-        evaluateIfDue();
-        markIfBest();
-        Iterator<Window> windows = batches.from(progress.step());
-        while (!complete() && !interruption.requested()) {
-            // 1. one window of micro batches, one optimiser step
-            Map<String, Double> metrics = learn(windows.next());
-            // 2. look at the held-out comparisons, and at answers
-            evaluateIfDue();
-            listener.on(new RunEvent.Step(progress.step(), metrics));
-            if (every(config.sampleEvery())) {
-                sample();
-            }
-            // 3. make it last
-            if (every(config.saveEvery()) || progress.isBest()) {
-                save();
-            }
-        }
-        if (!isSaved()) {
-            save();
-        }
-        run.checkpoints().keep(config.keep());
-        listener.on(complete() ? new RunEvent.Finished(progress.step()) : new RunEvent.Interrupted(progress.step()));
-    }
-
-    private boolean every(int steps) {
-        return steps > 0 && progress.step() % steps == 0;
-    }
-
-    /// Whether all steps are done and evaluated, or the evaluations have stopped getting better.
-    private boolean complete() {
-        boolean stoppedEarly = config.patience() > 0 && progress.worse() >= config.patience();
-        return stoppedEarly || (progress.step() >= batches.totalSteps() && !evaluationDue());
-    }
-
-    /// One optimiser step. Each loss is divided by the pairs of the whole window, so that accumulating 2 × 4 equals 1 × 8.
-    ///
-    /// @return the step's metrics
-    private Map<String, Double> learn(Window window) {
+    /// One window of micro batches. Each loss is divided by the pairs of the whole window, so that accumulating 2 × 4
+    /// equals 1 × 8.
+    private Map<String, Double> learn() {
         long start = System.nanoTime();
+        Window window = windows.next();
         PairMetrics means = new PairMetrics();
         optimization.startWindow();
         for (int i = 0; i < window.microBatches().size(); i++) {
             backward(window.microBatches().get(i), window.units(config.loss()), i, means);
         }
-        requireFinite("loss", means.loss(), window.sources());
-        Optimization.Outcome outcome = optimization.step(progress.step());
-        requireFinite("gradient norm", outcome.gradientNorm(), window.sources());
-        progress = progress.stepped(window.tokens());
-        if (config.loss().usesReference()) {
-            falling.warning(progress.step(), means).ifPresent(warning -> listener.on(new RunEvent.Warned(warning)));
-        }
-        double seconds = (System.nanoTime() - start) / 1e9;
+        loop.remember(ratios.numbers());
         Map<String, Double> metrics = new LinkedHashMap<>(means.named(""));
-        metrics.put(Metrics.LEARNING_RATE, outcome.learningRate());
-        metrics.put(Metrics.GRAD_NORM, outcome.gradientNorm());
-        metrics.put(Metrics.TOKENS, (double) progress.tokens());
-        metrics.put(Metrics.TOKENS_PER_SECOND, window.tokens() / seconds);
-        metrics.put(Metrics.STEP_SECONDS, seconds);
-        ProcessMemory.peakRss().ifPresent(bytes -> metrics.put(Metrics.PEAK_RSS, (double) bytes));
+        metrics.putAll(loop.step(means.loss(), window.tokens(), window.sources(), start));
+        if (config.loss().usesReference()) {
+            falling.warning(loop.step(), means).ifPresent(loop::warn);
+        }
         return metrics;
     }
 
@@ -220,121 +122,43 @@ public final class DpoTrainer {
     /// @param units what the window's loss is a mean over
     private void backward(PairBatch batch, long units, int microBatch, PairMetrics means) {
         Wanted wanted = Wanted.logps()
-                .withSeed(CounterRandom.of(config.seed(), "forward").bits(progress.step(), microBatch));
+                .withSeed(CounterRandom.of(config.seed(), "forward").bits(loop.step(), microBatch));
         try (Scope scope = Scope.open()) {
+            PackedBatch packed = model.pack(batch.sequences());
             // the reference first: what the way back needs is not in memory yet
-            Tensor referenceLogps = reference.of(batch.packed(), batch.outputs());
-            try (Tape tape = learner.model()
-                    .forward(batch.packed(), wanted, config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
+            Tensor referenceLogps = reference.of(packed, batch.outputs());
+            try (Tape tape =
+                    model.forward(packed, wanted, config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
                 Pairs pairs = batch.pairs(tape.logps(), referenceLogps, config.ldAlpha());
                 ratios = ratios.with(pairs.chosen().ratios().toFloats())
                         .with(pairs.rejected().ratios().toFloats());
-                Tensor losses = batch.losses(config.loss(), pairs.withMeanRatio(ratios.mean()));
-                Tensor loss = losses.sum();
-                means.add(pairs, config.loss(), loss.item(), batch.units(config.loss()));
-                loss = loss.mul(1.0 / units);
-                if (!tape.routerScores().isEmpty()) {
-                    loss = loss.add(balancing(tape, batch.units(config.loss()) / (double) units));
-                }
-                loss.backward();
+                Tensor sum = batch.losses(config.loss(), pairs.withMeanRatio(ratios.mean()))
+                        .sum();
+                means.add(pairs, config.loss(), sum.item(), batch.units(config.loss()));
+                double share = batch.units(config.loss()) / (double) units;
+                Tensor loss = sum.mul(1.0 / units);
+                Balancing.add(loss, tape, model, share).backward();
                 tape.backward();
             }
         }
     }
 
-    private Tensor balancing(Tape tape, double share) {
-        return learner.model()
-                .architecture()
-                .experts()
-                .map(experts -> LoadBalancing.of(tape.routerScores(), experts.perToken())
-                        .mul(experts.auxiliaryLoss() * share))
-                .orElseThrow();
-    }
-
-    /// Ends the run where a figure shows that the weights are broken: the last step broke them, so the last good
-    /// checkpoint is of an earlier one.
-    ///
-    /// @param comparisons that it was computed from
-    private void requireFinite(String what, double value, String comparisons) {
-        if (Double.isFinite(value)) {
-            return;
-        }
-        String checkpoint = run.checkpoints().list().reversed().stream()
-                .filter(saved -> saved.step() < progress.step())
-                .findFirst()
-                .map(saved -> "the last good checkpoint is " + saved.folder())
-                .orElse("there is no earlier checkpoint");
-        throw new AlignException.Tensor("after step " + progress.step() + ": " + what + " is " + value + "; "
-                + checkpoint + ". Lower learning_rate, set max_grad_norm, or look at the comparisons: " + comparisons);
-    }
-
-    private boolean evaluationDue() {
-        boolean last = progress.step() >= batches.totalSteps();
-        return !batches.evaluation().isEmpty()
-                && progress.evaluatedStep() != progress.step()
-                && (progress.step() == 0 || last || every(config.evalEvery()));
-    }
-
-    private void evaluateIfDue() {
-        if (!evaluationDue()) {
-            return;
-        }
+    private Map<String, Double> evaluate() {
         PairMetrics means = new PairMetrics();
         for (PairBatch batch : batches.evaluation()) {
-            if (interruption.requested()) {
-                // a resumed run evaluates anew
-                return;
+            if (loop.interrupted()) {
+                return Map.of();
             }
-            try (Scope scope = Scope.open();
-                    Tape tape = learner.model().forward(batch.packed(), Wanted.logps(), Recording.NONE)) {
-                Pairs pairs = batch.pairs(
-                        tape.logps(), reference.of(batch.packed(), batch.outputs()), config.ldAlpha());
-                Tensor losses = batch.losses(config.loss(), pairs.withMeanRatio(ratios.mean()));
-                means.add(pairs, config.loss(), losses.sum().item(), batch.units(config.loss()));
+            try (Scope scope = Scope.open()) {
+                PackedBatch packed = model.pack(batch.sequences());
+                Tensor referenceLogps = reference.of(packed, batch.outputs());
+                try (Tape tape = model.forward(packed, Wanted.logps(), Recording.NONE)) {
+                    Pairs pairs = batch.pairs(tape.logps(), referenceLogps, config.ldAlpha());
+                    Tensor losses = batch.losses(config.loss(), pairs.withMeanRatio(ratios.mean()));
+                    means.add(pairs, config.loss(), losses.sum().item(), batch.units(config.loss()));
+                }
             }
         }
-        requireFinite("evaluation loss", means.loss(), "all held out");
-        progress = progress.evaluated(means.loss());
-        listener.on(new RunEvent.Evaluated(progress.step(), means.named("eval/")));
-    }
-
-    private void sample() {
-        List<Map<String, String>> lines = answers.now(interruption::requested);
-        lines.forEach(line -> listener.on(new RunEvent.Sample(progress.step(), line)));
-    }
-
-    private void save() {
-        // older ones go only after another step, which shows that the newest is sound
-        run.checkpoints().keep(config.keep());
-        Map<String, Double> numbers = new LinkedHashMap<>(progress.numbers());
-        numbers.putAll(ratios.numbers());
-        Path folder = run.checkpoints()
-                .save(progress.step(), target -> learner.save(target, progress.step(), numbers, optimization));
-        markIfBest();
-        listener.on(new RunEvent.Saved(progress.step(), folder));
-    }
-
-    private boolean isSaved() {
-        return run.checkpoints()
-                .newest()
-                .filter(last -> last.step() == progress.step())
-                .isPresent();
-    }
-
-    /// A kill may have come between a checkpoint and its mark.
-    private void markIfBest() {
-        if (progress.isBest() && isSaved()) {
-            run.checkpoints().markBest(progress.step(), progress.bestLoss());
-        }
-    }
-
-    /// Records how the run ended.
-    private void tell(AlignException failure) {
-        try {
-            listener.on(new RunEvent.Failed(progress.step(), String.valueOf(failure.getMessage())));
-        } catch (AlignException telling) {
-            // such as of a full disk, which the failure itself is about
-            failure.addSuppressed(telling);
-        }
+        return means.named("eval/");
     }
 }

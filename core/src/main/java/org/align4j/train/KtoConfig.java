@@ -4,12 +4,12 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.align4j.loss.preference.UnpairedLoss;
+import org.align4j.model.Heads;
 import org.align4j.nn.Parameters;
 import org.align4j.optim.LrSchedule;
 import org.align4j.optim.OptimizerConfig;
 import org.align4j.run.Interruption;
 import org.align4j.run.RunListener;
-import org.align4j.tensor.Device;
 import org.align4j.train.SftConfig.LoraConfig;
 
 /// Settings of a run that learns from single answers that are good or bad: KTO and its family.
@@ -145,12 +145,13 @@ public record KtoConfig(
                 0);
     }
 
-    Learner.Subject subject() {
-        return new Learner.Subject(model, Device.parse(device), precision.dtype(), lora, seed);
+    /// What it says about the model.
+    Learner.Settings learner() {
+        return new Learner.Settings(model, device, precision, lora, Heads.LANGUAGE, seed);
     }
 
     ReferencePass referencePass(RunListener listener, Interruption interruption) {
-        return new ReferencePass(reference, subject(), precision, maxTokens, listener, interruption);
+        return new ReferencePass(reference, learner(), maxTokens, listener, interruption);
     }
 
     /// The optimiser's constants.

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
-import org.align4j.data.PackedBatch;
 import org.align4j.data.TokenizedExample;
 import org.align4j.loss.preference.Completions;
 import org.align4j.loss.preference.Pairs;
@@ -15,16 +14,15 @@ import org.align4j.loss.preference.PreferenceLoss;
 import org.align4j.loss.preference.SequenceLogps;
 import org.align4j.tensor.Tensor;
 
-/// A micro batch of groups: all their outputs packed one after another, and the pairs among them.
+/// A micro batch of groups: all their outputs one after another, and the pairs among them.
 ///
-/// @param outputs of all groups, in the order of the packed sequences
+/// @param outputs of all groups
 /// @param lengths tokens of each one's answer
 /// @param pairs of all groups, with numbers among `outputs`
 @SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody
 record PairBatch(
         List<PairGroup> groups,
         List<TokenizedExample> outputs,
-        PackedBatch packed,
         int[] lengths,
         List<PairGroup.Pair> pairs) {
     static PairBatch of(List<PairGroup> groups) {
@@ -39,7 +37,12 @@ record PairBatch(
         }
         int[] lengths =
                 outputs.stream().mapToInt(TokenizedExample::trainedTokens).toArray();
-        return new PairBatch(groups, outputs, PackedBatch.of(outputs), lengths, pairs);
+        return new PairBatch(groups, outputs, lengths, pairs);
+    }
+
+    /// The outputs group by group, to be packed.
+    List<List<TokenizedExample>> sequences() {
+        return groups.stream().map(PairGroup::outputs).toList();
     }
 
     /// Log-probabilities of each pair's answers.

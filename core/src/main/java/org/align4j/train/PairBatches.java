@@ -33,7 +33,8 @@ record PairBatches(
 
         long tokens() {
             return microBatches.stream()
-                    .mapToLong(batch -> batch.packed().tokenCount())
+                    .flatMap(batch -> batch.groups().stream())
+                    .mapToLong(PairGroup::length)
                     .sum();
         }
 
@@ -123,20 +124,28 @@ record PairBatches(
         };
     }
 
-    /// Every sequence that the whole run looks at, each once.
-    SequencedSet<TokenizedExample> sequences() {
-        SequencedSet<TokenizedExample> all = new LinkedHashSet<>();
+    /// The outputs of all groups that the whole run looks at, each group once.
+    List<List<TokenizedExample>> sequences() {
+        SequencedSet<PairGroup> all = new LinkedHashSet<>();
         Iterator<BatchPlan.Step> steps = plan.from(0);
-        for (long step = 0; step < totalSteps && all.size() < total(); step++) {
+        for (long step = 0; step < totalSteps && all.size() < groups.size(); step++) {
             steps.next().microBatches().stream()
                     .flatMap(List::stream)
-                    .forEach(group -> all.addAll(groups.get(group).outputs()));
+                    .forEach(group -> all.add(groups.get(group)));
         }
-        evaluation.forEach(batch -> all.addAll(batch.outputs()));
-        return all;
+        evaluation.forEach(batch -> all.addAll(batch.groups()));
+        return all.stream().map(PairGroup::outputs).toList();
     }
 
-    private long total() {
-        return groups.stream().mapToLong(group -> group.outputs().size()).sum();
+    /// When what happens in the run.
+    TrainingLoop.Plan plan(DpoConfig config) {
+        return new TrainingLoop.Plan(
+                totalSteps,
+                !evaluation.isEmpty(),
+                config.evalEvery(),
+                config.patience(),
+                config.saveEvery(),
+                config.keep(),
+                config.sampleEvery());
     }
 }

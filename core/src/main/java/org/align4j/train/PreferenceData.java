@@ -19,6 +19,7 @@ import org.align4j.data.preference.Judgement;
 import org.align4j.data.rows.Rows;
 import org.align4j.error.AlignException;
 import org.align4j.model.Architecture;
+import org.align4j.run.RunEvent;
 import org.align4j.tokenizer.ChatTemplate;
 import org.align4j.tokenizer.Tokenizer;
 
@@ -97,6 +98,20 @@ public record PreferenceData(
         return all.stream()
                 .filter(each -> uses.test(each.comparison().judgement()))
                 .toList();
+    }
+
+    /// What is to be told before the first step.
+    List<RunEvent> news() {
+        List<RunEvent> news = new ArrayList<>();
+        notes.forEach(note -> news.add(new RunEvent.Noted(note)));
+        warnings.forEach(warning -> news.add(new RunEvent.Warned(warning)));
+        return news;
+    }
+
+    /// The first outputs of the evaluation, or of what is trained on where there is none.
+    List<TokenizedExample> shown() {
+        return (evaluation.isEmpty() ? train : evaluation)
+                .stream().map(comparison -> comparison.outputs().getFirst()).toList();
     }
 
     private static List<Comparison> read(PreferenceDataConfig config, List<String> names, DataReport report) {

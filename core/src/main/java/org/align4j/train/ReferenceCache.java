@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.SequencedSet;
 import java.util.stream.Stream;
 import org.align4j.checkpoint.ElementType;
 import org.align4j.checkpoint.ModelSource;
@@ -33,12 +32,12 @@ import org.align4j.run.Provenance;
 ///
 /// @param file `HASH.safetensors`
 /// @param sequences whose trained tokens it holds, one after another
-record ReferenceCache(Path file, SequencedSet<TokenizedExample> sequences) {
+record ReferenceCache(Path file, List<TokenizedExample> sequences) {
     private static final String LOGPS = "logps";
 
     /// @param folder that holds such files
     /// @param model the reference, as a configuration names it
-    static ReferenceCache of(Path folder, Path model, Precision precision, SequencedSet<TokenizedExample> sequences) {
+    static ReferenceCache of(Path folder, Path model, Precision precision, List<TokenizedExample> sequences) {
         MessageDigest digest = sha256();
         digest.update(("reference log-probabilities 1\n" + precision + "\n" + fingerprint(model))
                 .getBytes(StandardCharsets.UTF_8));
@@ -132,6 +131,6 @@ record ReferenceCache(Path file, SequencedSet<TokenizedExample> sequences) {
             throw new AlignException.Config(
                     file.getParent() + ": cannot be made: " + e.getMessage() + "; name another reference.cache", e);
         }
-        SafetensorsWriter.write(file, tensors, Map.of("sequences", String.valueOf(List.copyOf(sequences).size())));
+        SafetensorsWriter.write(file, tensors, Map.of("sequences", String.valueOf(sequences.size())));
     }
 }

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedSet;
 import java.util.concurrent.TimeUnit;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.data.BatchPlan;
@@ -21,12 +20,11 @@ import org.align4j.tensor.Tensor;
 
 /// How a run comes by its reference: read from disk or computed, before training or at each step.
 ///
-/// @param subject what is trained
+/// @param settings of the model that is trained
 /// @param maxTokens tokens of a batch
 record ReferencePass(
         ReferenceConfig config,
-        Learner.Subject subject,
-        Precision precision,
+        Learner.Settings settings,
         int maxTokens,
         RunListener listener,
         Interruption interruption) {
@@ -34,19 +32,19 @@ record ReferencePass(
 
     /// @param learner the model that is trained; a live model beside it belongs to the scope that is open
     /// @param untrained whether it is as it was before training
-    /// @param sequences all that the run looks at
+    /// @param groups all that the run looks at, by the prompts that they share
     /// @return empty where it was interrupted
-    Optional<ReferenceLogps> of(Learner learner, boolean untrained, SequencedSet<TokenizedExample> sequences) {
+    Optional<ReferenceLogps> of(Learner learner, boolean untrained, List<List<TokenizedExample>> groups) {
         boolean other = config.model().isPresent();
         return switch (config.mode()) {
-            case NONE -> Optional.of(new ReferenceLogps.None(subject.device()));
+            case NONE -> Optional.of(new ReferenceLogps.None(learner.model().device()));
             case LIVE ->
                 Optional.of(
                         !other && learner.adapter().isPresent()
                                 ? new ReferenceLogps.AdapterOff(
                                         learner.model(), learner.adapter().get())
                                 : live(learner));
-            case CACHED -> cached(learner, untrained, sequences);
+            case CACHED -> cached(learner, untrained, groups);
         };
     }
 
@@ -57,44 +55,49 @@ record ReferencePass(
     }
 
     private Optional<ReferenceLogps> cached(
-            Learner learner, boolean untrained, SequencedSet<TokenizedExample> sequences) {
+            Learner learner, boolean untrained, List<List<TokenizedExample>> groups) {
+        List<TokenizedExample> sequences = groups.stream().flatMap(List::stream).toList();
         ReferenceCache cache =
-                ReferenceCache.of(config.cache(), config.model().orElse(subject.model()), precision, sequences);
+                ReferenceCache.of(config.cache(), config.model().orElse(settings.model()), settings.precision(), sequences);
         Optional<Map<TokenizedExample, float[]>> found = cache.read();
         if (found.isPresent()) {
             listener.on(new RunEvent.Noted("reference log-probabilities: read from " + cache.file()));
         } else {
-            found = computed(learner, untrained, sequences);
+            found = computed(learner, untrained, groups);
             found.ifPresent(cache::write);
         }
-        return found.map(logps -> new ReferenceLogps.Cached(logps, subject.device()));
+        return found.map(logps -> new ReferenceLogps.Cached(logps, learner.model().device()));
     }
 
     private Optional<Map<TokenizedExample, float[]>> computed(
-            Learner learner, boolean untrained, SequencedSet<TokenizedExample> sequences) {
+            Learner learner, boolean untrained, List<List<TokenizedExample>> groups) {
         if (config.model().isPresent()) {
-            return computedByAnother(learner, sequences);
+            return computedByAnother(learner, groups);
         }
         if (learner.adapter().isPresent()) {
-            return compute(new ReferenceLogps.AdapterOff(learner.model(), learner.adapter().get()), sequences);
+            return compute(
+                    learner.model(),
+                    new ReferenceLogps.AdapterOff(
+                            learner.model(), learner.adapter().get()),
+                    groups);
         }
         return untrained
-                ? compute(new ReferenceLogps.Live(learner.model()), sequences)
-                : computedByAnother(learner, sequences);
+                ? compute(learner.model(), new ReferenceLogps.Live(learner.model()), groups)
+                : computedByAnother(learner, groups);
     }
 
     private Optional<Map<TokenizedExample, float[]>> computedByAnother(
-            Learner learner, SequencedSet<TokenizedExample> sequences) {
+            Learner learner, List<List<TokenizedExample>> groups) {
         try (Scope scope = Scope.open();
                 LoadedModel loaded = load(learner)) {
-            return compute(new ReferenceLogps.Live(loaded.model()), sequences);
+            return compute(loaded.model(), new ReferenceLogps.Live(loaded.model()), groups);
         }
     }
 
     /// @throws AlignException.Config for another vocabulary than the learner's
     private LoadedModel load(Learner learner) {
         LoadedModel loaded =
-                LoadedModel.load(config.model().orElse(subject.model()), subject.dtype(), subject.device(), false);
+                LoadedModel.load(config.model().orElse(settings.model()), learner.model().dtype(), learner.model().device(), false);
         int known = loaded.model().architecture().vocabularySize();
         int wanted = learner.model().architecture().vocabularySize();
         if (known != wanted || !sameTokens(learner.loaded(), loaded)) {
@@ -119,37 +122,39 @@ record ReferencePass(
     }
 
     private Optional<Map<TokenizedExample, float[]>> compute(
-            ReferenceLogps reference, SequencedSet<TokenizedExample> sequences) {
-        List<TokenizedExample> all = List.copyOf(sequences);
-        int longest = all.stream().mapToInt(TokenizedExample::length).max().orElse(1);
-        List<BatchPlan.Step> steps = BatchPlan.of(
-                        all, new BatchPlan.ByTokens(Math.max(longest, maxTokens), true), 1, false, 0)
+            CausalLm model, ReferenceLogps reference, List<List<TokenizedExample>> groups) {
+        int[] lengths = groups.stream()
+                .mapToInt(group ->
+                        group.stream().mapToInt(TokenizedExample::length).sum())
+                .toArray();
+        int longest = Arrays.stream(lengths).max().orElse(1);
+        List<BatchPlan.Step> steps = new BatchPlan(
+                        lengths, new BatchPlan.ByTokens(Math.max(longest, maxTokens), true), 1, false, 0)
                 .epoch(0);
         Map<TokenizedExample, float[]> logps = new HashMap<>();
+        int done = 0;
         long begun = System.nanoTime();
         long lastNote = begun;
         for (BatchPlan.Step step : steps) {
             if (interruption.requested()) {
                 return Optional.empty();
             }
-            List<TokenizedExample> batch =
-                    step.microBatches().getFirst().stream().map(all::get).toList();
+            List<List<TokenizedExample>> batch =
+                    step.microBatches().getFirst().stream().map(groups::get).toList();
+            List<TokenizedExample> sequences =
+                    batch.stream().flatMap(List::stream).toList();
             try (Scope scope = Scope.open()) {
-                split(reference.of(PackedBatch.of(batch), batch), batch, logps);
+                split(reference.of(model.pack(batch), sequences), sequences, logps);
             }
+            done += batch.size();
             long now = System.nanoTime();
-            if (now - lastNote > NOTE_EVERY) {
+            if (now - lastNote > NOTE_EVERY || done == groups.size()) {
                 lastNote = now;
-                note(logps.size(), all.size(), now - begun);
+                listener.on(new RunEvent.Noted("reference log-probabilities: " + done + " of " + groups.size()
+                        + " prompts, " + TimeUnit.NANOSECONDS.toSeconds(now - begun) + " s"));
             }
         }
-        note(logps.size(), all.size(), System.nanoTime() - begun);
         return Optional.of(logps);
-    }
-
-    private void note(int done, int all, long nanos) {
-        listener.on(new RunEvent.Noted("reference log-probabilities: " + done + " of " + all + " sequences, "
-                + TimeUnit.NANOSECONDS.toSeconds(nanos) + " s"));
     }
 
     private static void split(Tensor all, List<TokenizedExample> batch, Map<TokenizedExample, float[]> logps) {

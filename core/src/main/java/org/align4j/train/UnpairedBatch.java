@@ -1,24 +1,14 @@
 package org.align4j.train;
 
 import java.util.List;
-import org.align4j.data.PackedBatch;
 import org.align4j.data.TokenizedExample;
 import org.align4j.loss.preference.Completions;
 import org.align4j.loss.preference.SequenceLogps;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Tensor;
 
-/// A micro batch of answers that are good or bad, packed with their prompts, and packed again with prompts and answers
-/// mismatched.
-record UnpairedBatch(List<UnpairedExample> examples, PackedBatch packed, PackedBatch mismatched) {
-    static UnpairedBatch of(List<UnpairedExample> examples) {
-        return new UnpairedBatch(
-                examples,
-                PackedBatch.of(examples.stream().map(UnpairedExample::answer).toList()),
-                PackedBatch.of(
-                        examples.stream().map(UnpairedExample::mismatched).toList()));
-    }
-
+/// A micro batch of answers that are good or bad.
+record UnpairedBatch(List<UnpairedExample> examples) {
     List<TokenizedExample> answers() {
         return examples.stream().map(UnpairedExample::answer).toList();
     }

@@ -41,7 +41,8 @@ record UnpairedBatches(
 
         long tokens() {
             return microBatches.stream()
-                    .mapToLong(batch -> batch.packed().tokenCount())
+                    .flatMap(batch -> batch.examples().stream())
+                    .mapToLong(example -> example.answer().length())
                     .sum();
         }
 
@@ -99,7 +100,7 @@ record UnpairedBatches(
         return BatchPlan.of(answers(examples), sizing, 1, false, 0).epoch(0).stream()
                 .flatMap(step -> step.microBatches().stream())
                 .map(batch ->
-                        UnpairedBatch.of(batch.stream().map(examples::get).toList()))
+                        new UnpairedBatch(batch.stream().map(examples::get).toList()))
                 .toList();
     }
 
@@ -115,17 +116,17 @@ record UnpairedBatches(
             @Override
             public Window next() {
                 return new Window(steps.next().microBatches().stream()
-                        .map(batch -> UnpairedBatch.of(
+                        .map(batch -> new UnpairedBatch(
                                 batch.stream().map(examples::get).toList()))
                         .toList());
             }
         };
     }
 
-    /// Every sequence that the whole run looks at, each once.
+    /// Every sequence that the whole run looks at, each once and by itself.
     ///
     /// @param mismatched whether it looks at mismatched ones too
-    SequencedSet<TokenizedExample> sequences(boolean mismatched) {
+    List<List<TokenizedExample>> sequences(boolean mismatched) {
         SequencedSet<UnpairedExample> seen = new LinkedHashSet<>();
         Iterator<BatchPlan.Step> steps = plan.from(0);
         for (long step = 0; step < totalSteps && seen.size() < examples.size(); step++) {
@@ -134,13 +135,25 @@ record UnpairedBatches(
                     .forEach(example -> seen.add(examples.get(example)));
         }
         evaluation.forEach(batch -> seen.addAll(batch.examples()));
-        SequencedSet<TokenizedExample> all = new LinkedHashSet<>();
+        List<List<TokenizedExample>> all = new ArrayList<>();
         for (UnpairedExample example : seen) {
-            all.add(example.answer());
+            all.add(List.of(example.answer()));
             if (mismatched) {
-                all.add(example.mismatched());
+                all.add(List.of(example.mismatched()));
             }
         }
         return all;
+    }
+
+    /// When what happens in the run.
+    TrainingLoop.Plan plan(KtoConfig config) {
+        return new TrainingLoop.Plan(
+                totalSteps,
+                !evaluation.isEmpty(),
+                config.evalEvery(),
+                config.patience(),
+                config.saveEvery(),
+                config.keep(),
+                config.sampleEvery());
     }
 }
