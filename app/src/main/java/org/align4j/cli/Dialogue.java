@@ -73,7 +73,7 @@ final class Dialogue implements AutoCloseable {
         boolean answered = false;
         try {
             int[] ids = prompts.conversation(messages, template);
-            Interruption interruption = Interruption.onSignals(() -> {});
+            Interruption interruption = Interruption.onCtrlC(() -> {});
             Generation answer = session.answer(
                     // Each turn has draws of its own.
                     new GenerationRequest(ids, new DrawKey(0, turns++, 0)),

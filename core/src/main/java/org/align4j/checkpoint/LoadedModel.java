@@ -69,15 +69,24 @@ public record LoadedModel(
         return of(source, loaded.model(), loaded.config(), tokenizer);
     }
 
-    /// Puts a model and its tokenizer together.
+    /// Puts a model and its tokenizer together; closes the tokenizer if that fails.
     static LoadedModel of(ModelSource source, CausalLm model, ModelConfig config, Tokenizer tokenizer) {
-        Set<Integer> eosIds = new LinkedHashSet<>(config.endTokens());
-        eosIds.addAll(tokenizer.eosIds());
-        Optional<ChatTemplate> template = tokenizer
+        try {
+            Set<Integer> eosIds = new LinkedHashSet<>(config.endTokens());
+            eosIds.addAll(tokenizer.eosIds());
+            return new LoadedModel(source, model, config, tokenizer, template(tokenizer), Set.copyOf(eosIds));
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    /// The tokenizer's chat template, if it has one.
+    static Optional<ChatTemplate> template(Tokenizer tokenizer) {
+        return tokenizer
                 .config()
                 .chatTemplate()
                 .map(text -> ChatTemplate.of(text, tokenizer.config().specialTokens()));
-        return new LoadedModel(source, model, config, tokenizer, template, Set.copyOf(eosIds));
     }
 
     /// The same model with another `config.json` to be saved with.

@@ -62,7 +62,8 @@ public final class CausalLm {
                 architecture.finalSoftCap().orElse(0));
     }
 
-    /// Tensors that are fused here stay apart for optimisers that look at shapes, as they are apart in the peers.
+    /// Tensors that are fused here stay apart for optimisers that look at shapes, as they are apart
+    /// in the peers.
     private static Parameters.Spec spec(WeightLayout.Weight weight) {
         return new Parameters.Spec(
                 weight.name(),
@@ -254,6 +255,13 @@ public final class CausalLm {
         }
     }
 
+    /// Whether what several sequences begin with can be computed once, as [PackedBatch#sharing]
+    /// packs it: not where rotary
+    /// positions depend on each sequence's length.
+    public boolean sharesPrefixes() {
+        return PackedInput.sharesPrefixes(architecture);
+    }
+
     /// Logits `[M, V]` of hidden states `[M, H]` after the final norm.
     public Tensor logits(Tensor hidden) {
         return head.logits(hidden);
@@ -280,7 +288,8 @@ public final class CausalLm {
     public enum Recording {
         /// Keeps what the way back needs.
         KEEP,
-        /// Keeps each block's input only and computes the rest again: slower by a third, far smaller.
+        /// Keeps each block's input only and computes the rest again: slower by a third, far
+        /// smaller.
         RECOMPUTE,
         /// There is no way back.
         NONE

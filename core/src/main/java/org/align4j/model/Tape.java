@@ -8,14 +8,17 @@ import org.align4j.data.PackedBatch;
 import org.align4j.model.CausalLm.Recording;
 import org.align4j.nn.Graph;
 import org.align4j.nn.Value;
+import org.align4j.random.CounterRandom;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Keeper;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// One forward pass and its way back. What a loss needs are leaves of libtorch's autograd: differentiate the loss, then
-/// call [#backward()], which takes the leaves' gradients through the head's chunks and block by block into the
+/// One forward pass and its way back. What a loss needs are leaves of libtorch's autograd:
+/// differentiate the loss, then
+/// call [#backward()], which takes the leaves' gradients through the head's chunks and block by
+/// block into the
 /// parameters.
 public final class Tape implements AutoCloseable {
     /// One block's part.
@@ -178,7 +181,7 @@ public final class Tape implements AutoCloseable {
     }
 
     private long seed(Block block) {
-        return wanted.seed() * 8191 + block.index();
+        return CounterRandom.of(wanted.seed(), "block").bits(block.index());
     }
 
     private List<Tensor> leaves() {
@@ -190,7 +193,8 @@ public final class Tape implements AutoCloseable {
         return leaves;
     }
 
-    /// Log-probabilities of the batch's targets (tokens whose loss mask is set), in order, float32 `[M]`.
+    /// Log-probabilities of the batch's targets (tokens whose loss mask is set), in order, float32
+    /// `[M]`.
     public Tensor logps() {
         return result.logps();
     }

@@ -12,17 +12,22 @@ import org.align4j.tensor.Device;
 import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// How the sequences of one packed batch meet in attention: buckets of nearly equal lengths, padded inside attention
-/// only, so that many short sequences cost few calls and few distinct shapes (each new shape is a new kernel). The last
-/// sequence is spare: nothing may depend on it, and padded places read and write its last row. A sequence may continue
-/// another, as several answers continue one prompt: then the prompt is computed once and its keys are read by all.
+/// How the sequences of one packed batch meet in attention: buckets of nearly equal lengths, padded
+/// inside attention
+/// only, so that many short sequences cost few calls and few distinct shapes (each new shape is a
+/// new kernel). The last
+/// sequence is spare: nothing may depend on it, and padded places read and write its last row. A
+/// sequence may continue
+/// another, as several answers continue one prompt: then the prompt is computed once and its keys
+/// are read by all.
 /// Belongs to the scope it is made in.
 public final class AttentionPlan {
     /// Sequences of one padded length, and of one padded length of what they continue.
     ///
     /// @param index its place among the buckets
     /// @param sequences S
-    /// @param prefix padded length P of the sequences that these continue; 0 if they stand alone. A shorter one lies at
+    /// @param prefix padded length P of the sequences that these continue; 0 if they stand alone. A
+    ///     shorter one lies at
     ///     the end of it, next to its continuation
     /// @param length padded length L
     /// @param queries rows of the heads `[N·(heads + 2 kv), D]` in the order `[S, kv, group, L]`
@@ -68,7 +73,8 @@ public final class AttentionPlan {
     static final int CHUNK = 1024;
 
     /// @param offsets `[B+1]` of the packed batch, the spare sequence included
-    /// @param parents `[B]`: the sequence that each continues, whose tokens all its tokens see; -1 if it stands alone
+    /// @param parents `[B]`: the sequence that each continues, whose tokens all its tokens see; -1
+    ///     if it stands alone
     /// @param windows the layers' windows; 0 for none
     /// @param dtype of the computation
     public AttentionPlan(
@@ -208,7 +214,8 @@ public final class AttentionPlan {
         return buckets;
     }
 
-    /// Where the output of each row and head `[N·heads]` is in the buckets' outputs, laid end to end.
+    /// Where the output of each row and head `[N·heads]` is in the buckets' outputs, laid end to
+    /// end.
     Tensor outputPlaces() {
         return outputPlaces;
     }
@@ -224,7 +231,8 @@ public final class AttentionPlan {
         return shared;
     }
 
-    /// Adds a bucket's masks: tensors must not be made lazily, or they would die with the scope of whoever asked first.
+    /// Adds a bucket's masks: tensors must not be made lazily, or they would die with the scope of
+    /// whoever asked first.
     private void addMasks(Bucket bucket, List<Integer> members, int window, DType dtype) {
         for (int from = 0; from < bucket.length(); from += CHUNK) {
             int start = bucket.prefix() + from;
@@ -269,7 +277,8 @@ public final class AttentionPlan {
         return window > 0 ? Math.max(0, from - window + 1) : 0;
     }
 
-    /// 0 where a query sees a key, minus infinity elsewhere: `[queries, keys]` or `[S, 1, queries, keys]` for the
+    /// 0 where a query sees a key, minus infinity elsewhere: `[queries, keys]` or `[S, 1, queries,
+    /// keys]` for the
     /// bucket's queries `from …` and the keys from [#firstKey] to the last query.
     Tensor mask(Bucket bucket, int from, int queries, int window) {
         Tensor mask = masks.get(key(bucket, from, queries, window));

@@ -6,7 +6,8 @@ import org.align4j.nn.AttentionPlan.Bucket;
 import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// Causal attention inside each sequence, with grouped queries: products by `bmm` and a softmax, bucket by bucket.
+/// Causal attention inside each sequence, with grouped queries: products by `bmm` and a softmax,
+/// bucket by bucket.
 /// (libtorch's CPU flash kernel is tens of times slower in bfloat16.)
 ///
 /// @param heads query heads
@@ -25,7 +26,8 @@ public record SelfAttention(int heads, int kvHeads, int headSize, AttentionScale
             Tensor weights,
             @Nullable Tensor capped) {}
 
-    /// @param projected queries, keys and values side by side, `[N, (heads + 2 kv) D]`; changed in place
+    /// @param projected queries, keys and values side by side, `[N, (heads + 2 kv) D]`; changed in
+    ///     place
     /// @param rotation of queries and keys, if any
     /// @param window keys that a query sees; 0 for all
     /// @return `[N, heads · D]`
@@ -110,9 +112,7 @@ public record SelfAttention(int heads, int kvHeads, int headSize, AttentionScale
         }
         Tensor result = Tensor.cat(
                 List.of(
-                        joined(queries)
-                                .indexSelect(0, plan.outputPlaces())
-                                .view(-1, (long) heads * headSize),
+                        joined(queries).indexSelect(0, plan.outputPlaces()).view(-1, (long) heads * headSize),
                         ofKeys(joined(keys), plan).view(-1, (long) kvHeads * headSize),
                         ofKeys(joined(values), plan).view(-1, (long) kvHeads * headSize)),
                 1);
@@ -126,7 +126,8 @@ public record SelfAttention(int heads, int kvHeads, int headSize, AttentionScale
         return parts.size() == 1 ? parts.getFirst() : Tensor.cat(parts, 0);
     }
 
-    /// Gradients of the keys or values in the order of the rows; those that several sequences read are summed.
+    /// Gradients of the keys or values in the order of the rows; those that several sequences read
+    /// are summed.
     private static Tensor ofKeys(Tensor inBuckets, AttentionPlan plan) {
         Tensor own = inBuckets.indexSelect(0, plan.keyPlaces());
         AttentionPlan.Shared shared = plan.shared();

@@ -7,7 +7,6 @@ import org.align4j.data.PackedBatch;
 import org.align4j.data.TokenizedExample;
 import org.align4j.model.CausalLm;
 import org.align4j.model.CausalLm.Recording;
-import org.align4j.model.PackedInput;
 import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
 import org.align4j.tensor.Scope;
@@ -20,7 +19,7 @@ public final class Scores {
     ///
     /// @param groups answers to one prompt each
     public static PackedBatch pack(CausalLm model, List<List<TokenizedExample>> groups) {
-        return PackedInput.sharesPrefixes(model.architecture())
+        return model.sharesPrefixes()
                 ? PackedBatch.sharing(groups)
                 : PackedBatch.of(groups.stream().flatMap(List::stream).toList());
     }

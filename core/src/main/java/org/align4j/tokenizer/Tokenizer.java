@@ -1,7 +1,10 @@
 package org.align4j.tokenizer;
 
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -203,6 +206,15 @@ public final class Tokenizer implements AutoCloseable {
     /// Whether the tokenizer puts BOS (or anything) before every text.
     public boolean addsPrefix() {
         return prefix.length > 0;
+    }
+
+    /// SHA-256 of what decides its ids, hexadecimal.
+    public String fingerprint() {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(json));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     /// Special tokens, chat templates and other settings.

@@ -19,6 +19,7 @@ import org.align4j.data.preference.Judgement;
 import org.align4j.data.rows.Rows;
 import org.align4j.error.AlignException;
 import org.align4j.model.Architecture;
+import org.align4j.run.RunEvent;
 import org.align4j.tokenizer.ChatTemplate;
 import org.align4j.tokenizer.Tokenizer;
 
@@ -91,6 +92,14 @@ public record PreferenceData(
             more.add("data: " + unused + " comparisons say nothing that this loss learns from, such as only ties");
         }
         return new PreferenceData(used, evaluated, more, warnings);
+    }
+
+    /// What a user should read before the first step.
+    List<RunEvent> news() {
+        List<RunEvent> news = new ArrayList<>();
+        notes.forEach(note -> news.add(new RunEvent.Noted(note)));
+        warnings.forEach(warning -> news.add(new RunEvent.Warned(warning)));
+        return news;
     }
 
     private static List<TokenizedComparison> usable(List<TokenizedComparison> all, Predicate<Judgement> uses) {

@@ -15,6 +15,7 @@ import org.align4j.data.format.ExampleReader;
 import org.align4j.data.rows.Rows;
 import org.align4j.error.AlignException;
 import org.align4j.model.Architecture;
+import org.align4j.run.RunEvent;
 import org.align4j.tokenizer.ChatTemplate;
 import org.align4j.tokenizer.Tokenizer;
 
@@ -108,6 +109,14 @@ public record SupervisedData(
             throw new AlignException.Data(String.join(", ", names) + ": no rows; name files that hold some");
         }
         return examples;
+    }
+
+    /// Notes and warnings, for a run to tell.
+    List<RunEvent> news() {
+        List<RunEvent> news = new ArrayList<>();
+        notes.forEach(note -> news.add(new RunEvent.Noted(note)));
+        warnings.forEach(warning -> news.add(new RunEvent.Warned(warning)));
+        return news;
     }
 
     /// The evaluation's examples, or those trained on where there are none.

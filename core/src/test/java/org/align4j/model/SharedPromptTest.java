@@ -23,7 +23,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /// Answers whose prompt is computed once learn as if each had been computed by itself.
 class SharedPromptTest {
-    /// Prompts of one, several and many tokens, of which two have one padded length; answers of several buckets.
+    /// Prompts of one, several and many tokens, of which two have one padded length; answers of
+    /// several buckets.
     private static final int[][] GROUPS = {{1, 2, 3}, {5, 1, 20, 2}, {40, 33, 4}, {39, 3, 70}, {7, 6}};
 
     /// Runs of random tokens: a prompt, then answers to it.
@@ -77,8 +78,8 @@ class SharedPromptTest {
                         Map<String, float[]> expected = Gradients.after(
                                 model.parameters(), () -> logps.add(learn(model, apart, Recording.KEEP)));
                         for (Recording recording : List.of(Recording.KEEP, Recording.RECOMPUTE)) {
-                            Map<String, float[]> gradients =
-                                    Gradients.after(model.parameters(), () -> logps.add(learn(model, shared, recording)));
+                            Map<String, float[]> gradients = Gradients.after(
+                                    model.parameters(), () -> logps.add(learn(model, shared, recording)));
                             Gradients.assertClose("logps", logps.getLast(), logps.getFirst(), 1e-5);
                             Gradients.assertClose(gradients, expected, 1e-4);
                         }
@@ -94,7 +95,8 @@ class SharedPromptTest {
                 .sum();
         assertThat(shared.tokenCount()).isEqualTo(tokens);
         assertThat(shared.trainedTokens())
-                .isEqualTo(PackedBatch.of(groups().stream().flatMap(List::stream).toList())
-                        .trainedTokens());
+                .isEqualTo(
+                        PackedBatch.of(groups().stream().flatMap(List::stream).toList())
+                                .trainedTokens());
     }
 }
