@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.align4j.data.PackedBatch;
+import org.align4j.data.TokenizedExample;
 import org.align4j.model.Architecture.QueryKeyNorm;
 import org.align4j.nn.Embedding;
 import org.align4j.nn.FeedForward;
@@ -248,18 +249,20 @@ public final class CausalLm {
         return head;
     }
 
+    /// Packs groups of examples, such as answers to one prompt each: what a group begins with is
+    /// computed once, as [PackedBatch#sharing] says, unless rotary positions depend on each
+    /// sequence's own length.
+    public PackedBatch pack(List<List<TokenizedExample>> groups) {
+        return PackedInput.sharesPrefixes(architecture)
+                ? PackedBatch.sharing(groups)
+                : PackedBatch.of(groups.stream().flatMap(List::stream).toList());
+    }
+
     /// Refuses what a model's heads don't give.
     void check(Wanted wanted) {
         if (wanted.targets() && !architecture.outputs().language()) {
             throw new IllegalStateException("this model gives a number, no log-probabilities; load it with both heads");
         }
-    }
-
-    /// Whether what several sequences begin with can be computed once, as [PackedBatch#sharing]
-    /// packs it: not where rotary
-    /// positions depend on each sequence's length.
-    public boolean sharesPrefixes() {
-        return PackedInput.sharesPrefixes(architecture);
     }
 
     /// Logits `[M, V]` of hidden states `[M, H]` after the final norm.

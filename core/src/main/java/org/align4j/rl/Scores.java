@@ -15,15 +15,6 @@ import org.align4j.tensor.Scope;
 public final class Scores {
     private Scores() {}
 
-    /// Packs groups of texts, each group's common start once where the model allows that.
-    ///
-    /// @param groups answers to one prompt each
-    public static PackedBatch pack(CausalLm model, List<List<TokenizedExample>> groups) {
-        return model.sharesPrefixes()
-                ? PackedBatch.sharing(groups)
-                : PackedBatch.of(groups.stream().flatMap(List::stream).toList());
-    }
-
     /// The scores of every group's texts, raw.
     ///
     /// @param maxTokens of a batch, but for a group that has more
@@ -49,7 +40,7 @@ public final class Scores {
     }
 
     private static List<float[]> batch(CausalLm model, List<List<TokenizedExample>> groups) {
-        PackedBatch batch = pack(model, groups);
+        PackedBatch batch = model.pack(groups);
         float[] all;
         try (Scope scope = Scope.open();
                 Tape tape = model.forward(batch, Wanted.scores(batch.ends()), Recording.NONE)) {

@@ -143,8 +143,7 @@ public final class RewardTrainer {
     /// @return its part of the window's loss
     private double backward(
             List<TokenizedComparison> comparisons, Window window, int microBatch, List<JudgedScores> judged) {
-        PackedBatch batch =
-                Scores.pack(model, comparisons.stream().map(this::outputs).toList());
+        PackedBatch batch = model.pack(comparisons.stream().map(this::outputs).toList());
         Wanted wanted = config.languageModelling() > 0 ? Wanted.logps() : Wanted.scores();
         long seed = CounterRandom.of(config.seed(), "forward").bits(loop.step(), microBatch);
         try (Scope scope = Scope.open();

@@ -22,7 +22,6 @@ import org.align4j.model.CausalLm.Recording;
 import org.align4j.model.Heads;
 import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
-import org.align4j.rl.Scores;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
@@ -76,7 +75,7 @@ class RewardTrajectoryGoldenTest {
         optimization.startWindow();
         for (int i = 0; i < microBatches; i++) {
             List<List<TokenizedExample>> pairs = pairs(batches, "%02d.%d.".formatted(number, i));
-            PackedBatch batch = Scores.pack(model, pairs);
+            PackedBatch batch = model.pack(pairs);
             try (Scope scope = Scope.open();
                     Tape tape = model.forward(batch, Wanted.scores(batch.ends()), Recording.KEEP)) {
                 List<Tensor> losses = new ArrayList<>();
