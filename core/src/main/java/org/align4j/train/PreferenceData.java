@@ -94,6 +94,14 @@ public record PreferenceData(
         return new PreferenceData(used, evaluated, more, warnings);
     }
 
+    /// What a user should read before the first step.
+    List<RunEvent> news() {
+        List<RunEvent> news = new ArrayList<>();
+        notes.forEach(note -> news.add(new RunEvent.Noted(note)));
+        warnings.forEach(warning -> news.add(new RunEvent.Warned(warning)));
+        return news;
+    }
+
     private static List<TokenizedComparison> usable(List<TokenizedComparison> all, Predicate<Judgement> uses) {
         return all.stream()
                 .filter(each -> uses.test(each.comparison().judgement()))
