@@ -21,9 +21,12 @@ import picocli.CommandLine.Spec;
         subcommands = {
             InitCommand.class,
             QuickstartCommand.class,
+            TokenizerCommand.class,
+            WorldCommand.class,
             SftCommand.class,
             ChatCommand.class,
             GenerateCommand.class,
+            EvaluateCommand.class,
             InspectCommand.class,
             DataCommand.class,
             MergeCommand.class,
