@@ -11,7 +11,6 @@ import org.align4j.checkpoint.LoadedModel;
 import org.align4j.error.AlignException;
 import org.align4j.run.Interruption;
 import org.align4j.tensor.Scope;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +28,7 @@ final class ChatCommand implements Runnable {
             /reset      begin a new conversation
             /save FILE  write the conversation as a line of JSON, as training data has it
             /exit       leave (Ctrl-D, too)
-            Ctrl-C stops an answer; twice leaves.""";
+            Ctrl-C stops an answer; twice leaves, with exit code 130.""";
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -58,28 +57,29 @@ final class ChatCommand implements Runnable {
                 err.println("Talking to " + loaded.source().path() + ". /help lists commands.");
                 err.flush();
             }
-            while (true) {
-                if (terminal) {
-                    out.print("> ");
-                    out.flush();
-                }
-                Optional<String> line = read(in, out);
-                if (line.isEmpty() || line.get().strip().equals("/exit")) {
-                    return;
-                }
-                take(line.get().strip(), dialogue, out, err);
+            String prompt = terminal ? "> " : "";
+            Optional<String> line = read(in, out, prompt);
+            while (line.isPresent() && !line.get().equals("/exit")) {
+                take(line.get(), dialogue, out, err);
+                line = read(in, out, prompt);
+            }
+            if (terminal && line.isEmpty()) {
+                // Ctrl-D leaves the cursor after the prompt
+                out.println();
             }
         }
     }
 
-    private static Optional<String> read(BufferedReader in, PrintWriter out) {
-        Interruption waiting = Interruption.onSignals(() -> {
-            out.print("\nCtrl-C again or /exit leaves.\n> ");
+    /// The next line without space around it; absent at the end of the input.
+    private static Optional<String> read(BufferedReader in, PrintWriter out, String prompt) {
+        out.print(prompt);
+        out.flush();
+        Interruption.onCtrlC(() -> {
+            out.print("\nCtrl-C again or /exit leaves.\n" + prompt);
             out.flush();
         });
         try {
-            @Nullable String line = in.readLine();
-            return waiting.requested() && line == null ? Optional.empty() : Optional.ofNullable(line);
+            return Optional.ofNullable(in.readLine()).map(String::strip);
         } catch (IOException e) {
             throw new AlignException.Data("standard input cannot be read: " + e.getMessage(), e);
         }
@@ -91,7 +91,7 @@ final class ChatCommand implements Runnable {
                 out.println(HELP);
             } else if (line.equals("/reset")) {
                 dialogue.reset();
-            } else if (line.startsWith("/save")) {
+            } else if (line.equals("/save") || line.startsWith("/save ")) {
                 dialogue.save(line.substring("/save".length()).strip());
             } else if (line.startsWith("/")) {
                 err.println("unknown command " + line + "; /help lists them");

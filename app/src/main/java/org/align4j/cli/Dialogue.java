@@ -53,7 +53,7 @@ final class Dialogue implements AutoCloseable {
             err.flush();
             List<String> stops = new ArrayList<>(asked.stopStrings());
             stops.add(END_OF_TURN);
-            asked = asked.with(settings -> settings.stopStrings(stops));
+            asked = asked.with(changed -> changed.stopStrings = stops);
         }
         sampling = asked;
         template = model.template().orElseGet(ChatTemplate::chatml);
@@ -73,7 +73,7 @@ final class Dialogue implements AutoCloseable {
         boolean answered = false;
         try {
             int[] ids = prompts.conversation(messages, template);
-            Interruption interruption = Interruption.onSignals(() -> {});
+            Interruption interruption = Interruption.onCtrlC(() -> {});
             Generation answer = session.answer(
                     // Each turn has draws of its own.
                     new GenerationRequest(ids, new DrawKey(0, turns++, 0)),

@@ -106,7 +106,10 @@ final class EvaluateCommand implements Runnable {
             throw new AlignException.Config("--limit: " + limit.get() + " is out of range; give at least 1");
         }
         EvaluationSettings settings = new EvaluationSettings(
-                Sampling.defaults().with(changed -> changed.temperature(temperature).seed(seed)),
+                Sampling.defaults().with(changed -> {
+                    changed.temperature = temperature;
+                    changed.seed = seed;
+                }),
                 maxTokens,
                 raw,
                 window.map(size -> new Windows(size, Math.max(1, size / 2))),

@@ -12,6 +12,8 @@ import org.align4j.checkpoint.ModelSource;
 import org.align4j.config.Configuration;
 import org.align4j.data.rows.RowFormat;
 import org.align4j.error.AlignException;
+import org.align4j.peft.AdapterConfigFile;
+import org.align4j.peft.AdapterDirectory;
 import org.align4j.pipeline.DataFacts;
 import org.align4j.run.RunFiles;
 import org.align4j.train.SftConfig;
@@ -48,7 +50,7 @@ final class InspectCommand implements Runnable {
             index = "0",
             arity = "0..1",
             paramLabel = "PATH",
-            description = "A model directory, a GGUF file, a run, or a data file, folder or pattern.")
+            description = "A model directory, a GGUF file, a run, an adapter, or a data file, folder or pattern.")
     private Optional<String> path = Optional.empty();
 
     @Option(names = "--model", paramLabel = "MODEL", description = "Its tokenizer and template encode the data.")
@@ -76,8 +78,11 @@ final class InspectCommand implements Runnable {
             throw new AlignException.Config("inspect: nothing to show; name a model or data, or give --config");
         }
         if (path.isPresent() && model.isEmpty() && config.isEmpty() && isModel(path.get())) {
-            try (ModelDescription description = ModelDescription.read(Path.of(path.get()))) {
-                new ModelFacts(out).print(description);
+            Path place = Path.of(path.get());
+            ModelFacts facts = new ModelFacts(out);
+            AdapterDirectory.at(place).ifPresent(facts::print);
+            try (ModelDescription description = describe(place)) {
+                facts.print(description);
             }
             return;
         }
@@ -87,7 +92,7 @@ final class InspectCommand implements Runnable {
         DataPrinter printer = new DataPrinter(out);
         printer.print(facts, !encoded);
         if (encoded) {
-            try (ModelDescription description = ModelDescription.read(settings.model())) {
+            try (ModelDescription description = describe(settings.model())) {
                 SupervisedData data = SupervisedData.load(
                         settings.data(),
                         settings.seed(),
@@ -97,6 +102,12 @@ final class InspectCommand implements Runnable {
                 printer.print(data, description.tokenizer(), examples, style());
             }
         }
+    }
+
+    /// The model there; of an adapter its base.
+    private static ModelDescription describe(Path path) {
+        return ModelDescription.read(
+                AdapterDirectory.at(path).map(AdapterDirectory::base).orElse(path));
     }
 
     private DataPrinter.Style style() {
@@ -132,7 +143,9 @@ final class InspectCommand implements Runnable {
         }
         Path path = Path.of(name);
         if (Files.isDirectory(path)) {
-            return Files.exists(path.resolve("config.json")) || new RunFiles(path).exists();
+            return Files.exists(path.resolve("config.json"))
+                    || Files.exists(path.resolve(AdapterConfigFile.NAME))
+                    || new RunFiles(path).exists();
         }
         return Files.exists(path)
                 ? ModelSource.isGguf(path)

@@ -2,10 +2,12 @@ package org.align4j.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.align4j.checkpoint.HfModel;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.checkpoint.ModelSource;
 import org.align4j.error.AlignException;
+import org.align4j.peft.AdapterDirectory;
 import org.align4j.peft.AttachedAdapter;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
@@ -22,7 +24,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Example:",
+            "Examples:",
+            "  align4j merge --adapter runs/first --output merged",
             "  align4j merge --model BASE --adapter runs/first/checkpoints/step-100 --output merged"
         })
 final class MergeCommand implements Runnable {
@@ -32,11 +35,14 @@ final class MergeCommand implements Runnable {
     @Option(
             names = "--model",
             paramLabel = "BASE",
-            required = true,
-            description = "The base: a model directory or a GGUF file.")
-    private Path model = Path.of(".");
+            description = "The base: a model directory or a GGUF file. Default: what the adapter names as its base.")
+    private Optional<Path> model = Optional.empty();
 
-    @Option(names = "--adapter", paramLabel = "DIR", required = true, description = "The adapter's PEFT directory.")
+    @Option(
+            names = "--adapter",
+            paramLabel = "DIR",
+            required = true,
+            description = "The adapter: a PEFT directory, or a run (its newest checkpoint).")
     private Path adapter = Path.of(".");
 
     @Option(names = "--output", paramLabel = "DIR", required = true, description = "A new folder for the model.")
@@ -48,15 +54,22 @@ final class MergeCommand implements Runnable {
             throw new AlignException.Config(output + ": exists already; name another folder with --output");
         }
         if (!Files.isDirectory(adapter)) {
-            throw new AlignException.Checkpoint(adapter + ": no such folder; give the directory of a PEFT adapter");
+            throw new AlignException.Checkpoint(
+                    adapter + ": no such folder; give the directory of a PEFT adapter, or a run");
         }
-        ModelSource source = ModelSource.of(model);
+        AdapterDirectory found = AdapterDirectory.at(adapter)
+                .orElseThrow(() -> new AlignException.Checkpoint(adapter
+                        + ": holds no adapter (adapter_config.json); give the directory of a PEFT adapter, or a run that"
+                        + " trained one"));
+        Path base = model.orElseGet(found::base);
+        ModelSource source = ModelSource.of(base);
         // a quantised file's own types can't hold the sum
         DType type = source instanceof ModelSource.GgufFile ? DType.BFLOAT16 : HfModel.storedType(source.path());
         try (Scope scope = Scope.open();
-                LoadedModel base = LoadedModel.load(model, type, Device.CPU, false)) {
-            AttachedAdapter.load(base.model(), model.toString(), adapter, false).merge();
-            new HfModel(base.model(), base.config()).save(output, base.tokenizer(), type);
+                LoadedModel loaded = LoadedModel.load(base, type, Device.CPU, false)) {
+            AttachedAdapter.load(loaded.model(), base.toString(), found.path(), false)
+                    .merge();
+            new HfModel(loaded.model(), loaded.config()).save(output, loaded.tokenizer(), type);
         }
         Align4j.out(spec).println(output);
     }

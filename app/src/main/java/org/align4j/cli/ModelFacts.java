@@ -13,6 +13,9 @@ import org.align4j.error.AlignException;
 import org.align4j.model.Architecture;
 import org.align4j.model.RopeScaling;
 import org.align4j.model.WeightLayout;
+import org.align4j.peft.AdapterConfig;
+import org.align4j.peft.AdapterDirectory;
+import org.align4j.peft.ModuleSelection;
 import org.align4j.pipeline.MemoryEstimate;
 import org.align4j.tokenizer.ChatTemplate;
 import org.align4j.tokenizer.SpecialToken;
@@ -29,6 +32,27 @@ final class ModelFacts {
 
     ModelFacts(PrintWriter out) {
         this.out = out;
+    }
+
+    /// Prints what an adapter is, before its base.
+    void print(AdapterDirectory adapter) {
+        AdapterConfig config = adapter.config();
+        line("adapter", adapter.path().toString());
+        line(
+                "  kind",
+                (config.dora() ? "DoRA" : config.rankStabilised() ? "rsLoRA" : "LoRA") + " of rank " + config.rank()
+                        + ", α " + config.alpha() + ", dropout " + config.dropout());
+        line("  modules", modules(config.targets()));
+        line("  base", config.baseModel().orElse("not named"));
+        out.println();
+    }
+
+    private static String modules(ModuleSelection targets) {
+        return switch (targets) {
+            case ModuleSelection.Named(List<String> names) -> String.join(", ", names);
+            case ModuleSelection.Matching matching -> matching.pattern().pattern();
+            case ModuleSelection.AllLinear() -> "all linear layers";
+        };
     }
 
     void print(ModelDescription model) {

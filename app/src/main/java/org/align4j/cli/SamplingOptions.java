@@ -53,13 +53,14 @@ final class SamplingOptions {
     }
 
     Sampling sampling() {
-        return Sampling.defaults()
-                .with(settings -> settings.temperature(temperature)
-                        .topK(topK)
-                        .topP(topP)
-                        .minP(minP)
-                        .repetitionPenalty(repetitionPenalty)
-                        .stopStrings(stops)
-                        .seed(seed));
+        return Sampling.defaults().with(changed -> {
+            changed.temperature = temperature;
+            changed.topK = topK;
+            changed.topP = topP;
+            changed.minP = minP;
+            changed.repetitionPenalty = repetitionPenalty;
+            changed.stopStrings = stops;
+            changed.seed = seed;
+        });
     }
 }

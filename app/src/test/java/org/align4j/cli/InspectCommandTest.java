@@ -9,14 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.align4j.checkpoint.HfModel;
+import org.align4j.checkpoint.LoadedModel;
 import org.align4j.model.CausalLm;
 import org.align4j.model.HfConfig;
 import org.align4j.model.ModelConfig;
+import org.align4j.peft.AdapterConfig;
+import org.align4j.peft.AttachedAdapter;
+import org.align4j.peft.ModuleSelection;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tokenizer.BytePairTraining;
-import org.align4j.tokenizer.ChatTemplate;
 import org.align4j.tokenizer.Tokenizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,20 +34,21 @@ class InspectCommandTest {
     private int inspect(String... arguments) {
         List<String> all = new java.util.ArrayList<>(List.of("inspect"));
         all.addAll(List.of(arguments));
+        return execute(all.toArray(String[]::new));
+    }
+
+    private int execute(String... arguments) {
         return Align4j.commandLine()
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
-                .execute(all.toArray(String[]::new));
+                .execute(arguments);
     }
 
     private Path model() {
         Path path = folder.resolve("model");
         try (Scope scope = Scope.open();
                 Tokenizer tokenizer = BytePairTraining.train(
-                        List.of("user assistant user assistant"),
-                        20,
-                        List.of("<|im_start|>", "<|im_end|>"),
-                        ChatTemplate.chatml().source())) {
+                        List.of("user assistant user assistant"), BytePairTraining.Settings.of(280))) {
             ModelConfig config = HfConfig.parse(
                     "test",
                     HfConfig.newConfig("llama")
@@ -74,6 +78,57 @@ class InspectCommandTest {
                 .contains("family         llama", "heads          2 of 8", "head tied", "<|im_end|>", "| And 3 + 3?")
                 .containsPattern("stored as +F32 \\([\\d,]+\\)")
                 .containsPattern("attention +1,024 \\(");
+    }
+
+    @Test
+    void showsAnAdapterAndItsBase() throws Exception {
+        Path base = model();
+        Path run = adapterRun(base);
+        assertThat(inspect(run.toString())).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "kind         LoRA of rank 2, α 4.0, dropout 0.0",
+                        "modules      q_proj",
+                        "base         " + base)
+                .contains("family         llama");
+    }
+
+    @Test
+    void aRunsAdapterIsMergedIntoTheBaseThatItNames() throws Exception {
+        Path merged = folder.resolve("merged");
+        Path run = adapterRun(model());
+        assertThat(execute("merge", "--adapter", run.toString(), "--output", merged.toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(inspect(merged.toString())).isZero();
+        assertThat(out.toString()).contains("family         llama");
+    }
+
+    @Test
+    void wholeModelsAndAdaptersAreToldApart() throws Exception {
+        Path base = model();
+        String run = adapterRun(base).toString();
+        String merged = folder.resolve("merged").toString();
+        assertThat(execute("merge", "--adapter", base.toString(), "--output", merged))
+                .isEqualTo(4);
+        assertThat(err.toString()).contains("holds no adapter");
+        assertThat(execute("merge", "--model", run, "--adapter", run, "--output", merged))
+                .isEqualTo(4);
+        assertThat(err.toString()).contains("is an adapter, and a whole model is needed here");
+    }
+
+    /// A run whose checkpoint is an adapter.
+    private Path adapterRun(Path base) throws IOException {
+        Path run = Files.createDirectories(folder.resolve("run"));
+        Files.writeString(run.resolve("config.yaml"), "{}");
+        AdapterConfig config = AdapterConfig.create(
+                base.toString(), 2, 4, 0, new ModuleSelection.Named(List.of("q_proj")), false, false, false);
+        try (Scope scope = Scope.open();
+                LoadedModel loaded = LoadedModel.load(base, DType.FLOAT32, Device.CPU, false)) {
+            AttachedAdapter.create(loaded.model(), base.toString(), config, 1)
+                    .save(Files.createDirectories(run.resolve("checkpoints/step-3")));
+        }
+        return run;
     }
 
     @Test

@@ -66,7 +66,7 @@ final class GenerateWork {
 
     /// Seconds until all sequences have their first token, their second, …
     private static double[] generate(Generator generator, List<GenerationRequest> requests, int tokens) {
-        Sampling sampling = Sampling.defaults().with(settings -> settings.topK(50));
+        Sampling sampling = Sampling.defaults().with(changed -> changed.topK = 50);
         double[] ticks = new double[tokens];
         int[] heard = {0};
         long start = System.nanoTime();

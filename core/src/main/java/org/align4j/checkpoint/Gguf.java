@@ -5,11 +5,12 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SequencedMap;
 import org.align4j.error.AlignException;
 
 /// A GGUF file of version 2 or 3, memory-mapped. Written by [GgufWriter]. Format: `docs/gguf.md`
@@ -21,14 +22,16 @@ public final class Gguf implements WeightFile {
     static final int DEFAULT_ALIGNMENT = 32;
     static final int MAXIMUM_DIMENSIONS = 4;
 
+    private final Path path;
     private final Arena arena;
     private final GgufMetadata metadata;
-    private final TensorTable tensors;
+    private final SequencedMap<String, RawTensor> tensors;
 
-    private Gguf(Arena arena, GgufMetadata metadata, TensorTable tensors) {
+    private Gguf(Path path, Arena arena, GgufMetadata metadata, SequencedMap<String, RawTensor> tensors) {
+        this.path = path;
         this.arena = arena;
         this.metadata = metadata;
-        this.tensors = tensors;
+        this.tensors = Collections.unmodifiableSequencedMap(tensors);
     }
 
     /// Opens and checks a file.
@@ -50,9 +53,9 @@ public final class Gguf implements WeightFile {
             checkWhole(file, metadata);
             List<TensorInfo> infos = readInfos(cursor, tensorCount);
             long alignment = alignment(cursor, metadata);
-            TensorTable tensors = new TensorTable(file, locate(cursor, infos, alignment, mapped));
+            SequencedMap<String, RawTensor> tensors = locate(cursor, infos, alignment, mapped);
             opened = true;
-            return new Gguf(arena, metadata, tensors);
+            return new Gguf(file, arena, metadata, tensors);
         } finally {
             if (!opened) {
                 arena.close();
@@ -65,33 +68,13 @@ public final class Gguf implements WeightFile {
     }
 
     @Override
-    public Set<String> names() {
-        return tensors.names();
+    public Path path() {
+        return path;
     }
 
     @Override
-    public GgmlType type(String name) {
-        return (GgmlType) tensors.get(name).type();
-    }
-
-    @Override
-    public long[] shape(String name) {
-        return tensors.get(name).shape().clone();
-    }
-
-    @Override
-    public MemorySegment raw(String name) {
-        return tensors.get(name).data();
-    }
-
-    @Override
-    public void readFloats(String name, MemorySegment destination) {
-        tensors.readFloats(name, destination);
-    }
-
-    @Override
-    public void readFloats(String name, long from, MemorySegment destination) {
-        tensors.readFloats(name, from, destination);
+    public SequencedMap<String, RawTensor> tensors() {
+        return tensors;
     }
 
     @Override
@@ -196,7 +179,7 @@ public final class Gguf implements WeightFile {
     }
 
     /// Finds the tensors' bytes: after the header, aligned, within the file, without overlaps.
-    private static Map<String, RawTensor> locate(
+    private static SequencedMap<String, RawTensor> locate(
             GgufCursor cursor, List<TensorInfo> infos, long alignment, MemorySegment mapped) {
         long start = (cursor.position() + alignment - 1) / alignment * alignment;
         long available = Math.max(0, mapped.byteSize() - start);
@@ -217,7 +200,7 @@ public final class Gguf implements WeightFile {
             }
             end = info.offset() + info.bytes();
         }
-        Map<String, RawTensor> tensors = new LinkedHashMap<>();
+        SequencedMap<String, RawTensor> tensors = new LinkedHashMap<>();
         for (TensorInfo info : infos) {
             // An empty tensor may stand at the very end, before padding that the file lacks.
             long at = info.bytes() == 0 ? 0 : start + info.offset();

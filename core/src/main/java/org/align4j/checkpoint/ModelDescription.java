@@ -57,13 +57,14 @@ public record ModelDescription(
 
     private static ModelDescription of(
             ModelSource source, ModelConfig config, WeightFile weights, Tokenizer tokenizer) {
-        SortedMap<String, Long> stored = new TreeMap<>();
-        weights.names().forEach(name -> stored.merge(weights.dtype(name), weights.valueCount(name), Long::sum));
-        Optional<ChatTemplate> template = tokenizer
-                .config()
-                .chatTemplate()
-                .map(text -> ChatTemplate.of(text, tokenizer.config().specialTokens()));
-        return new ModelDescription(source, config, stored, tokenizer, template);
+        try {
+            SortedMap<String, Long> stored = new TreeMap<>();
+            weights.names().forEach(name -> stored.merge(weights.dtype(name), weights.valueCount(name), Long::sum));
+            return new ModelDescription(source, config, stored, tokenizer, LoadedModel.template(tokenizer));
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
     }
 
     /// The parameters that the configuration makes.

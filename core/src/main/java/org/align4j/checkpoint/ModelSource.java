@@ -37,22 +37,30 @@ public sealed interface ModelSource {
             }
             throw new AlignException.Model(path + ": is no model; give a model directory, a GGUF file or a run");
         }
+        refuseAdapter(path);
         RunFiles run = new RunFiles(path);
         if (Files.exists(path.resolve("config.json"))) {
             return new Directory(path);
         }
         if (run.exists()) {
-            return new Run(
-                    path,
-                    run.checkpoints()
-                            .newest()
-                            .orElseThrow(() -> new AlignException.Model(
-                                    path + ": this run has no checkpoint yet; wait for one or give a model"))
-                            .folder());
+            Path newest = run.checkpoints()
+                    .newest()
+                    .orElseThrow(() -> new AlignException.Model(
+                            path + ": this run has no checkpoint yet; wait for one or give a model"))
+                    .folder();
+            refuseAdapter(newest);
+            return new Run(path, newest);
         }
         throw new AlignException.Model(path
                 + ": holds neither a model (config.json) nor a run (config.yaml); give a model directory, a GGUF file"
                 + " or a run");
+    }
+
+    private static void refuseAdapter(Path folder) {
+        if (Files.exists(folder.resolve("adapter_config.json")) && !Files.exists(folder.resolve("config.json"))) {
+            throw new AlignException.Model(folder
+                    + ": is an adapter, and a whole model is needed here; fold it into its base with align4j merge");
+        }
     }
 
     /// Whether a file's name is a GGUF file's.

@@ -9,7 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
+import java.util.SequencedMap;
 import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
 import tools.jackson.core.JacksonException;
@@ -21,13 +21,15 @@ public final class Safetensors implements WeightFile {
     static final String SINGLE = "model.safetensors";
     static final String INDEX = "model.safetensors.index.json";
 
+    private final Path path;
     private final Arena arena;
-    private final TensorTable tensors;
+    private final SequencedMap<String, RawTensor> tensors;
     private final Map<String, String> metadata;
 
-    private Safetensors(Arena arena, TensorTable tensors, Map<String, String> metadata) {
+    private Safetensors(Path path, Arena arena, SequencedMap<String, RawTensor> tensors, Map<String, String> metadata) {
+        this.path = path;
         this.arena = arena;
-        this.tensors = tensors;
+        this.tensors = Collections.unmodifiableSequencedMap(tensors);
         this.metadata = Collections.unmodifiableMap(metadata);
     }
 
@@ -42,7 +44,7 @@ public final class Safetensors implements WeightFile {
         Arena arena = Arena.ofShared();
         boolean opened = false;
         try {
-            Map<String, RawTensor> tensors = new LinkedHashMap<>();
+            SequencedMap<String, RawTensor> tensors = new LinkedHashMap<>();
             Map<String, String> metadata = new LinkedHashMap<>();
             Path file = Files.isDirectory(path) ? within(path) : path;
             if (file.toString().endsWith(".json")) {
@@ -51,7 +53,7 @@ public final class Safetensors implements WeightFile {
                 tensors.putAll(readFile(file, arena, metadata));
             }
             opened = true;
-            return new Safetensors(arena, new TensorTable(path, tensors), metadata);
+            return new Safetensors(path, arena, tensors, metadata);
         } finally {
             if (!opened) {
                 arena.close();
@@ -60,33 +62,13 @@ public final class Safetensors implements WeightFile {
     }
 
     @Override
-    public Set<String> names() {
-        return tensors.names();
+    public Path path() {
+        return path;
     }
 
     @Override
-    public ElementType type(String name) {
-        return (ElementType) tensors.get(name).type();
-    }
-
-    @Override
-    public long[] shape(String name) {
-        return tensors.get(name).shape().clone();
-    }
-
-    @Override
-    public MemorySegment raw(String name) {
-        return tensors.get(name).data();
-    }
-
-    @Override
-    public void readFloats(String name, MemorySegment destination) {
-        tensors.readFloats(name, destination);
-    }
-
-    @Override
-    public void readFloats(String name, long from, MemorySegment destination) {
-        tensors.readFloats(name, from, destination);
+    public SequencedMap<String, RawTensor> tensors() {
+        return tensors;
     }
 
     /// The `__metadata__` of the file, or of all shards together.

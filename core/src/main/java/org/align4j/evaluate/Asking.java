@@ -55,7 +55,7 @@ final class Asking {
         maxNewTokens = Math.min(settings.maxNewTokens(), most - longest);
         sampling = renderer.isPresent()
                 ? settings.sampling()
-                : settings.sampling().with(changed -> changed.stopStrings(stops(settings.sampling())));
+                : settings.sampling().with(changed -> changed.stopStrings = stops(settings.sampling()));
     }
 
     private List<String> stops(Sampling sampling) {

@@ -162,6 +162,7 @@ public final class SetFile {
                         Optional.of(row.completion()),
                         row.source());
             case Example.Chat chat -> chatQuestion(chat.conversation(), chat.source());
+            case Example.Answered row -> chatQuestion(row.prompt().answered(row.completion()), row.source());
             case Example.PlainText text ->
                 throw new AlignException.Data(text.source() + ": a text asks nothing; read the file as text:FILE");
         };
@@ -184,9 +185,9 @@ public final class SetFile {
         String text = switch (example) {
             case Example.PlainText plain -> plain.text();
             case Example.PromptCompletion row -> row.prompt() + row.completion();
-            case Example.Chat chat ->
+            case Example.Chat _, Example.Answered _ ->
                 throw new AlignException.Data(
-                        chat.source() + ": a conversation is no plain text; read the file as answers:FILE");
+                        example.source() + ": a conversation is no plain text; read the file as answers:FILE");
         };
         return new EvaluationSet.Text(text, example.source());
     }

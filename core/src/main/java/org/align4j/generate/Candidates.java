@@ -3,6 +3,7 @@ package org.align4j.generate;
 import java.util.List;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Tensor;
+import org.align4j.tensor.TopK;
 import org.jspecify.annotations.Nullable;
 
 /// The tokens that a top-k filter can leave, so that all other work is on few columns: masking a
@@ -22,7 +23,7 @@ record Candidates(Tensor scores, Tensor tokens) {
         if (columns == 0 || columns > logits.size(1) / SHARE) {
             return null;
         }
-        Tensor.TopK best = logits.topk(columns);
+        TopK best = logits.topk(columns);
         Tensor kth = best.values().narrow(1, columns - SPARE - 1, 1);
         Tensor last = best.values().narrow(1, columns - 1, 1);
         // Written so that a NaN, which counts as the greatest, is left to the thorough way.
@@ -30,7 +31,7 @@ record Candidates(Tensor scores, Tensor tokens) {
             return null;
         }
         // In the order of the ids, as the whole vocabulary is: the draw then falls on the same token.
-        Tensor.TopK byId = best.indices().sort(false);
+        TopK byId = best.indices().sort(false);
         return new Candidates(best.values().gather(1, byId.indices()).to(DType.FLOAT32), byId.values());
     }
 

@@ -35,7 +35,15 @@ final class Decoder implements AutoCloseable {
         boolean pack = longAnswers
                 && PackedWeights.support(model.dtype(), model.device())
                 && model.parameters().size() <= MOST_PACKED;
-        return new Decoder(model, slots, length, pack ? model.packForDecoding(slots) : null);
+        PackedWeights packing = pack ? model.packForDecoding(slots) : null;
+        try {
+            return new Decoder(model, slots, length, packing);
+        } catch (RuntimeException e) {
+            if (packing != null) {
+                packing.close();
+            }
+            throw e;
+        }
     }
 
     Decoder(CausalLm model, int slots, int length, @Nullable PackedWeights packing) {

@@ -42,12 +42,17 @@ final class KvCache implements AutoCloseable {
         dtype = model.dtype();
         device = model.device();
         capacity = rounded(length);
-        for (int block = 0; block < architecture.layers().size(); block++) {
-            Keeper keeper = new Keeper();
-            keepers.add(keeper);
-            try (Scope scope = Scope.open()) {
-                blocks.add(keeper.keep(allocate()));
+        try {
+            for (int block = 0; block < architecture.layers().size(); block++) {
+                Keeper keeper = new Keeper();
+                keepers.add(keeper);
+                try (Scope scope = Scope.open()) {
+                    blocks.add(keeper.keep(allocate()));
+                }
             }
+        } catch (RuntimeException e) {
+            keepers.forEach(Keeper::close);
+            throw e;
         }
     }
 

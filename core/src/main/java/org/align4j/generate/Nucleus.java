@@ -2,6 +2,7 @@ package org.align4j.generate;
 
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Tensor;
+import org.align4j.tensor.TopK;
 
 /// The fewest tokens, in some order of preference, whose probabilities reach a given mass.
 /// Sorting a whole vocabulary costs more than a small model's step, so the preferred 64 tokens
@@ -50,7 +51,7 @@ final class Nucleus {
         long least = Math.min(keep, vocabulary);
         long k = Math.min(vocabulary, Math.max(FIRST, least + 1));
         while (true) {
-            Tensor.TopK best = k < vocabulary ? preference.topk(k) : preference.sort(true);
+            TopK best = k < vocabulary ? preference.topk(k) : preference.sort(true);
             Tensor chosen = probabilities.gather(1, best.indices());
             Tensor before = chosen.cumsum(1).sub(chosen);
             if (k == vocabulary || before.narrow(1, k - 1, 1).lt(mass).sum().item() == 0) {

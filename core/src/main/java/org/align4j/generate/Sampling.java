@@ -2,7 +2,7 @@ package org.align4j.generate;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
 
@@ -38,7 +38,7 @@ public record Sampling(
         List<Integer> suppressedTokens,
         List<String> stopStrings,
         long seed) {
-    private static final Sampling DEFAULTS = new Builder().build();
+    private static final Sampling DEFAULTS = new Changes().build();
 
     /// @throws AlignException.Config that lists every setting out of its range
     public Sampling {
@@ -101,13 +101,14 @@ public record Sampling(
 
     /// The best token each time.
     public static Sampling greedy() {
-        return DEFAULTS.with(settings -> settings.temperature(0));
+        return DEFAULTS.with(changed -> changed.temperature = 0);
     }
 
-    /// These settings with some changed: `sampling.with(settings ->
-    /// settings.topK(40).seed(7))`.
-    public Sampling with(UnaryOperator<Builder> change) {
-        return change.apply(new Builder(this)).build();
+    /// These settings with some changed: `sampling.with(changed -> changed.topK = 40)`.
+    public Sampling with(Consumer<Changes> change) {
+        Changes changes = new Changes(this);
+        change.accept(changes);
+        return changes.build();
     }
 
     public boolean isGreedy() {
@@ -173,26 +174,27 @@ public record Sampling(
         }
     }
 
-    /// Settings being changed by [Sampling#with]; validated when complete.
-    public static final class Builder {
-        private double temperature = 1;
-        private int topK = 0;
-        private double topP = 1;
-        private double minP = 0;
-        private double typicalP = 1;
-        private double epsilonCutoff = 0;
-        private double etaCutoff = 0;
-        private double repetitionPenalty = 1;
-        private int noRepeatNgram = 0;
-        private int minNewTokens = 0;
-        private List<List<Integer>> badWords = List.of();
-        private List<Integer> suppressedTokens = List.of();
-        private List<String> stopStrings = List.of();
-        private long seed = 0;
+    /// Settings being changed by [Sampling#with]; validated when complete. The values here are the
+    /// defaults.
+    public static final class Changes {
+        public double temperature = 1;
+        public int topK = 0;
+        public double topP = 1;
+        public double minP = 0;
+        public double typicalP = 1;
+        public double epsilonCutoff = 0;
+        public double etaCutoff = 0;
+        public double repetitionPenalty = 1;
+        public int noRepeatNgram = 0;
+        public int minNewTokens = 0;
+        public List<List<Integer>> badWords = List.of();
+        public List<Integer> suppressedTokens = List.of();
+        public List<String> stopStrings = List.of();
+        public long seed = 0;
 
-        private Builder() {}
+        private Changes() {}
 
-        private Builder(Sampling settings) {
+        private Changes(Sampling settings) {
             temperature = settings.temperature;
             topK = settings.topK;
             topP = settings.topP;
@@ -207,76 +209,6 @@ public record Sampling(
             suppressedTokens = settings.suppressedTokens;
             stopStrings = settings.stopStrings;
             seed = settings.seed;
-        }
-
-        public Builder temperature(double value) {
-            temperature = value;
-            return this;
-        }
-
-        public Builder topK(int value) {
-            topK = value;
-            return this;
-        }
-
-        public Builder topP(double value) {
-            topP = value;
-            return this;
-        }
-
-        public Builder minP(double value) {
-            minP = value;
-            return this;
-        }
-
-        public Builder typicalP(double value) {
-            typicalP = value;
-            return this;
-        }
-
-        public Builder epsilonCutoff(double value) {
-            epsilonCutoff = value;
-            return this;
-        }
-
-        public Builder etaCutoff(double value) {
-            etaCutoff = value;
-            return this;
-        }
-
-        public Builder repetitionPenalty(double value) {
-            repetitionPenalty = value;
-            return this;
-        }
-
-        public Builder noRepeatNgram(int value) {
-            noRepeatNgram = value;
-            return this;
-        }
-
-        public Builder minNewTokens(int value) {
-            minNewTokens = value;
-            return this;
-        }
-
-        public Builder badWords(List<List<Integer>> value) {
-            badWords = value;
-            return this;
-        }
-
-        public Builder suppressedTokens(List<Integer> value) {
-            suppressedTokens = value;
-            return this;
-        }
-
-        public Builder stopStrings(List<String> value) {
-            stopStrings = value;
-            return this;
-        }
-
-        public Builder seed(long value) {
-            seed = value;
-            return this;
         }
 
         private Sampling build() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.align4j.random.CounterRandom;
 import org.align4j.tensor.Keeper;
 import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -16,14 +17,14 @@ public final class Graph {
     private final List<Runnable> steps = new ArrayList<>();
 
     private final boolean training;
-    private final long seed;
+    private final CounterRandom random;
     private int draws;
     private @Nullable Value routerScores;
 
     private Graph(@Nullable Keeper keeper, boolean training, long seed) {
         this.keeper = keeper;
         this.training = training;
-        this.seed = seed;
+        this.random = CounterRandom.of(seed, "dropout");
     }
 
     /// A graph that can be run backwards.
@@ -90,7 +91,7 @@ public final class Graph {
     /// draws before, so that a recomputed graph repeats them.
     Tensor dropout(double p, Tensor like) {
         draws++;
-        return Tensor.bernoulli(1 - p, seed * 1_000_003 + draws, like);
+        return Tensor.bernoulli(1 - p, random.bits(draws), like);
     }
 
     void noteRouterScores(Value scores) {

@@ -13,10 +13,8 @@ import org.align4j.tensor.Tensor;
 /// A parameter of two or more dimensions is a pile of matrices, each with a mean square of every
 /// row and column; others have one for each value. A matrix is gone through in chunks of rows
 /// three times: mean squares, size of the update, update.
-final class Adafactor implements Optimizer {
+final class Adafactor implements UpdateRule {
     private final OptimizerConfig.Adafactor settings;
-    private final List<ParameterGroup> groups;
-    private final Memory memory = new Memory();
     private final List<Parameter> parameters = new ArrayList<>();
 
     /// One parameter, seen as `[piles, rows, columns]`; a vector is one row.
@@ -56,19 +54,18 @@ final class Adafactor implements Optimizer {
         }
     }
 
-    Adafactor(OptimizerConfig.Adafactor settings, List<ParameterGroup> groups) {
+    Adafactor(OptimizerConfig.Adafactor settings, List<ParameterGroup> groups, Memory memory) {
         this.settings = settings;
-        this.groups = List.copyOf(groups);
         for (ParameterGroup group : groups) {
             if (group.parts().isEmpty()) {
                 throw new IllegalArgumentException(
                         "parameter group " + group.name() + " has no parts: Adafactor needs its parameters' shapes");
             }
-            group.parts().forEach(part -> parameters.add(parameter(group, part)));
+            group.parts().forEach(part -> parameters.add(parameter(group, part, memory)));
         }
     }
 
-    private Parameter parameter(ParameterGroup group, ParameterGroup.Part part) {
+    private Parameter parameter(ParameterGroup group, ParameterGroup.Part part, Memory memory) {
         Device device = group.master().device();
         int dims = part.shape().size();
         long columns = dims == 0 ? 1 : part.shape().getLast();
@@ -90,8 +87,7 @@ final class Adafactor implements Optimizer {
     }
 
     @Override
-    public void step(double learningRate, double gradientScale) {
-        long step = memory.advance();
+    public void step(long step, double learningRate, double gradientScale) {
         double decay = 1 - Math.pow((double) step, settings.decayRate());
         for (Parameter parameter : parameters) {
             double rate = rate(parameter, step, learningRate);
@@ -181,25 +177,5 @@ final class Adafactor implements Optimizer {
 
     private interface ChunkStep {
         void accept(long pile, long row, long count);
-    }
-
-    @Override
-    public OptimizerState state() {
-        return memory.state();
-    }
-
-    @Override
-    public void load(OptimizerState state) {
-        memory.load(state);
-    }
-
-    @Override
-    public List<ParameterGroup> groups() {
-        return groups;
-    }
-
-    @Override
-    public void close() {
-        memory.close();
     }
 }

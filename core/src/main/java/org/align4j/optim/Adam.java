@@ -10,16 +10,15 @@ import org.align4j.tensor.Tensor;
 
 /// AdamW and Adam: one native call for a group with float32 gradients; others are converted a
 /// chunk at a time.
-final class Adam implements Optimizer {
+final class Adam implements UpdateRule {
     private final boolean decoupled;
     private final OptimizerConfig.AdamSettings settings;
-    private final Memory memory = new Memory();
     private final List<Moments> moments = new ArrayList<>();
 
     /// All `[n]`, as the group.
     private record Moments(ParameterGroup group, Tensor mean, Tensor square, Optional<Tensor> largest) {}
 
-    Adam(boolean decoupled, OptimizerConfig.AdamSettings settings, List<ParameterGroup> groups) {
+    Adam(boolean decoupled, OptimizerConfig.AdamSettings settings, List<ParameterGroup> groups, Memory memory) {
         this.decoupled = decoupled;
         this.settings = settings;
         for (ParameterGroup group : groups) {
@@ -32,8 +31,7 @@ final class Adam implements Optimizer {
     }
 
     @Override
-    public void step(double learningRate, double gradientScale) {
-        long step = memory.advance();
+    public void step(long step, double learningRate, double gradientScale) {
         for (Moments of : moments) {
             ParameterGroup group = of.group;
             FusedSteps.Adam fused = new FusedSteps.Adam(
@@ -61,25 +59,5 @@ final class Adam implements Optimizer {
                                 of.largest.map(tensor -> tensor.narrow(0, from, length))));
             }
         }
-    }
-
-    @Override
-    public OptimizerState state() {
-        return memory.state();
-    }
-
-    @Override
-    public void load(OptimizerState state) {
-        memory.load(state);
-    }
-
-    @Override
-    public List<ParameterGroup> groups() {
-        return moments.stream().map(Moments::group).toList();
-    }
-
-    @Override
-    public void close() {
-        memory.close();
     }
 }

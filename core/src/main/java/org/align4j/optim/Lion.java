@@ -5,15 +5,14 @@ import java.util.List;
 import org.align4j.tensor.Tensor;
 
 /// Lion (Chen et al. 2023, algorithm 2): steps along the sign of a mean of gradients.
-final class Lion implements Optimizer {
+final class Lion implements UpdateRule {
     private final OptimizerConfig.Lion settings;
-    private final Memory memory = new Memory();
     private final List<Moment> moments = new ArrayList<>();
 
     /// @param mean `[n]`, as the group
     private record Moment(ParameterGroup group, Tensor mean) {}
 
-    Lion(OptimizerConfig.Lion settings, List<ParameterGroup> groups) {
+    Lion(OptimizerConfig.Lion settings, List<ParameterGroup> groups, Memory memory) {
         this.settings = settings;
         for (ParameterGroup group : groups) {
             moments.add(new Moment(group, memory.zeros(group, "exp_avg")));
@@ -21,8 +20,7 @@ final class Lion implements Optimizer {
     }
 
     @Override
-    public void step(double learningRate, double gradientScale) {
-        memory.advance();
+    public void step(long step, double learningRate, double gradientScale) {
         for (Moment of : moments) {
             Chunks.each(of.group.master().numel(), Chunks.VALUES, (from, length) -> {
                 Tensor parameter = of.group.master().narrow(0, from, length);
@@ -35,25 +33,5 @@ final class Lion implements Optimizer {
                 mean.mul_(settings.beta2()).addScaled_(gradient, 1 - settings.beta2());
             });
         }
-    }
-
-    @Override
-    public OptimizerState state() {
-        return memory.state();
-    }
-
-    @Override
-    public void load(OptimizerState state) {
-        memory.load(state);
-    }
-
-    @Override
-    public List<ParameterGroup> groups() {
-        return moments.stream().map(Moment::group).toList();
-    }
-
-    @Override
-    public void close() {
-        memory.close();
     }
 }

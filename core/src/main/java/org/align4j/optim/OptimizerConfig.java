@@ -70,14 +70,7 @@ public sealed interface OptimizerConfig {
 
     /// An optimiser of these parameters, with zeroed moments.
     default Optimizer over(List<ParameterGroup> groups) {
-        return switch (this) {
-            case AdamW adamW -> new org.align4j.optim.Adam(true, adamW.settings(), groups);
-            case Adam adam -> new org.align4j.optim.Adam(false, adam.settings(), groups);
-            case Sgd sgd -> new org.align4j.optim.Sgd(sgd, groups);
-            case RmsProp rmsProp -> new org.align4j.optim.RmsProp(rmsProp, groups);
-            case Adafactor adafactor -> new org.align4j.optim.Adafactor(adafactor, groups);
-            case Lion lion -> new org.align4j.optim.Lion(lion, groups);
-        };
+        return new Optimizer(this, groups);
     }
 
     /// The optimiser `adamw`, `adam`, `sgd`, `rmsprop`, `adafactor` or `lion`.

@@ -7,9 +7,8 @@ import org.align4j.tensor.Tensor;
 
 /// RMSprop (Tieleman & Hinton 2012) as in torch: the weight decay is added to the gradient, and
 /// epsilon to the root.
-final class RmsProp implements Optimizer {
+final class RmsProp implements UpdateRule {
     private final OptimizerConfig.RmsProp settings;
-    private final Memory memory = new Memory();
     private final List<Moments> moments = new ArrayList<>();
 
     /// All `[n]`, as the group.
@@ -18,7 +17,7 @@ final class RmsProp implements Optimizer {
     /// @param velocity absent without momentum
     private record Moments(ParameterGroup group, Tensor square, Optional<Tensor> mean, Optional<Tensor> velocity) {}
 
-    RmsProp(OptimizerConfig.RmsProp settings, List<ParameterGroup> groups) {
+    RmsProp(OptimizerConfig.RmsProp settings, List<ParameterGroup> groups, Memory memory) {
         this.settings = settings;
         for (ParameterGroup group : groups) {
             moments.add(new Moments(
@@ -30,8 +29,7 @@ final class RmsProp implements Optimizer {
     }
 
     @Override
-    public void step(double learningRate, double gradientScale) {
-        memory.advance();
+    public void step(long step, double learningRate, double gradientScale) {
         for (Moments of : moments) {
             Chunks.each(
                     of.group.master().numel(),
@@ -61,25 +59,5 @@ final class RmsProp implements Optimizer {
             update = velocity.mul_(settings.momentum()).add_(update);
         }
         parameter.addScaled_(update, -learningRate);
-    }
-
-    @Override
-    public OptimizerState state() {
-        return memory.state();
-    }
-
-    @Override
-    public void load(OptimizerState state) {
-        memory.load(state);
-    }
-
-    @Override
-    public List<ParameterGroup> groups() {
-        return moments.stream().map(Moments::group).toList();
-    }
-
-    @Override
-    public void close() {
-        memory.close();
     }
 }

@@ -9,15 +9,14 @@ import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 
 /// Stochastic gradient descent as in torch: one native call for a group with float32 gradients.
-final class Sgd implements Optimizer {
+final class Sgd implements UpdateRule {
     private final OptimizerConfig.Sgd settings;
-    private final Memory memory = new Memory();
     private final List<Velocity> velocities = new ArrayList<>();
 
     /// @param velocity `[n]`, as the group; absent without momentum
     private record Velocity(ParameterGroup group, Optional<Tensor> velocity) {}
 
-    Sgd(OptimizerConfig.Sgd settings, List<ParameterGroup> groups) {
+    Sgd(OptimizerConfig.Sgd settings, List<ParameterGroup> groups, Memory memory) {
         this.settings = settings;
         for (ParameterGroup group : groups) {
             velocities.add(new Velocity(
@@ -27,8 +26,7 @@ final class Sgd implements Optimizer {
     }
 
     @Override
-    public void step(double learningRate, double gradientScale) {
-        long step = memory.advance();
+    public void step(long step, double learningRate, double gradientScale) {
         for (Velocity of : velocities) {
             ParameterGroup group = of.group;
             FusedSteps.Sgd fused = new FusedSteps.Sgd(
@@ -53,25 +51,5 @@ final class Sgd implements Optimizer {
                                 of.velocity.map(tensor -> tensor.narrow(0, from, length))));
             }
         }
-    }
-
-    @Override
-    public OptimizerState state() {
-        return memory.state();
-    }
-
-    @Override
-    public void load(OptimizerState state) {
-        memory.load(state);
-    }
-
-    @Override
-    public List<ParameterGroup> groups() {
-        return velocities.stream().map(Velocity::group).toList();
-    }
-
-    @Override
-    public void close() {
-        memory.close();
     }
 }

@@ -24,15 +24,26 @@ public final class Interruption {
     ///
     /// @param announce told once, when the first signal comes
     public static Interruption onSignals(Runnable announce) {
+        return onSignals(announce, "INT", "TERM");
+    }
+
+    /// Handles SIGINT alone from now on, for a conversation: SIGTERM still ends the process.
+    ///
+    /// @param announce told once, when the first signal comes
+    public static Interruption onCtrlC(Runnable announce) {
+        return onSignals(announce, "INT");
+    }
+
+    private static Interruption onSignals(Runnable announce, String... signals) {
         Interruption interruption = new Interruption(() -> Runtime.getRuntime().halt(EXIT_CODE));
-        Runnable signalled = () -> {
-            if (!interruption.requested()) {
-                announce.run();
-            }
-            interruption.request();
-        };
-        Signals.handle("INT", signalled);
-        Signals.handle("TERM", signalled);
+        for (String signal : signals) {
+            Signals.handle(signal, () -> {
+                if (!interruption.requested()) {
+                    announce.run();
+                }
+                interruption.request();
+            });
+        }
         return interruption;
     }
 

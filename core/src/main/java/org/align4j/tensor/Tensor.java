@@ -4,15 +4,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.BoolOptional;
-import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
-import org.bytedeco.pytorch.StringViewOptional;
-import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
@@ -23,8 +23,9 @@ import org.bytedeco.pytorch.global.torch;
 /// with it, unless a [Keeper] holds it. Methods that end in an underscore change the tensor in place.
 ///
 /// A failing operation throws [org.align4j.error.AlignException.Tensor] with the operation and the operands' shapes.
-public final class Tensor {
-    private static final ScalarTypeOptional SAME_TYPE = Scope.immortal(ScalarTypeOptional::new);
+public final class Tensor implements Pointwise, Reductions, InPlace {
+    static final ScalarTypeOptional SAME_TYPE = Scope.immortal(ScalarTypeOptional::new);
+    static final ScalarTypeOptional IN_FLOAT32 = Scope.immortal(() -> new ScalarTypeOptional(torch.ScalarType.Float));
     private static final MemoryFormatOptional ANY_FORMAT = Scope.immortal(MemoryFormatOptional::new);
 
     final org.bytedeco.pytorch.Tensor handle;
@@ -33,7 +34,7 @@ public final class Tensor {
         this.handle = handle;
     }
 
-    private static Tensor op(String name, Supplier<org.bytedeco.pytorch.Tensor> call, Tensor... operands) {
+    private static Tensor make(String name, Supplier<org.bytedeco.pytorch.Tensor> call, Tensor... operands) {
         Scope.check(name);
         try {
             return new Tensor(call.get());
@@ -42,17 +43,29 @@ public final class Tensor {
         }
     }
 
-    private Tensor self(String name, Runnable call, Tensor... operands) {
+    /// A new tensor, made from this one and maybe `others`.
+    Tensor op(String name, UnaryOperator<org.bytedeco.pytorch.Tensor> call, Tensor... others) {
+        Scope.check(name);
         try {
-            call.run();
+            return new Tensor(call.apply(handle));
+        } catch (RuntimeException e) {
+            throw Failures.on(this, others, name, e);
+        }
+    }
+
+    /// This tensor, after `call` has changed it.
+    Tensor change(String name, Consumer<org.bytedeco.pytorch.Tensor> call, Tensor... others) {
+        Scope.check(name);
+        try {
+            call.accept(handle);
             return this;
         } catch (RuntimeException e) {
-            throw Failures.of(name, e, operands);
+            throw Failures.on(this, others, name, e);
         }
     }
 
     /// A whole number is passed as one, so that integer tensors stay integer.
-    private static Scalar scalar(double value) {
+    static Scalar scalar(double value) {
         boolean whole = value == Math.rint(value) && Math.abs(value) < 1L << 53;
         return whole ? new Scalar((long) value) : new Scalar(value);
     }
@@ -65,36 +78,34 @@ public final class Tensor {
     // ------------------------------------------------------------------ making
 
     public static Tensor empty(DType dtype, Device device, long... shape) {
-        return op("empty" + Arrays.toString(shape), () -> torch.empty(shape, options(dtype, device), ANY_FORMAT));
+        return make("empty" + Arrays.toString(shape), () -> torch.empty(shape, options(dtype, device), ANY_FORMAT));
     }
 
     public static Tensor zeros(DType dtype, Device device, long... shape) {
-        return op("zeros" + Arrays.toString(shape), () -> torch.zeros(shape, options(dtype, device)));
+        return make("zeros" + Arrays.toString(shape), () -> torch.zeros(shape, options(dtype, device)));
     }
 
     public static Tensor full(double value, DType dtype, Device device, long... shape) {
-        return op("full" + Arrays.toString(shape), () -> torch.full(shape, scalar(value), options(dtype, device)));
+        return make("full" + Arrays.toString(shape), () -> torch.full(shape, scalar(value), options(dtype, device)));
     }
 
     /// Booleans, true with probability `p`, in the shape of `like`, decided by `seed` alone.
     public static Tensor bernoulli(double p, long seed, Tensor like) {
         torch.manual_seed(seed);
-        return empty(DType.BOOL, like.device(), like.shape()).bernoulli_(p);
+        return empty(DType.BOOL, like.device(), like.shape())
+                .change("bernoulli_", self -> self.bernoulli_(p, new GeneratorOptional()));
     }
 
     /// Uniform draws from `[low, high)` in the form of `like`, decided by `seed` alone.
     public static Tensor uniform(double low, double high, long seed, Tensor like) {
         torch.manual_seed(seed);
-        Tensor tensor = empty(like.dtype(), like.device(), like.shape());
-        return tensor.self(
-                "uniform_",
-                () -> tensor.handle.uniform_(low, high, new org.bytedeco.pytorch.GeneratorOptional()),
-                tensor);
+        return empty(like.dtype(), like.device(), like.shape())
+                .change("uniform_", self -> self.uniform_(low, high, new GeneratorOptional()));
     }
 
     /// 0, 1, … `end - 1` as float32 or int64.
     public static Tensor arange(long end, DType dtype, Device device) {
-        return op("arange", () -> torch.arange(new Scalar(end), options(dtype, device)));
+        return make("arange", () -> torch.arange(new Scalar(end), options(dtype, device)));
     }
 
     /// A float32 tensor of these values, `[values.length]`, on the CPU.
@@ -117,11 +128,11 @@ public final class Tensor {
     }
 
     public static Tensor cat(List<Tensor> parts, int dim) {
-        return op("cat", () -> torch.cat(vector(parts), dim), parts.toArray(Tensor[]::new));
+        return make("cat", () -> torch.cat(vector(parts), dim), parts.toArray(Tensor[]::new));
     }
 
     public static Tensor stack(List<Tensor> parts, int dim) {
-        return op("stack", () -> torch.stack(vector(parts), dim), parts.toArray(Tensor[]::new));
+        return make("stack", () -> torch.stack(vector(parts), dim), parts.toArray(Tensor[]::new));
     }
 
     private static TensorVector vector(List<Tensor> parts) {
@@ -192,481 +203,135 @@ public final class Tensor {
     // ------------------------------------------------------------------ type, place, form
 
     public Tensor to(DType dtype) {
-        return op("to", () -> handle.to(dtype.scalarType), this);
+        return op("to", self -> self.to(dtype.scalarType));
     }
 
     public Tensor to(Device device) {
-        return device.equals(device()) ? this : op("to", () -> handle.to(device.handle(), handle.scalar_type()), this);
+        return device.equals(device()) ? this : op("to", self -> self.to(device.handle(), self.scalar_type()));
     }
 
     public Tensor view(long... shape) {
-        return op("view" + Arrays.toString(shape), () -> handle.view(shape), this);
+        return op("view" + Arrays.toString(shape), self -> self.view(shape));
     }
 
     public Tensor reshape(long... shape) {
-        return op("reshape" + Arrays.toString(shape), () -> handle.reshape(shape), this);
+        return op("reshape" + Arrays.toString(shape), self -> self.reshape(shape));
     }
 
     public Tensor permute(long... dims) {
-        return op("permute", () -> handle.permute(dims), this);
+        return op("permute", self -> self.permute(dims));
     }
 
     public Tensor transpose(int a, int b) {
-        return op("transpose", () -> handle.transpose(a, b), this);
+        return op("transpose", self -> self.transpose(a, b));
     }
 
     public Tensor t() {
-        return op("t", handle::t, this);
+        return op("t", self -> self.t());
     }
 
     public Tensor expand(long... shape) {
-        return op("expand" + Arrays.toString(shape), () -> handle.expand(shape), this);
+        return op("expand" + Arrays.toString(shape), self -> self.expand(shape));
     }
 
     public Tensor unsqueeze(int dim) {
-        return op("unsqueeze", () -> handle.unsqueeze(dim), this);
+        return op("unsqueeze", self -> self.unsqueeze(dim));
     }
 
     public Tensor squeeze(int dim) {
-        return op("squeeze", () -> handle.squeeze(dim), this);
+        return op("squeeze", self -> self.squeeze(dim));
     }
 
     public Tensor contiguous() {
-        return op("contiguous", () -> handle.contiguous(), this);
+        return op("contiguous", self -> self.contiguous());
     }
 
     public Tensor copy() {
-        return op("clone", () -> handle.clone(), this);
+        return op("clone", self -> self.clone());
     }
 
     public Tensor detach() {
-        return op("detach", handle::detach, this);
+        return op("detach", self -> self.detach());
     }
 
     public Tensor flip(int dim) {
-        return op("flip", () -> handle.flip(dim), this);
+        return op("flip", self -> self.flip(dim));
     }
 
     public Tensor triu(long diagonal) {
-        return op("triu", () -> handle.triu(diagonal), this);
+        return op("triu", self -> self.triu(diagonal));
     }
 
     // ------------------------------------------------------------------ parts
 
     public Tensor narrow(int dim, long from, long length) {
-        return op("narrow", () -> handle.narrow(dim, from, length), this);
+        return op("narrow", self -> self.narrow(dim, from, length));
     }
 
     public Tensor indexSelect(int dim, Tensor index) {
-        return op("index_select", () -> handle.index_select(dim, index.handle), this, index);
+        return op("index_select", self -> self.index_select(dim, index.handle), index);
     }
 
     public Tensor gather(int dim, Tensor index) {
-        return op("gather", () -> handle.gather(dim, index.handle), this, index);
+        return op("gather", self -> self.gather(dim, index.handle), index);
     }
 
     public Tensor maskedFill(Tensor mask, double value) {
-        return op("masked_fill", () -> handle.masked_fill(mask.handle, scalar(value)), this, mask);
+        return op("masked_fill", self -> self.masked_fill(mask.handle, scalar(value)), mask);
     }
 
     public Tensor nonzero() {
-        return op("nonzero", handle::nonzero, this);
+        return op("nonzero", self -> self.nonzero());
     }
 
-    /// The `k` largest values along the last dimension, largest first, and where they are.
-    public TopK topk(long k) {
-        Scope.check("topk");
-        try {
-            T_TensorTensor_T pair = handle.topk(k);
-            return new TopK(new Tensor(pair.get0()), new Tensor(pair.get1()));
-        } catch (RuntimeException e) {
-            throw Failures.of("topk", e, this);
-        }
-    }
-
-    /// For each of `values`, `[…, M]`, the first place in the ascending last dimension of this,
-    /// `[…, N]`, whose value is greater; N where none is.
-    public Tensor searchGreater(Tensor values) {
-        return op(
-                "searchsorted",
-                () -> torch.searchsorted(
-                        handle, values.handle, false, true, new StringViewOptional(), new TensorOptional()),
-                this,
-                values);
-    }
-
-    /// Values sorted along the last dimension, and where they came from.
-    public TopK sort(boolean descending) {
-        Scope.check("sort");
-        try {
-            T_TensorTensor_T pair = handle.sort(new BoolOptional(true), -1, descending);
-            return new TopK(new Tensor(pair.get0()), new Tensor(pair.get1()));
-        } catch (RuntimeException e) {
-            throw Failures.of("sort", e, this);
-        }
-    }
-
-    /// Sorted or largest values and their indices.
-    public record TopK(Tensor values, Tensor indices) {}
-
-    // ------------------------------------------------------------------ arithmetic
-
-    public Tensor add(Tensor other) {
-        return op("add", () -> handle.add(other.handle), this, other);
-    }
-
-    public Tensor add(double term) {
-        return op("add", () -> handle.add(scalar(term)), this);
-    }
-
-    public Tensor sub(Tensor other) {
-        return op("sub", () -> handle.sub(other.handle), this, other);
-    }
-
-    public Tensor mul(Tensor other) {
-        return op("mul", () -> handle.mul(other.handle), this, other);
-    }
-
-    public Tensor mul(double factor) {
-        return op("mul", () -> handle.mul(scalar(factor)), this);
-    }
-
-    public Tensor div(Tensor other) {
-        return op("div", () -> handle.div(other.handle), this, other);
-    }
-
-    public Tensor div(double divisor) {
-        return op("div", () -> handle.div(scalar(divisor)), this);
-    }
-
-    public Tensor neg() {
-        return op("neg", handle::neg, this);
-    }
-
-    public Tensor exp() {
-        return op("exp", handle::exp, this);
-    }
-
-    public Tensor log() {
-        return op("log", handle::log, this);
-    }
-
-    public Tensor sqrt() {
-        return op("sqrt", handle::sqrt, this);
-    }
-
-    public Tensor rsqrt() {
-        return op("rsqrt", handle::rsqrt, this);
-    }
-
-    public Tensor square() {
-        return op("square", handle::square, this);
-    }
-
-    public Tensor tanh() {
-        return op("tanh", handle::tanh, this);
-    }
-
-    public Tensor cos() {
-        return op("cos", handle::cos, this);
-    }
-
-    public Tensor sin() {
-        return op("sin", handle::sin, this);
-    }
-
-    public Tensor abs() {
-        return op("abs", handle::abs, this);
-    }
-
-    public Tensor sigmoid() {
-        return op("sigmoid", handle::sigmoid, this);
-    }
-
-    /// `this + a * b`.
-    public Tensor addcmul(Tensor a, Tensor b) {
-        return op("addcmul", () -> handle.addcmul(a.handle, b.handle), this, a, b);
-    }
-
-    public Tensor eq(Tensor other) {
-        return op("eq", () -> handle.eq(other.handle), this, other);
-    }
-
-    public Tensor gt(Tensor other) {
-        return op("gt", () -> handle.gt(other.handle), this, other);
-    }
-
-    public Tensor lt(Tensor other) {
-        return op("lt", () -> handle.lt(other.handle), this, other);
-    }
-
-    public Tensor lt(double other) {
-        return op("lt", () -> handle.lt(scalar(other)), this);
-    }
-
-    public Tensor ge(Tensor other) {
-        return op("ge", () -> handle.ge(other.handle), this, other);
-    }
-
-    public Tensor logicalNot() {
-        return op("logical_not", handle::logical_not, this);
-    }
-
-    public Tensor logicalAnd(Tensor other) {
-        return op("logical_and", () -> handle.logical_and(other.handle), this, other);
-    }
-
-    public Tensor logicalOr(Tensor other) {
-        return op("logical_or", () -> handle.logical_or(other.handle), this, other);
-    }
-
-    // ------------------------------------------------------------------ reductions
-
-    public Tensor sum() {
-        return op("sum", handle::sum, this);
-    }
-
-    public Tensor mean() {
-        return op("mean", handle::mean, this);
-    }
-
-    /// Sum over `dim`, accumulated and given in float32; the dimension stays with size 1 if `keep`.
-    public Tensor sumFloat32(int dim, boolean keep) {
-        return op(
-                "sum", () -> handle.sum(new long[] {dim}, keep, new ScalarTypeOptional(torch.ScalarType.Float)), this);
-    }
-
-    public Tensor amax(int dim, boolean keep) {
-        return op("amax", () -> handle.amax(new long[] {dim}, keep), this);
-    }
-
-    public Tensor argmax(int dim) {
-        return op("argmax", () -> handle.argmax(new LongOptional(dim), false), this);
-    }
-
-    public Tensor cumsum(int dim) {
-        return op("cumsum", () -> handle.cumsum(dim), this);
-    }
-
-    /// The 2-norm over the last dimension in float32, dimension kept.
-    public Tensor norm2() {
-        return op(
-                "linalg_vector_norm",
-                () -> torch.linalg_vector_norm(
-                        handle, scalar(2), new long[] {-1}, true, new ScalarTypeOptional(torch.ScalarType.Float)),
-                this);
-    }
-
-    public Tensor isFinite() {
-        return op("isfinite", handle::isfinite, this);
-    }
-
-    public Tensor all() {
-        return op("all", () -> handle.all(), this);
-    }
-
-    // ------------------------------------------------------------------ linear algebra and activations
+    // ------------------------------------------------------------------ products of matrices
 
     public Tensor matmul(Tensor other) {
-        return op("matmul", () -> handle.matmul(other.handle), this, other);
+        return op("matmul", self -> self.matmul(other.handle), other);
     }
 
     public Tensor mm(Tensor other) {
-        return op("mm", () -> handle.mm(other.handle), this, other);
+        return op("mm", self -> self.mm(other.handle), other);
     }
 
     public Tensor bmm(Tensor other) {
-        return op("bmm", () -> handle.bmm(other.handle), this, other);
+        return op("bmm", self -> self.bmm(other.handle), other);
     }
 
     /// `this · weightᵀ`: `[N, in]` by `[out, in]`.
     public Tensor linear(Tensor weight) {
-        return op("linear", () -> torch.linear(handle, weight.handle), this, weight);
+        return op("linear", self -> torch.linear(self, weight.handle), weight);
     }
 
     /// `this · weightᵀ + bias`.
     public Tensor linear(Tensor weight, Tensor bias) {
-        return op(
-                "linear",
-                () -> torch.linear(handle, weight.handle, new TensorOptional(bias.handle)),
-                this,
-                weight,
-                bias);
-    }
-
-    public Tensor softmax(int dim) {
-        return op("softmax", () -> handle.softmax(dim, SAME_TYPE), this);
-    }
-
-    /// Softmax over `dim` in float32, whatever this tensor's type.
-    public Tensor softmaxFloat32(int dim) {
-        return op("softmax", () -> handle.softmax(dim, new ScalarTypeOptional(torch.ScalarType.Float)), this);
-    }
-
-    /// Log-softmax over `dim` in float32, whatever this tensor's type.
-    public Tensor logSoftmaxFloat32(int dim) {
-        return op("log_softmax", () -> handle.log_softmax(dim, new ScalarTypeOptional(torch.ScalarType.Float)), this);
-    }
-
-    /// The gradient of softmax's input, of its output `this` and that output's gradient.
-    public Tensor softmaxBackward(Tensor gradient) {
-        return op("softmax_backward", () -> Operators.softmaxBackward(gradient.handle, handle), this, gradient);
-    }
-
-    public Tensor logsumexp(int dim) {
-        return op("logsumexp", () -> handle.logsumexp(dim), this);
-    }
-
-    public Tensor logSigmoid() {
-        return op("log_sigmoid", () -> torch.log_sigmoid(handle), this);
-    }
-
-    public Tensor silu() {
-        return op("silu", () -> torch.silu(handle), this);
-    }
-
-    /// The gradient of silu's input `this`, of its output's gradient.
-    public Tensor siluBackward(Tensor gradient) {
-        return op("silu_backward", () -> torch.silu_backward(gradient.handle, handle), this, gradient);
-    }
-
-    /// Gaussian error linear unit: exact, or the tanh approximation.
-    public Tensor gelu(boolean tanh) {
-        return op("gelu", () -> torch.gelu(handle, tanh ? "tanh" : "none"), this);
-    }
-
-    /// The gradient of gelu's input `this`, of its output's gradient.
-    public Tensor geluBackward(Tensor gradient, boolean tanh) {
-        return op(
-                "gelu_backward",
-                () -> torch.gelu_backward(gradient.handle, handle, tanh ? "tanh" : "none"),
-                this,
-                gradient);
-    }
-
-    // ------------------------------------------------------------------ in place
-
-    public Tensor copy_(Tensor source) {
-        return self("copy_", () -> handle.copy_(source.handle), this, source);
-    }
-
-    private Tensor bernoulli_(double p) {
-        return self("bernoulli_", () -> handle.bernoulli_(p, new org.bytedeco.pytorch.GeneratorOptional()), this);
-    }
-
-    public Tensor zero_() {
-        return self("zero_", handle::zero_, this);
-    }
-
-    public Tensor fill_(double value) {
-        return self("fill_", () -> handle.fill_(scalar(value)), this);
-    }
-
-    public Tensor add_(Tensor other) {
-        return self("add_", () -> handle.add_(other.handle), this, other);
-    }
-
-    public Tensor add_(double term) {
-        return self("add_", () -> handle.add_(scalar(term)), this);
-    }
-
-    public Tensor sub_(Tensor other) {
-        return self("sub_", () -> handle.sub_(other.handle), this, other);
-    }
-
-    public Tensor mul_(Tensor other) {
-        return self("mul_", () -> handle.mul_(other.handle), this, other);
-    }
-
-    public Tensor mul_(double factor) {
-        // libtorch's own mul_(Scalar) rounds the factor to bfloat16 first; this and mul(Scalar) don't
-        return self("mul_", () -> handle.mul_(torch.wrapped_scalar_tensor(scalar(factor))), this);
-    }
-
-    public Tensor div_(Tensor other) {
-        return self("div_", () -> handle.div_(other.handle), this, other);
-    }
-
-    public Tensor sign_() {
-        return self("sign_", handle::sign_, this);
-    }
-
-    public Tensor rsqrt_() {
-        return self("rsqrt_", handle::rsqrt_, this);
-    }
-
-    public Tensor exp_() {
-        return self("exp_", handle::exp_, this);
-    }
-
-    public Tensor sqrt_() {
-        return self("sqrt_", handle::sqrt_, this);
-    }
-
-    public Tensor clampMin_(double least) {
-        return self("clamp_min_", () -> handle.clamp_min_(scalar(least)), this);
-    }
-
-    /// `this += a * b`.
-    public Tensor addcmul_(Tensor a, Tensor b) {
-        return self("addcmul_", () -> handle.addcmul_(a.handle, b.handle), this, a, b);
-    }
-
-    /// `this += factor * other`.
-    public Tensor addScaled_(Tensor other, double factor) {
-        return self("add_", () -> handle.add_(other.handle, scalar(factor)), this, other);
-    }
-
-    /// `this = this + a · b` of matrices.
-    public Tensor addmm_(Tensor a, Tensor b) {
-        return self("addmm_", () -> handle.addmm_(a.handle, b.handle), this, a, b);
-    }
-
-    public Tensor maskedFill_(Tensor mask, double value) {
-        return self("masked_fill_", () -> handle.masked_fill_(mask.handle, scalar(value)), this, mask);
-    }
-
-    public Tensor indexAdd_(int dim, Tensor index, Tensor source) {
-        return self("index_add_", () -> handle.index_add_(dim, index.handle, source.handle), this, index, source);
-    }
-
-    public Tensor indexCopy_(int dim, Tensor index, Tensor source) {
-        return self("index_copy_", () -> handle.index_copy_(dim, index.handle, source.handle), this, index, source);
-    }
-
-    public Tensor scatter_(int dim, Tensor index, double value) {
-        return self("scatter_", () -> handle.scatter_(dim, index.handle, scalar(value)), this, index);
-    }
-
-    public Tensor scatterAdd_(int dim, Tensor index, Tensor source) {
-        return self("scatter_add_", () -> handle.scatter_add_(dim, index.handle, source.handle), this, index, source);
+        return op("linear", self -> torch.linear(self, weight.handle, new TensorOptional(bias.handle)), weight, bias);
     }
 
     // ------------------------------------------------------------------ autograd (losses)
 
     /// Makes this a leaf whose gradient is wanted.
     public Tensor requiresGrad() {
-        return self("requires_grad_", () -> handle.requires_grad_(true), this);
+        return change("requires_grad_", self -> self.requires_grad_(true));
     }
 
     /// Differentiates this scalar with respect to every leaf it depends on.
     public void backward() {
-        self("backward", handle::backward, this);
+        change("backward", self -> self.backward());
     }
 
     /// Differentiates this tensor, given the gradient that arrives at it.
     public void backward(Tensor gradient) {
-        self(
+        change(
                 "backward",
-                () -> handle.backward(gradient.handle, new BoolOptional(), false, new TensorArrayRefOptional()),
-                this,
+                self -> self.backward(gradient.handle, new BoolOptional(), false, new TensorArrayRefOptional()),
                 gradient);
     }
 
     /// The gradient that has arrived at this leaf. Absent before [#backward()]: see [#hasGrad()].
     public Tensor grad() {
         // grad() lends a reference into the leaf: take a handle of our own.
-        return op("grad", () -> new org.bytedeco.pytorch.Tensor(handle.grad()), this);
+        return op("grad", self -> new org.bytedeco.pytorch.Tensor(self.grad()));
     }
 
     public boolean hasGrad() {

@@ -11,8 +11,12 @@ import org.align4j.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
 class CandidatesTest {
-    private static final Sampling SAMPLING = Sampling.defaults()
-            .with(settings -> settings.topK(20).topP(0.9).temperature(1.3).seed(4));
+    private static final Sampling SAMPLING = Sampling.defaults().with(changed -> {
+        changed.topK = 20;
+        changed.topP = 0.9;
+        changed.temperature = 1.3;
+        changed.seed = 4;
+    });
 
     private static int[] draw(Tensor logits, boolean logps) {
         List<Sampler.Row> rows = IntStream.range(0, (int) logits.size(0))
@@ -44,7 +48,7 @@ class CandidatesTest {
     void penaltiesNeedAllColumns() {
         try (Scope scope = Scope.open()) {
             Tensor logits = Tensor.zeros(DType.FLOAT32, Device.CPU, 1, 4000);
-            Sampling penalised = SAMPLING.with(settings -> settings.repetitionPenalty(1.2));
+            Sampling penalised = SAMPLING.with(changed -> changed.repetitionPenalty = 1.2);
             assertThat(Candidates.best(logits, penalised.processors(List.of()))).isNull();
         }
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class GeneratorTest {
-    private static final Sampling SAMPLING = Sampling.defaults().with(settings -> settings.seed(5));
+    private static final Sampling SAMPLING = Sampling.defaults().with(changed -> changed.seed = 5);
 
     private Scope scope;
     private CausalLm model;
@@ -180,7 +180,7 @@ class GeneratorTest {
 
     @Test
     void stopStringsNeedATokenizer() {
-        Sampling stopping = SAMPLING.with(settings -> settings.stopStrings(List.of("x")));
+        Sampling stopping = SAMPLING.with(changed -> changed.stopStrings = List.of("x"));
         assertThatThrownBy(() -> generator().generate(List.of(request(0, 1)), GenerationOptions.of(stopping, 4)))
                 .isInstanceOf(AlignException.Config.class)
                 .hasMessageContaining("tokenizer");

@@ -67,8 +67,10 @@ class GreedyGoldenTest {
     private void checkLogps(Path folder) {
         try (Scope scope = Scope.open()) {
             List<JsonNode> prompts = prompts(folder);
-            Sampling sampling =
-                    Sampling.defaults().with(settings -> settings.seed(3).temperature(0.8));
+            Sampling sampling = Sampling.defaults().with(changed -> {
+                changed.seed = 3;
+                changed.temperature = 0.8;
+            });
             CausalLm model = model(folder);
             List<GenerationRequest> requests = requests(prompts);
             GenerationOptions options = GenerationOptions.of(sampling, 24).withLogps();

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.align4j.error.AlignException;
 import org.align4j.random.CounterRandom;
@@ -23,7 +23,7 @@ class SamplerTest {
     void frequenciesFollowTheTemperedDistribution() {
         float[] logits = {0.3f, NONE, -1.2f, 2f, 0.9f, -0.4f, NONE};
         double temperature = 0.7;
-        int[] counts = frequencies(logits, settings -> settings.temperature(temperature));
+        int[] counts = frequencies(logits, changed -> changed.temperature = temperature);
         assertThat(counts[1] + counts[6]).isZero();
         // 4 degrees of freedom: the 99.9 % point.
         assertThat(chiSquare(counts, softmax(logits, temperature))).isLessThan(18.5);
@@ -32,8 +32,11 @@ class SamplerTest {
     @Test
     void frequenciesFollowTheFilteredDistribution() {
         float[] logits = {0.3f, 1.1f, -1.2f, 2f, 0.9f, -0.4f, 0.2f};
-        int[] counts =
-                frequencies(logits, settings -> settings.topK(4).topP(0.9).minP(0.2));
+        int[] counts = frequencies(logits, changed -> {
+            changed.topK = 4;
+            changed.topP = 0.9;
+            changed.minP = 0.2;
+        });
         // The best four are 3, 1, 4 and 0 with 0.520, 0.212, 0.173 and 0.095 of their sum. Top-p then
         // drops 0, for the others reach 0.905. Min-p's bound, a fifth of 3's, drops none of the rest.
         float[] kept = {NONE, 1.1f, NONE, 2f, 0.9f, NONE, NONE};
@@ -46,10 +49,10 @@ class SamplerTest {
     void sameSeedAndKeySameTokens() {
         try (Scope _ = Scope.open()) {
             Tensor logits = random(64, 500, 1);
-            Sampling sampling = Sampling.defaults().with(settings -> settings.seed(5));
+            Sampling sampling = Sampling.defaults().with(changed -> changed.seed = 5);
             int[] tokens = draw(sampling, logits, rows(64)).tokens();
             assertThat(draw(sampling, logits, rows(64)).tokens()).isEqualTo(tokens);
-            Sampling other = sampling.with(settings -> settings.seed(6));
+            Sampling other = sampling.with(changed -> changed.seed = 6);
             assertThat(draw(other, logits, rows(64)).tokens()).isNotEqualTo(tokens);
         }
     }
@@ -78,9 +81,12 @@ class SamplerTest {
 
     @Test
     void aRowIsTheSameInAnyBatch() {
-        Sampling sampling = Sampling.defaults()
-                .with(settings ->
-                        settings.temperature(1.3).topP(0.8).typicalP(0.95).repetitionPenalty(1.2));
+        Sampling sampling = Sampling.defaults().with(changed -> {
+            changed.temperature = 1.3;
+            changed.topP = 0.8;
+            changed.typicalP = 0.95;
+            changed.repetitionPenalty = 1.2;
+        });
         try (Scope _ = Scope.open()) {
             // Flat rows make top-p look at many tokens of the whole batch; steep ones need few.
             Tensor logits = Tensor.cat(List.of(random(3, 2000, 1), random(3, 2000, 8)), 0);
@@ -99,8 +105,11 @@ class SamplerTest {
     void logpsAreOfTheTemperedDistributionBeforeAndAfterFilters() {
         float[] logits = {1, 2, 3, 0};
         try (Scope _ = Scope.open()) {
-            Sampling sampling = Sampling.defaults()
-                    .with(settings -> settings.temperature(0.5).topK(2).suppressedTokens(List.of(3)));
+            Sampling sampling = Sampling.defaults().with(changed -> {
+                changed.temperature = 0.5;
+                changed.topK = 2;
+                changed.suppressedTokens = List.of(3);
+            });
             Drawn drawn = draw(sampling, Tensor.of(logits).view(1, 4), rows(1));
             int token = drawn.tokens()[0];
             assertThat((double) drawn.logps()[0]).isEqualTo(Math.log(softmax(logits, 0.5)[token]), within(1e-5));
@@ -119,7 +128,7 @@ class SamplerTest {
             assertThat(drawn.tokens()).containsExactly(1);
             assertThat((double) drawn.logps()[0]).isEqualTo(Math.log(softmax(logits, 1)[1]), within(1e-6));
             assertThat(drawn.filteredLogps()).containsExactly(0);
-            Sampling banned = Sampling.greedy().with(settings -> settings.suppressedTokens(List.of(1)));
+            Sampling banned = Sampling.greedy().with(changed -> changed.suppressedTokens = List.of(1));
             assertThat(draw(banned, Tensor.of(logits).view(1, 5), rows(1)).tokens())
                     .containsExactly(3);
         }
@@ -179,13 +188,13 @@ class SamplerTest {
 
     @Test
     void namesARowWithoutTokensOrWithNan() {
-        Sampling all = Sampling.defaults().with(settings -> settings.suppressedTokens(List.of(0, 1)));
+        Sampling all = Sampling.defaults().with(changed -> changed.suppressedTokens = List.of(0, 1));
         try (Scope _ = Scope.open()) {
             Tensor logits = Tensor.of(0, 1, Float.NaN, 1).view(2, 2);
             assertThatThrownBy(() -> draw(all, logits.narrow(0, 0, 1), rows(1)))
                     .isInstanceOf(AlignException.Tensor.class)
                     .hasMessageContaining("row 0");
-            assertThatThrownBy(() -> draw(all.with(settings -> settings.temperature(0)), logits, rows(2)))
+            assertThatThrownBy(() -> draw(all.with(changed -> changed.temperature = 0), logits, rows(2)))
                     .hasMessageContaining("row 0");
             for (Sampling sampling : List.of(Sampling.defaults(), Sampling.greedy())) {
                 assertThatThrownBy(() -> draw(sampling, logits, rows(2))).hasMessageContaining("row 1");
@@ -207,7 +216,7 @@ class SamplerTest {
     }
 
     /// How often each token is drawn in [#DRAWS] rows of these logits.
-    private static int[] frequencies(float[] logits, UnaryOperator<Sampling.Builder> settings) {
+    private static int[] frequencies(float[] logits, Consumer<Sampling.Changes> settings) {
         int[] counts = new int[logits.length];
         try (Scope _ = Scope.open()) {
             Tensor rows = Tensor.of(logits).view(1, logits.length).expand(DRAWS, logits.length);

@@ -127,19 +127,20 @@ class SamplingGoldenTest {
     }
 
     private static Sampling sampling(JsonNode entry) {
-        return Sampling.defaults()
-                .with(settings -> settings.temperature(entry.path("temperature").asDouble(1))
-                        .topK(entry.path("top_k").asInt(0))
-                        .topP(entry.path("top_p").asDouble(1))
-                        .minP(entry.path("min_p").asDouble(0))
-                        .typicalP(entry.path("typical_p").asDouble(1))
-                        .epsilonCutoff(entry.path("epsilon_cutoff").asDouble(0))
-                        .etaCutoff(entry.path("eta_cutoff").asDouble(0))
-                        .repetitionPenalty(entry.path("repetition_penalty").asDouble(1))
-                        .noRepeatNgram(entry.path("no_repeat_ngram_size").asInt(0))
-                        .minNewTokens(entry.path("min_new_tokens").asInt(0))
-                        .badWords(badWords(entry))
-                        .suppressedTokens(ids(entry.path("suppress_tokens"))));
+        return Sampling.defaults().with(changed -> {
+            changed.temperature = entry.path("temperature").asDouble(1);
+            changed.topK = entry.path("top_k").asInt(0);
+            changed.topP = entry.path("top_p").asDouble(1);
+            changed.minP = entry.path("min_p").asDouble(0);
+            changed.typicalP = entry.path("typical_p").asDouble(1);
+            changed.epsilonCutoff = entry.path("epsilon_cutoff").asDouble(0);
+            changed.etaCutoff = entry.path("eta_cutoff").asDouble(0);
+            changed.repetitionPenalty = entry.path("repetition_penalty").asDouble(1);
+            changed.noRepeatNgram = entry.path("no_repeat_ngram_size").asInt(0);
+            changed.minNewTokens = entry.path("min_new_tokens").asInt(0);
+            changed.badWords = badWords(entry);
+            changed.suppressedTokens = ids(entry.path("suppress_tokens"));
+        });
     }
 
     private static List<List<Integer>> badWords(JsonNode entry) {

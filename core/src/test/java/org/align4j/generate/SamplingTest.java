@@ -10,14 +10,15 @@ import org.junit.jupiter.api.Test;
 class SamplingTest {
     @Test
     void reportsEverySettingOutOfRangeTogether() {
-        assertThatThrownBy(() -> Sampling.defaults()
-                        .with(settings -> settings.temperature(Double.NaN)
-                                .topK(-1)
-                                .topP(0)
-                                .minP(2)
-                                .repetitionPenalty(0)
-                                .badWords(List.of(List.of()))
-                                .stopStrings(List.of(""))))
+        assertThatThrownBy(() -> Sampling.defaults().with(changed -> {
+                    changed.temperature = Double.NaN;
+                    changed.topK = -1;
+                    changed.topP = 0;
+                    changed.minP = 2;
+                    changed.repetitionPenalty = 0;
+                    changed.badWords = List.of(List.of());
+                    changed.stopStrings = List.of("");
+                }))
                 .isInstanceOf(AlignException.Config.class)
                 .hasMessageContainingAll(
                         "temperature: NaN", "topK: -1", "topP: 0.0", "minP: 2.0", "repetitionPenalty: 0.0", "badWords")
@@ -26,19 +27,20 @@ class SamplingTest {
 
     @Test
     void processorsComeInTheOrderOfTransformers() {
-        Sampling all = Sampling.defaults()
-                .with(settings -> settings.temperature(0.5)
-                        .topK(3)
-                        .topP(0.9)
-                        .minP(0.1)
-                        .typicalP(0.9)
-                        .epsilonCutoff(0.01)
-                        .etaCutoff(0.01)
-                        .repetitionPenalty(1.1)
-                        .noRepeatNgram(3)
-                        .minNewTokens(4)
-                        .badWords(List.of(List.of(5)))
-                        .suppressedTokens(List.of(6)));
+        Sampling all = Sampling.defaults().with(changed -> {
+            changed.temperature = 0.5;
+            changed.topK = 3;
+            changed.topP = 0.9;
+            changed.minP = 0.1;
+            changed.typicalP = 0.9;
+            changed.epsilonCutoff = 0.01;
+            changed.etaCutoff = 0.01;
+            changed.repetitionPenalty = 1.1;
+            changed.noRepeatNgram = 3;
+            changed.minNewTokens = 4;
+            changed.badWords = List.of(List.of(5));
+            changed.suppressedTokens = List.of(6);
+        });
         List<LogitsProcessor> rules = List.of(
                 new LogitsProcessor.RepetitionPenalty(1.1),
                 new TokenBan.NoRepeatNgram(3),
@@ -56,7 +58,7 @@ class SamplingTest {
         assertThat(all.processors(List.of(2))).startsWith(rules.toArray(LogitsProcessor[]::new));
         assertThat(all.processors(List.of(2))).endsWith(shaping.toArray(LogitsProcessor[]::new));
         assertThat(all.processors(List.of(2))).hasSize(rules.size() + shaping.size());
-        Sampling greedy = all.with(settings -> settings.temperature(0));
+        Sampling greedy = all.with(changed -> changed.temperature = 0);
         assertThat(greedy.processors(List.of(2))).isEqualTo(rules);
     }
 
@@ -64,10 +66,13 @@ class SamplingTest {
     void onlyTemperatureLeavesTheModelsDistribution() {
         assertThat(Sampling.defaults().processors(List.of(2))).isEmpty();
         assertThat(Sampling.defaults()
-                        .with(settings -> settings.temperature(0.7).seed(3))
+                        .with(changed -> {
+                            changed.temperature = 0.7;
+                            changed.seed = 3;
+                        })
                         .changesDistribution())
                 .isFalse();
-        assertThat(Sampling.defaults().with(settings -> settings.topK(50)).changesDistribution())
+        assertThat(Sampling.defaults().with(changed -> changed.topK = 50).changesDistribution())
                 .isTrue();
         assertThat(Sampling.greedy().changesDistribution()).isTrue();
     }

@@ -27,6 +27,19 @@ class ScopeTest {
     }
 
     @Test
+    void aChangeInPlaceNeedsAScopeToo() {
+        try (Keeper keeper = new Keeper()) {
+            Tensor tensor;
+            try (Scope scope = Scope.open()) {
+                tensor = keeper.keep(ones(2));
+            }
+            assertThatThrownBy(() -> tensor.add_(1))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("add_: no Scope is open");
+        }
+    }
+
+    @Test
     void tensorsDieWithTheirScope() {
         try (Scope outer = Scope.open()) {
             long handles = NativeMemory.liveHandles();

@@ -100,7 +100,7 @@ class TrajectoriesGoldenTest {
         }
     }
 
-    private static void assertClose(Map<String, Tensor> weights, TensorFile wanted) {
+    static void assertClose(Map<String, Tensor> weights, TensorFile wanted) {
         for (String name : wanted.names()) {
             assertThat(weights.get(name).toFloats()).as(name).hasSize(wanted.floats(name).length);
             assertThat(weights.get(name)
@@ -114,7 +114,7 @@ class TrajectoriesGoldenTest {
         }
     }
 
-    private static Optimization optimization(Parameters trained, JsonNode config) {
+    static Optimization optimization(Parameters trained, JsonNode config) {
         return new Optimization(
                 trained,
                 new OptimizerConfig.AdamW(OptimizerConfig.AdamSettings.DEFAULT),

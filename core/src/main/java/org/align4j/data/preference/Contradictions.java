@@ -1,0 +1,93 @@
+package org.align4j.data.preference;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.align4j.data.Completion;
+import org.align4j.data.DataReport;
+import org.align4j.data.Prompt;
+import org.align4j.data.SkipReason;
+import org.align4j.data.Source;
+
+/// Finds comparisons that cannot be true together with earlier ones of the same labeler: A before B in
+/// one row and B before A or A = B in another, or longer cycles. Different labelers may disagree.
+public final class Contradictions {
+    private record Opinion(Prompt prompt, Optional<String> labeler) {}
+
+    /// An output that is no better than another, or as good.
+    private record Edge(Completion to, boolean strict, Source source) {}
+
+    /// How far a search has come.
+    private record Reached(Completion output, boolean strict) {}
+
+    private final Map<Opinion, Map<Completion, List<Edge>>> opinions = new HashMap<>();
+    private final DataReport report;
+
+    private Contradictions(DataReport report) {
+        this.report = report;
+    }
+
+    /// The comparisons without those that contradict earlier ones, which are entered in the report.
+    public static List<Comparison> without(List<Comparison> comparisons, DataReport report) {
+        Contradictions found = new Contradictions(report);
+        return comparisons.stream().filter(found::agrees).toList();
+    }
+
+    private boolean agrees(Comparison comparison) {
+        Opinion opinion = new Opinion(comparison.prompt(), comparison.annotation().labeler());
+        Map<Completion, List<Edge>> edges = opinions.computeIfAbsent(opinion, key -> new HashMap<>());
+        List<PreferencePair> pairs = comparison.pairs();
+        for (PreferencePair pair : pairs) {
+            boolean strict = !pair.preference().tie();
+            Optional<Source> against = path(edges, pair.rejected(), pair.chosen(), !strict)
+                    .or(() -> strict ? Optional.empty() : path(edges, pair.chosen(), pair.rejected(), true));
+            if (against.isPresent()) {
+                Preference preference = pair.preference();
+                report.skip(
+                        SkipReason.CONTRADICTION,
+                        comparison.source(),
+                        "\"" + preference.better() + "\"" + (strict ? " before " : " tied with ") + "\""
+                                + preference.worse() + "\" contradicts what was said before, last in " + against.get());
+                return false;
+            }
+        }
+        for (PreferencePair pair : pairs) {
+            boolean strict = !pair.preference().tie();
+            add(edges, pair.chosen(), new Edge(pair.rejected(), strict, comparison.source()));
+            if (!strict) {
+                add(edges, pair.rejected(), new Edge(pair.chosen(), false, comparison.source()));
+            }
+        }
+        return true;
+    }
+
+    private static void add(Map<Completion, List<Edge>> edges, Completion from, Edge edge) {
+        edges.computeIfAbsent(from, key -> new ArrayList<>()).add(edge);
+    }
+
+    /// Whether `from` was said to be at least as good as `to`, or better if `strict`; the last row of the way.
+    private static Optional<Source> path(
+            Map<Completion, List<Edge>> edges, Completion from, Completion to, boolean strict) {
+        Deque<Reached> open = new ArrayDeque<>(List.of(new Reached(from, false)));
+        Set<Reached> seen = new HashSet<>(open);
+        while (!open.isEmpty()) {
+            Reached here = open.remove();
+            for (Edge edge : edges.getOrDefault(here.output(), List.of())) {
+                Reached next = new Reached(edge.to(), here.strict() || edge.strict());
+                if (next.output().equals(to) && (next.strict() || !strict)) {
+                    return Optional.of(edge.source());
+                }
+                if (seen.add(next)) {
+                    open.add(next);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+}
