@@ -19,6 +19,7 @@ import org.align4j.data.preference.Judgement;
 import org.align4j.data.rows.Rows;
 import org.align4j.error.AlignException;
 import org.align4j.model.Architecture;
+import org.align4j.run.RunEvent;
 import org.align4j.tokenizer.ChatTemplate;
 import org.align4j.tokenizer.Tokenizer;
 
@@ -93,10 +94,24 @@ public record PreferenceData(
         return new PreferenceData(used, evaluated, more, warnings);
     }
 
+    /// What a user should read before the first step.
+    List<RunEvent> news() {
+        List<RunEvent> news = new ArrayList<>();
+        notes.forEach(note -> news.add(new RunEvent.Noted(note)));
+        warnings.forEach(warning -> news.add(new RunEvent.Warned(warning)));
+        return news;
+    }
+
     private static List<TokenizedComparison> usable(List<TokenizedComparison> all, Predicate<Judgement> uses) {
         return all.stream()
                 .filter(each -> uses.test(each.comparison().judgement()))
                 .toList();
+    }
+
+    /// The first outputs of the evaluation, or of what is trained on where there is none.
+    List<TokenizedExample> shown() {
+        return (evaluation.isEmpty() ? train : evaluation)
+                .stream().map(comparison -> comparison.outputs().getFirst()).toList();
     }
 
     private static List<Comparison> read(PreferenceDataConfig config, List<String> names, DataReport report) {
