@@ -36,7 +36,7 @@ final class Learner implements AutoCloseable {
         Device device = Device.parse(config.device());
         DType dtype = config.precision().dtype();
         if (config.lora().isEmpty()) {
-            return new Learner(LoadedModel.load(from, dtype, device, true), Optional.empty(), environment(device));
+            return of(LoadedModel.load(from, dtype, device, true));
         }
         LoadedModel base = LoadedModel.load(config.model(), dtype, device, false);
         try {
@@ -45,6 +45,11 @@ final class Learner implements AutoCloseable {
             base.close();
             throw e;
         }
+    }
+
+    /// Trains all weights of a model that was loaded for that; closes it.
+    static Learner of(LoadedModel loaded) {
+        return new Learner(loaded, Optional.empty(), environment(loaded.model().device()));
     }
 
     private static AttachedAdapter adapter(SftConfig config, CausalLm base, Path from) {
