@@ -16,11 +16,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `align4j init sft`: writes a commented configuration.
+/// `align4j init WORK`: writes a commented configuration.
 @Command(name = "init", description = "Write a commented configuration to start from.", mixinStandardHelpOptions = true)
 final class InitCommand implements Runnable {
     /// What there is a configuration for; each has a resource of its name.
     enum Work {
+        PRETRAIN,
         SFT
     }
 
