@@ -225,7 +225,7 @@ class EvaluatorTest {
     @Test
     void tablesCompareWithTheFirstModel() {
         SetResult one = run(questions(4), () -> false);
-        SetResult other = new SetResult("other", one.set(), one.items(), one.measurements());
+        SetResult other = new SetResult("other", one.set(), one.items(), one.measurements(), one.answers());
         EvaluationTable table = new EvaluationTable(List.of(one, other), 0);
         assertThat(table.markdown())
                 .contains("## sums (4 items)", "| metric | tiny | other | other − tiny |", "p = 1.000");
