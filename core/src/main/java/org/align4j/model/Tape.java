@@ -15,8 +15,10 @@ import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// One forward pass and its way back. What a loss needs are leaves of libtorch's autograd: differentiate the loss, then
-/// call [#backward()], which takes the leaves' gradients through the head's chunks and block by block into the
+/// One forward pass and its way back. What a loss needs are leaves of libtorch's autograd:
+/// differentiate the loss, then
+/// call [#backward()], which takes the leaves' gradients through the head's chunks and block by
+/// block into the
 /// parameters.
 public final class Tape implements AutoCloseable {
     /// One block's part.
@@ -166,7 +168,8 @@ public final class Tape implements AutoCloseable {
         return leaves;
     }
 
-    /// Log-probabilities of the batch's targets (tokens whose loss mask is set), in order, float32 `[M]`.
+    /// Log-probabilities of the batch's targets (tokens whose loss mask is set), in order, float32
+    /// `[M]`.
     public Tensor logps() {
         return result.logps();
     }

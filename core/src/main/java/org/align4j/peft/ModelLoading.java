@@ -6,11 +6,13 @@ import org.align4j.checkpoint.LoadedModel;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 
-/// Loads whatever a user names with `--model`: what [LoadedModel] knows, and adapters, whose base is loaded first.
+/// Loads whatever a user names with `--model`: what [LoadedModel] knows, and adapters, whose base
+/// is loaded first.
 public final class ModelLoading {
     private ModelLoading() {}
 
-    /// A model for use, not for training. An adapter is attached to the base that its configuration names.
+    /// A model for use, not for training. An adapter is attached to the base that its configuration
+    /// names.
     ///
     /// @param path a model directory, a GGUF file, a run, or a PEFT adapter directory
     public static LoadedModel load(Path path, DType dtype, Device device) {
