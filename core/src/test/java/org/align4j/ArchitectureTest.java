@@ -33,7 +33,7 @@ class ArchitectureTest {
             List.of("nn"),
             List.of("tensor"),
             List.of("config"),
-            List.of("error", "random"));
+            List.of("error", "random", "parallel"));
 
     private static JavaClasses classes;
 

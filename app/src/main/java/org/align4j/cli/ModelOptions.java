@@ -2,20 +2,11 @@ package org.align4j.cli;
 
 import java.nio.file.Path;
 import org.align4j.checkpoint.LoadedModel;
-import org.align4j.peft.ModelLoading;
-import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Which model a command runs, and how it computes.
 final class ModelOptions {
-    /// The type of the computation.
-    enum Dtype {
-        AUTO,
-        BF16,
-        FP32
-    }
-
     @Option(
             names = "--model",
             required = true,
@@ -23,23 +14,11 @@ final class ModelOptions {
             description = "A model directory, a GGUF file, or a run (its newest checkpoint).")
     private Path model = Path.of(".");
 
-    @Option(
-            names = "--dtype",
-            paramLabel = "TYPE",
-            description = "auto, bf16 or fp32; auto is bf16 where the machine computes it fast. Default: auto.")
-    private Dtype dtype = Dtype.AUTO;
-
-    @Option(names = "--device", paramLabel = "DEVICE", description = "cpu or cuda:N. Default: cpu.")
-    private String device = "cpu";
+    @Mixin
+    private ComputeOptions compute = new ComputeOptions();
 
     /// Loads it into the scope that is open.
     LoadedModel load() {
-        Device where = Device.parse(device);
-        DType type = switch (dtype) {
-            case AUTO -> DType.fastest(where);
-            case BF16 -> DType.BFLOAT16;
-            case FP32 -> DType.FLOAT32;
-        };
-        return ModelLoading.load(model, type, where);
+        return compute.load(model);
     }
 }

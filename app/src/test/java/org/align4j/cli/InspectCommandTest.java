@@ -20,7 +20,6 @@ import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tokenizer.BytePairTraining;
-import org.align4j.tokenizer.ChatTemplate;
 import org.align4j.tokenizer.Tokenizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,10 +48,7 @@ class InspectCommandTest {
         Path path = folder.resolve("model");
         try (Scope scope = Scope.open();
                 Tokenizer tokenizer = BytePairTraining.train(
-                        List.of("user assistant user assistant"),
-                        20,
-                        List.of("<|im_start|>", "<|im_end|>"),
-                        ChatTemplate.chatml().source())) {
+                        List.of("user assistant user assistant"), BytePairTraining.Settings.of(280))) {
             ModelConfig config = HfConfig.parse(
                     "test",
                     HfConfig.newConfig("llama")

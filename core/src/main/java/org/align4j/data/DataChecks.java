@@ -20,17 +20,17 @@ public record DataChecks(List<String> duplicates, List<String> leaks) {
     }
 
     /// Compares exact contents.
-    public static DataChecks of(List<Example> train, List<Example> evaluation) {
+    public static DataChecks of(List<? extends Sample> train, List<? extends Sample> evaluation) {
         Map<Object, Source> first = new HashMap<>();
         List<String> duplicates = new ArrayList<>();
-        for (Example example : train) {
+        for (Sample example : train) {
             @Nullable Source earlier = first.putIfAbsent(example.content(), example.source());
             if (earlier != null) {
                 duplicates.add(example.source() + " equals " + earlier);
             }
         }
         List<String> leaks = new ArrayList<>();
-        for (Example example : evaluation) {
+        for (Sample example : evaluation) {
             @Nullable Source trained = first.get(example.content());
             if (trained != null) {
                 leaks.add(example.source() + " equals " + trained);

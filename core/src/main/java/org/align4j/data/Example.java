@@ -1,12 +1,7 @@
 package org.align4j.data;
 
 /// One example for supervised training.
-public sealed interface Example {
-    Source source();
-
-    /// What makes two examples the same, whatever file they come from.
-    Object content();
-
+public sealed interface Example extends Sample {
     /// A conversation; loss on the assistant's turns.
     record Chat(Conversation conversation, Source source) implements Example {
         @Override
@@ -33,6 +28,14 @@ public sealed interface Example {
         @Override
         public Object content() {
             return java.util.List.of(system, prompt, completion);
+        }
+    }
+
+    /// A prompt and an answer that may be turns or text; loss on the answer.
+    record Answered(Prompt prompt, Completion completion, Source source) implements Example {
+        @Override
+        public Object content() {
+            return java.util.List.of(prompt, completion);
         }
     }
 

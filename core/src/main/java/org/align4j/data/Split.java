@@ -9,7 +9,9 @@ import org.align4j.error.AlignException;
 import org.align4j.random.CounterRandom;
 
 /// Training and evaluation examples.
-public record Split(List<Example> train, List<Example> evaluation) {
+///
+/// @param <T> what is split
+public record Split<T extends Sample>(List<T> train, List<T> evaluation) {
     /// How many examples are held out.
     public sealed interface HeldOut {}
 
@@ -35,16 +37,24 @@ public record Split(List<Example> train, List<Example> evaluation) {
         }
     }
 
+    /// What a configuration asks for: a number, else a share, else none.
+    public static HeldOut heldOut(int count, double fraction) {
+        if (count > 0) {
+            return new Count(count);
+        }
+        return fraction > 0 ? new Fraction(fraction) : new None();
+    }
+
     public Split {
         train = List.copyOf(train);
         evaluation = List.copyOf(evaluation);
     }
 
-    /// Holds out examples chosen by the seed. Exact duplicates stay on one side, so that fewer than
-    /// asked for may be held out when there are many. Both sides keep the order of the data.
+    /// Holds out examples chosen by the seed. Samples of a group, such as exact duplicates, stay on one
+    /// side, so that fewer than asked for may be held out when there are many. Both sides keep the order of the data.
     ///
     /// @throws AlignException.Config when none would be left to train or to evaluate on
-    public static Split of(List<Example> examples, HeldOut heldOut, long seed) {
+    public static <T extends Sample> Split<T> of(List<T> examples, HeldOut heldOut, long seed) {
         int wanted = switch (heldOut) {
             case None none -> 0;
             case Fraction fraction -> (int) Math.max(1, Math.round(fraction.share() * examples.size()));
@@ -56,7 +66,7 @@ public record Split(List<Example> train, List<Example> evaluation) {
         }
         Map<Object, List<Integer>> groups = new LinkedHashMap<>();
         for (int i = 0; i < examples.size(); i++) {
-            groups.computeIfAbsent(examples.get(i).content(), content -> new ArrayList<>())
+            groups.computeIfAbsent(examples.get(i).group(), group -> new ArrayList<>())
                     .add(i);
         }
         CounterRandom random = CounterRandom.of(seed, "held out").at(examples.size());
@@ -72,13 +82,13 @@ public record Split(List<Example> train, List<Example> evaluation) {
         }
         if (wanted > 0 && left == wanted) {
             throw new AlignException.Config("data.eval_count: holding out " + wanted
-                    + " would part exact duplicates; remove the duplicates or hold out more");
+                    + " would part exact duplicates or answers to one prompt; remove duplicates or hold out more");
         }
-        List<Example> train = new ArrayList<>();
-        List<Example> evaluation = new ArrayList<>();
+        List<T> train = new ArrayList<>();
+        List<T> evaluation = new ArrayList<>();
         for (int i = 0; i < held.length; i++) {
             (held[i] ? evaluation : train).add(examples.get(i));
         }
-        return new Split(train, evaluation);
+        return new Split<>(train, evaluation);
     }
 }

@@ -6,7 +6,8 @@ import org.align4j.nn.AttentionPlan.Bucket;
 import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// Causal attention inside each sequence, with grouped queries: products by `bmm` and a softmax, bucket by bucket.
+/// Causal attention inside each sequence, with grouped queries: products by `bmm` and a softmax,
+/// bucket by bucket.
 /// (libtorch's CPU flash kernel is tens of times slower in bfloat16.)
 ///
 /// @param heads query heads
@@ -25,7 +26,8 @@ public record SelfAttention(int heads, int kvHeads, int headSize, AttentionScale
             Tensor weights,
             @Nullable Tensor capped) {}
 
-    /// @param projected queries, keys and values side by side, `[N, (heads + 2 kv) D]`; changed in place
+    /// @param projected queries, keys and values side by side, `[N, (heads + 2 kv) D]`; changed in
+    ///     place
     /// @param rotation of queries and keys, if any
     /// @param window keys that a query sees; 0 for all
     /// @return `[N, heads · D]`
@@ -40,8 +42,8 @@ public record SelfAttention(int heads, int kvHeads, int headSize, AttentionScale
         List<Tensor> outputs = new ArrayList<>();
         for (Bucket bucket : plan.buckets()) {
             Tensor q = scale.queries_(byHead.indexSelect(0, bucket.queries()));
-            Tensor k = graph.keep(byHead.indexSelect(0, bucket.keys()).view(-1, bucket.length(), headSize));
-            Tensor v = graph.keep(byHead.indexSelect(0, bucket.values()).view(-1, bucket.length(), headSize));
+            Tensor k = graph.keep(byHead.indexSelect(0, bucket.keys()).view(-1, bucket.keyLength(), headSize));
+            Tensor v = graph.keep(byHead.indexSelect(0, bucket.values()).view(-1, bucket.keyLength(), headSize));
             List<Tensor> chunks = new ArrayList<>();
             List<Part> bucketParts = new ArrayList<>();
             parts.add(bucketParts);
@@ -77,20 +79,22 @@ public record SelfAttention(int heads, int kvHeads, int headSize, AttentionScale
         int group = heads / kvHeads;
         long blocks = (long) bucket.sequences() * kvHeads;
         int chunk = Math.min(AttentionPlan.CHUNK, length - from);
-        int keyFrom = AttentionPlan.firstKey(from, window);
-        int keys = from + chunk - keyFrom;
+        int start = bucket.prefix() + from;
+        int keyFrom = AttentionPlan.firstKey(start, window);
+        int keys = start + chunk - keyFrom;
         Tensor queries = q.view(blocks, group, length, headSize);
         queries = graph.keep((chunk == length ? queries : queries.narrow(2, from, chunk))
                 .reshape(blocks, (long) group * chunk, headSize));
-        Tensor seenKeys = keys == length ? k : graph.keep(k.narrow(1, keyFrom, keys));
-        Tensor seenValues = keys == length ? v : graph.keep(v.narrow(1, keyFrom, keys));
+        boolean seesAll = keys == bucket.keyLength();
+        Tensor seenKeys = seesAll ? k : graph.keep(k.narrow(1, keyFrom, keys));
+        Tensor seenValues = seesAll ? v : graph.keep(v.narrow(1, keyFrom, keys));
         Tensor scores = scale.scores_(queries.bmm(seenKeys.transpose(1, 2)));
         Tensor capped = null;
         if (softCap > 0) {
             capped = graph.keep(scores.div(softCap).tanh());
             scores = capped.mul(softCap);
         }
-        scores.view(blocks, group, chunk, keys).add_(plan.mask(from, chunk, window));
+        scores.view(bucket.sequences(), heads, chunk, keys).add_(plan.mask(bucket, from, chunk, window));
         Tensor weights = graph.keep(scores.softmax(-1));
         if (graph.isRecording()) {
             parts.add(new Part(from, keyFrom, queries, seenKeys, seenValues, weights, capped));
@@ -108,9 +112,9 @@ public record SelfAttention(int heads, int kvHeads, int headSize, AttentionScale
         }
         Tensor result = Tensor.cat(
                 List.of(
-                        gather(queries, plan.outputPlaces()).view(-1, (long) heads * headSize),
-                        gather(keys, plan.keyPlaces()).view(-1, (long) kvHeads * headSize),
-                        gather(values, plan.keyPlaces()).view(-1, (long) kvHeads * headSize)),
+                        joined(queries).indexSelect(0, plan.outputPlaces()).view(-1, (long) heads * headSize),
+                        ofKeys(joined(keys), plan).view(-1, (long) kvHeads * headSize),
+                        ofKeys(joined(values), plan).view(-1, (long) kvHeads * headSize)),
                 1);
         if (rotation != null) {
             rotation.rotateBack_(turned(result));
@@ -118,8 +122,16 @@ public record SelfAttention(int heads, int kvHeads, int headSize, AttentionScale
         return result;
     }
 
-    private Tensor gather(List<Tensor> parts, Tensor places) {
-        return (parts.size() == 1 ? parts.getFirst() : Tensor.cat(parts, 0)).indexSelect(0, places);
+    private static Tensor joined(List<Tensor> parts) {
+        return parts.size() == 1 ? parts.getFirst() : Tensor.cat(parts, 0);
+    }
+
+    /// Gradients of the keys or values in the order of the rows; those that several sequences read
+    /// are summed.
+    private static Tensor ofKeys(Tensor inBuckets, AttentionPlan plan) {
+        Tensor own = inBuckets.indexSelect(0, plan.keyPlaces());
+        AttentionPlan.Shared shared = plan.shared();
+        return shared == null ? own : own.indexAdd_(0, shared.rows(), inBuckets.indexSelect(0, shared.places()));
     }
 
     private void backward(
@@ -150,13 +162,13 @@ public record SelfAttention(int heads, int kvHeads, int headSize, AttentionScale
             scale.scores_(scores);
             chunks.add(scale.queries_(scores.bmm(part.k())).view(blocks, group, chunk, headSize));
             Tensor dKeysPart = scores.transpose(1, 2).bmm(part.q());
-            if (parts.size() == 1) {
+            if (parts.size() == 1 && dKeysPart.size(1) == bucket.keyLength()) {
                 dKeys = dKeysPart;
                 dValues = dValuesPart;
             } else {
                 if (dKeys == null || dValues == null) {
-                    dKeys = Tensor.zeros(gradient.dtype(), gradient.device(), blocks, length, headSize);
-                    dValues = Tensor.zeros(gradient.dtype(), gradient.device(), blocks, length, headSize);
+                    dKeys = Tensor.zeros(gradient.dtype(), gradient.device(), blocks, bucket.keyLength(), headSize);
+                    dValues = Tensor.zeros(gradient.dtype(), gradient.device(), blocks, bucket.keyLength(), headSize);
                 }
                 dKeys.narrow(1, part.keyFrom(), dKeysPart.size(1)).add_(dKeysPart);
                 dValues.narrow(1, part.keyFrom(), dKeysPart.size(1)).add_(dValuesPart);

@@ -44,7 +44,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// of held-out questions that it answers exactly, before and after.
 public final class Quickstart {
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final List<String> SPECIAL = List.of("<|im_start|>", "<|im_end|>");
     private static final int ANSWER_TOKENS = 64;
 
     private final Settings settings;
@@ -152,7 +151,7 @@ public final class Quickstart {
                 .toList();
         try (Scope scope = Scope.open();
                 Tokenizer tokenizer = BytePairTraining.train(
-                        texts, 300, SPECIAL, ChatTemplate.chatml().source())) {
+                        texts, BytePairTraining.Settings.of(560).withSplit("smollm"))) {
             ModelConfig config = HfConfig.parse("quickstart", config(tokenizer));
             CausalLm model = new CausalLm(config.architecture(), DType.FLOAT32, Device.CPU, true);
             model.initialise(config.initializerRange(), settings.seed());
@@ -174,8 +173,8 @@ public final class Quickstart {
                 .put("max_position_embeddings", 512)
                 .put("tie_word_embeddings", true)
                 .put("eos_token_id", end)
-                .put("pad_token_id", end)
-                .putNull("bos_token_id");
+                .put("pad_token_id", tokenizer.pad().orElseThrow().id())
+                .put("bos_token_id", tokenizer.bos().orElseThrow().id());
     }
 
     private List<String> answers(Path path, List<Dialogue> dialogues) {

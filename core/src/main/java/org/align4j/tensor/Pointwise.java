@@ -1,6 +1,7 @@
 package org.align4j.tensor;
 
 import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /// Operations on each value by itself, and the gradients of some; part of [Tensor].
@@ -37,6 +38,23 @@ public sealed interface Pointwise permits Tensor {
         return op("neg", self -> self.neg());
     }
 
+    /// The smaller of the two, element by element.
+    default Tensor minimum(Tensor other) {
+        return op("minimum", self -> self.minimum(other.handle), other);
+    }
+
+    /// The greater of the two, element by element.
+    default Tensor maximum(Tensor other) {
+        return op("maximum", self -> self.maximum(other.handle), other);
+    }
+
+    /// Values below `least` and above `most` become those.
+    default Tensor clamp(double least, double most) {
+        return op(
+                "clamp",
+                self -> self.clamp(new ScalarOptional(Tensor.scalar(least)), new ScalarOptional(Tensor.scalar(most))));
+    }
+
     default Tensor exp() {
         return op("exp", self -> self.exp());
     }
@@ -71,6 +89,15 @@ public sealed interface Pointwise permits Tensor {
 
     default Tensor abs() {
         return op("abs", self -> self.abs());
+    }
+
+    /// `exp(this) - 1`, exact near 0.
+    default Tensor expm1() {
+        return op("expm1", self -> self.expm1());
+    }
+
+    default Tensor relu() {
+        return op("relu", self -> self.relu());
     }
 
     default Tensor sigmoid() {

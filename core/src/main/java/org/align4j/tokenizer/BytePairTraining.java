@@ -2,152 +2,190 @@ package org.align4j.tokenizer;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.align4j.error.AlignException;
+import org.align4j.error.Problems;
+import org.align4j.tokenizer.PairMerging.Learned;
 import org.align4j.tokenizer.TokenizerSpec.AddedToken;
-import org.align4j.tokenizer.TokenizerSpec.Merge;
 
-/// Learns a small byte-level tokenizer from texts (Sennrich et al. 2016): the most frequent pair of
-/// neighbouring tokens becomes a token, again and again. Splits as SmolLM's tokenizer does: digits
-/// stand alone. Counts all pairs anew for each merge, which is enough for a few hundred merges.
-public final class BytePairTraining {
-    private static final String SPLIT = "smollm";
+/// Learns a byte-level BPE tokenizer from texts of any size: give it all with [#add], then [#finish]. Ids are those of
+/// Hugging Face's trainer: special tokens, the 256 bytes in the order of their stand-ins, then the learned tokens.
+public final class BytePairTraining implements AutoCloseable {
+    private static final String PLACE = "new tokenizer";
+    private static final int BYTES = 256;
 
-    private BytePairTraining() {}
+    private final Settings settings;
+    private final PreTokenizer preTokenizer;
+    private final WordCounts words;
 
-    /// A tokenizer of the 256 bytes, at most `merges` learned tokens, and `special`, of which the
-    /// first begins conversations' turns and the last ends them (EOS and padding).
+    /// What tokenizer is wanted.
     ///
-    /// @param special texts of special tokens, at least one
-    /// @param chatTemplate the Jinja source of its chat template
-    public static Tokenizer train(List<String> texts, int merges, List<String> special, String chatTemplate) {
-        List<String> tokens = new ArrayList<>(alphabet());
-        List<Merge> learned = merges(texts, merges);
-        learned.forEach(merge -> tokens.add(merge.left() + merge.right()));
-        List<AddedToken> added = new ArrayList<>();
-        for (String text : special) {
-            added.add(new AddedToken(tokens.size(), text, true));
-            tokens.add(text);
+    /// @param vocabulary number of tokens, special ones and the 256 bytes included
+    /// @param minFrequency pairs that occur less often are not merged
+    /// @param split how text is split into words that no token crosses: `gpt-2` as Hugging Face's ByteLevel, `smollm`
+    ///     with digits apart, and others that GGUF files know
+    /// @param special texts of special tokens
+    /// @param bos the special token before every text; empty: none is put there
+    /// @param eos the special token that ends texts and answers
+    /// @param pad the special token that fills
+    /// @param chatTemplate Jinja source; empty: none
+    public record Settings(
+            int vocabulary,
+            long minFrequency,
+            String split,
+            List<String> special,
+            Optional<String> bos,
+            String eos,
+            String pad,
+            Optional<String> chatTemplate) {
+        public Settings {
+            special = List.copyOf(special);
+            Problems problems = new Problems();
+            if (special.stream().distinct().count() < special.size() || special.contains("")) {
+                problems.add("special tokens must differ and not be empty, got " + special);
+            }
+            for (String role : List.of(bos.orElse(eos), eos, pad)) {
+                if (!special.contains(role)) {
+                    problems.add("\"" + role + "\" begins, ends or fills texts; name it among the special tokens "
+                            + special);
+                }
+            }
+            if (vocabulary < BYTES + special.size()) {
+                problems.add("a vocabulary of " + vocabulary + " has no room for " + BYTES + " bytes and "
+                        + special.size() + " special tokens; ask for " + (BYTES + special.size()) + " at least");
+            }
+            if (!PreTokenizer.names().contains(split)) {
+                problems.add("no way to split text is called \"" + split + "\"; known are "
+                        + String.join(", ", new TreeSet<>(PreTokenizer.names())));
+            }
+            if (minFrequency < 0) {
+                problems.add("the least frequency must be ≥ 0, got " + minFrequency);
+            }
+            problems.throwIfAny("tokenizer:", AlignException.Config::new);
         }
-        Optional<String> end = Optional.of(special.getLast());
+
+        /// ChatML's tokens and template; `<|endoftext|>` begins and `<|im_end|>` ends every text, so that what a base
+        /// model learns to end documents with also ends its answers later.
+        public static Settings of(int vocabulary) {
+            String begin = "<|endoftext|>";
+            String end = "<|im_end|>";
+            return new Settings(
+                    vocabulary,
+                    0,
+                    "gpt-2",
+                    List.of(begin, "<|im_start|>", end),
+                    Optional.of(begin),
+                    end,
+                    begin,
+                    Optional.of(ChatTemplate.chatml().source()));
+        }
+
+        public Settings withSplit(String chosen) {
+            return new Settings(vocabulary, minFrequency, chosen, special, bos, eos, pad, chatTemplate);
+        }
+    }
+
+    public BytePairTraining(Settings settings) {
+        this.settings = settings;
+        preTokenizer = PreTokenizer.of(settings.split(), PLACE);
+        words = new WordCounts(preTokenizer);
+    }
+
+    /// Learns from texts in memory.
+    public static Tokenizer train(Iterable<String> texts, Settings settings) {
+        try (BytePairTraining training = new BytePairTraining(settings)) {
+            texts.forEach(training::add);
+            return training.finish();
+        }
+    }
+
+    /// Adds a text: a document, or a piece of one that is cut where a word begins.
+    public void add(String text) {
+        words.add(text);
+    }
+
+    /// The tokenizer. Its vocabulary is smaller than asked for where the texts have no more pairs to merge.
+    ///
+    /// @throws AlignException.Data where no text was given
+    public Tokenizer finish() {
+        TreeMap<String, Long> counts = words.counts();
+        if (counts.isEmpty()) {
+            throw new AlignException.Data("tokenizer: there is no text to learn from; name files that hold some");
+        }
+        List<String> tokens = new ArrayList<>(settings.special());
+        int[] idOfByte = new int[BYTES];
+        String[] alphabet = alphabet();
+        IntStream.range(0, BYTES)
+                .boxed()
+                .sorted((a, b) -> alphabet[a].compareTo(alphabet[b]))
+                .forEach(value -> {
+                    idOfByte[value] = tokens.size();
+                    tokens.add(alphabet[value]);
+                });
+        List<int[]> symbols = new ArrayList<>(counts.size());
+        counts.keySet().forEach(word -> symbols.add(bytes(word, idOfByte)));
+        long[] times = counts.values().stream().mapToLong(Long::longValue).toArray();
+        Learned learned =
+                PairMerging.learn(tokens, symbols, times, settings.vocabulary(), settings.minFrequency());
+        return tokenizer(learned);
+    }
+
+    @Override
+    public void close() {
+        words.close();
+    }
+
+    private Tokenizer tokenizer(Learned learned) {
+        Map<String, AddedToken> special = new HashMap<>();
+        List<AddedToken> added = new ArrayList<>();
+        for (int id = 0; id < settings.special().size(); id++) {
+            AddedToken token = new AddedToken(id, settings.special().get(id), true);
+            special.put(token.text(), token);
+            added.add(token);
+        }
         TokenizerConfig config = new TokenizerConfig(
-                Optional.empty(),
-                end,
-                end,
+                settings.bos(),
+                Optional.of(settings.eos()),
+                Optional.of(settings.pad()),
                 Optional.empty(),
                 Set.of(),
-                Map.of(TokenizerConfig.DEFAULT_TEMPLATE, chatTemplate),
+                settings.chatTemplate()
+                        .map(template -> Map.of(TokenizerConfig.DEFAULT_TEMPLATE, template))
+                        .orElse(Map.of()),
                 Map.of());
         TokenizerSpec spec = ByteLevelConversion.convert(
-                tokens, learned, added, PreTokenizer.of(SPLIT, "new tokenizer"), List.of(), List.of());
-        return Tokenizer.of(spec, config, "new tokenizer");
+                learned.tokens(),
+                learned.merges(),
+                added,
+                preTokenizer,
+                settings.bos().map(special::get).stream().toList(),
+                List.of());
+        return Tokenizer.of(spec, config, PLACE);
     }
 
-    private record Pair(String left, String right) {}
-
-    private static List<Merge> merges(List<String> texts, int most) {
-        List<String> alphabet = alphabet();
-        Map<List<String>, Long> words = new LinkedHashMap<>();
-        texts.forEach(text -> split(text, alphabet).forEach(word -> words.merge(word, 1L, Long::sum)));
-        List<Merge> merges = new ArrayList<>();
-        Map<List<String>, Long> current = words;
-        while (merges.size() < most) {
-            Map<Pair, Long> counts = count(current);
-            // Of equally frequent pairs the first in order of their text, so that the result is fixed.
-            Optional<Pair> best = counts.entrySet().stream()
-                    .max(Map.Entry.<Pair, Long>comparingByValue()
-                            .thenComparing(
-                                    entry -> entry.getKey().left() + " "
-                                            + entry.getKey().right(),
-                                    Collections.reverseOrder()))
-                    .filter(entry -> entry.getValue() > 1)
-                    .map(Map.Entry::getKey);
-            if (best.isEmpty()) {
-                break;
-            }
-            merges.add(new Merge(best.get().left(), best.get().right()));
-            current = merged(current, best.get());
+    private static int[] bytes(String word, int[] idOfByte) {
+        byte[] bytes = word.getBytes(StandardCharsets.UTF_8);
+        int[] ids = new int[bytes.length];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = idOfByte[bytes[i] & 0xff];
         }
-        return merges;
-    }
-
-    private static Map<Pair, Long> count(Map<List<String>, Long> words) {
-        Map<Pair, Long> counts = new HashMap<>();
-        words.forEach((word, times) -> {
-            for (int i = 0; i + 1 < word.size(); i++) {
-                counts.merge(new Pair(word.get(i), word.get(i + 1)), times, Long::sum);
-            }
-        });
-        return counts;
-    }
-
-    private static Map<List<String>, Long> merged(Map<List<String>, Long> words, Pair pair) {
-        Map<List<String>, Long> result = new LinkedHashMap<>();
-        words.forEach((word, times) -> {
-            List<String> parts = new ArrayList<>();
-            for (int i = 0; i < word.size(); i++) {
-                boolean here = i + 1 < word.size()
-                        && word.get(i).equals(pair.left())
-                        && word.get(i + 1).equals(pair.right());
-                parts.add(here ? pair.left() + pair.right() : word.get(i));
-                i += here ? 1 : 0;
-            }
-            result.merge(parts, times, Long::sum);
-        });
-        return result;
-    }
-
-    /// The words of a text as the tokenizer splits them, in the byte-level alphabet.
-    private static List<List<String>> split(String text, List<String> alphabet) {
-        List<String> pieces = List.of(text);
-        for (String expression : PreTokenizer.of(SPLIT, "new tokenizer").expressions()) {
-            Pattern pattern = Pattern.compile(expression);
-            pieces = pieces.stream()
-                    .flatMap(piece -> isolate(pattern, piece).stream())
-                    .toList();
-        }
-        return pieces.stream().map(piece -> bytes(piece, alphabet)).toList();
-    }
-
-    private static List<String> isolate(Pattern pattern, String text) {
-        List<String> pieces = new ArrayList<>();
-        Matcher matcher = pattern.matcher(text);
-        int from = 0;
-        while (matcher.find()) {
-            if (matcher.start() > from) {
-                pieces.add(text.substring(from, matcher.start()));
-            }
-            pieces.add(matcher.group());
-            from = matcher.end();
-        }
-        if (from < text.length()) {
-            pieces.add(text.substring(from));
-        }
-        return pieces;
-    }
-
-    private static List<String> bytes(String piece, List<String> alphabet) {
-        List<String> symbols = new ArrayList<>();
-        for (byte value : piece.getBytes(StandardCharsets.UTF_8)) {
-            symbols.add(alphabet.get(value & 0xff));
-        }
-        return symbols;
+        return ids;
     }
 
     /// GPT-2's printable stand-ins for the 256 bytes, by byte.
-    private static List<String> alphabet() {
-        List<String> alphabet = new ArrayList<>();
-        int stranger = 256;
-        for (int value = 0; value < 256; value++) {
+    private static String[] alphabet() {
+        String[] alphabet = new String[BYTES];
+        int stranger = BYTES;
+        for (int value = 0; value < BYTES; value++) {
             boolean printable = (value > 32 && value < 127) || (value > 160 && value != 173);
-            alphabet.add(Character.toString(printable ? value : stranger++));
+            alphabet[value] = Character.toString(printable ? value : stranger++);
         }
         return alphabet;
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
 
@@ -43,6 +44,11 @@ record PreTokenizer(List<String> expressions, boolean ignoreMerges, boolean adds
                     + "; use the model's Hugging Face directory, whose tokenizer.json says how to split");
         }
         return found;
+    }
+
+    /// The names that are known.
+    static Set<String> names() {
+        return BY_NAME.keySet();
     }
 
     /// The steps of a `tokenizer.json`: splits, then bytes.

@@ -1,7 +1,10 @@
 package org.align4j.tokenizer;
 
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -205,6 +208,15 @@ public final class Tokenizer implements AutoCloseable {
         return prefix.length > 0;
     }
 
+    /// SHA-256 of what decides its ids, hexadecimal.
+    public String fingerprint() {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(json));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
     /// Special tokens, chat templates and other settings.
     public TokenizerConfig config() {
         return config;
@@ -216,6 +228,13 @@ public final class Tokenizer implements AutoCloseable {
     /// @throws AlignException.Checkpoint when a file cannot be written
     public void save(Path directory) {
         TokenizerDirectory.save(json, config, directory);
+    }
+
+    /// Writes the files as [#save(Path)] does, with another padding token.
+    ///
+    /// @param pad a token of the vocabulary
+    public void save(Path directory, String pad) {
+        TokenizerDirectory.save(json, config.withPad(pad), directory);
     }
 
     /// Frees the native memory. The tokenizer cannot be used afterwards.

@@ -111,7 +111,7 @@ public record DataConfig(
 
     /// How the files are read.
     public ReadOptions reading() {
-        return new ReadOptions(fileFormat, header, delimiter.charAt(0), textUnit, ReadOptions.DEFAULT.mark());
+        return new ReadOptions(fileFormat, header, delimiter.charAt(0), textUnit, ReadOptions.DEFAULT.mark(), 0);
     }
 
     /// How rows become examples.

@@ -66,6 +66,18 @@ record SupervisedBatches(
                 .toList();
     }
 
+    /// When what happens in the run.
+    TrainingLoop.Plan plan(SftConfig config) {
+        return new TrainingLoop.Plan(
+                totalSteps,
+                !evaluation.isEmpty(),
+                config.evalEvery(),
+                config.patience(),
+                config.saveEvery(),
+                config.keep(),
+                config.sampleEvery());
+    }
+
     /// The windows of step `step` (from 0) and those after it, without end.
     Iterator<Window> from(long step) {
         Iterator<BatchPlan.Step> steps = plan.from(step);

@@ -15,6 +15,7 @@ import org.align4j.data.format.ExampleReader;
 import org.align4j.data.rows.Rows;
 import org.align4j.error.AlignException;
 import org.align4j.model.Architecture;
+import org.align4j.run.RunEvent;
 import org.align4j.tokenizer.ChatTemplate;
 import org.align4j.tokenizer.Tokenizer;
 
@@ -40,9 +41,9 @@ public record SupervisedData(
         if (!config.eval().isEmpty()) {
             DataReport evalReport = new DataReport();
             List<Example> evalExamples = read(config, config.eval(), evalReport);
-            return of(config, tokenizer, template, architecture, new Split(examples, evalExamples), report, evalReport);
+            return of(config, tokenizer, template, architecture, new Split<>(examples, evalExamples), report, evalReport);
         }
-        Split split = Split.of(examples, heldOut(config), seed);
+        Split<Example> split = Split.of(examples, Split.heldOut(config.evalCount(), config.evalFraction()), seed);
         return of(config, tokenizer, template, architecture, split, report, report);
     }
 
@@ -51,7 +52,7 @@ public record SupervisedData(
             Tokenizer tokenizer,
             Optional<ChatTemplate> template,
             Architecture architecture,
-            Split split,
+            Split<Example> split,
             DataReport report,
             DataReport evalReport) {
         Optional<ChatRenderer> renderer =
@@ -73,17 +74,18 @@ public record SupervisedData(
         }
         List<String> warnings =
                 new ArrayList<>(DataChecks.of(split.train(), split.evaluation()).warnings());
-        positions(train, evaluation, architecture).ifPresent(warnings::add);
-        return new SupervisedData(train, evaluation, notes, warnings);
-    }
-
-    /// Refuses sequences that the model has no positions for; warns of those longer than it was made for.
-    private static Optional<String> positions(
-            List<TokenizedExample> train, List<TokenizedExample> evaluation, Architecture architecture) {
         int longest = Stream.concat(train.stream(), evaluation.stream())
                 .mapToInt(TokenizedExample::length)
                 .max()
                 .orElse(0);
+        positions(longest, architecture).ifPresent(warnings::add);
+        return new SupervisedData(train, evaluation, notes, warnings);
+    }
+
+    /// Refuses sequences that the model has no positions for; warns of those longer than it was made for.
+    ///
+    /// @param longest tokens of the longest sequence
+    static Optional<String> positions(int longest, Architecture architecture) {
         if (longest <= architecture.maxPositions()) {
             return Optional.empty();
         }
@@ -93,13 +95,6 @@ public record SupervisedData(
             throw new AlignException.Config(message);
         }
         return Optional.of(message);
-    }
-
-    private static Split.HeldOut heldOut(DataConfig config) {
-        if (config.evalCount() > 0) {
-            return new Split.Count(config.evalCount());
-        }
-        return config.evalFraction() > 0 ? new Split.Fraction(config.evalFraction()) : new Split.None();
     }
 
     private static List<Example> read(DataConfig config, List<String> names, DataReport report) {
@@ -114,6 +109,14 @@ public record SupervisedData(
             throw new AlignException.Data(String.join(", ", names) + ": no rows; name files that hold some");
         }
         return examples;
+    }
+
+    /// Notes and warnings, for a run to tell.
+    List<RunEvent> news() {
+        List<RunEvent> news = new ArrayList<>();
+        notes.forEach(note -> news.add(new RunEvent.Noted(note)));
+        warnings.forEach(warning -> news.add(new RunEvent.Warned(warning)));
+        return news;
     }
 
     /// The evaluation's examples, or those trained on where there are none.

@@ -19,7 +19,7 @@ class SplitTest {
     @Test
     void holdsOutTheNumberAskedForAndTheSameEveryTime() {
         List<Example> examples = examples(100, 100);
-        Split split = Split.of(examples, new Split.Count(20), 1);
+        Split<Example> split = Split.of(examples, new Split.Count(20), 1);
         assertThat(split.evaluation())
                 .hasSize(20)
                 .isEqualTo(Split.of(examples, new Split.Count(20), 1).evaluation());
@@ -31,7 +31,7 @@ class SplitTest {
 
     @Test
     void keepsDuplicatesOnOneSide() {
-        Split split = Split.of(examples(100, 25), new Split.Count(22), 1);
+        Split<Example> split = Split.of(examples(100, 25), new Split.Count(22), 1);
         assertThat(split.evaluation()).hasSize(20);
         DataChecks checks = DataChecks.of(split.train(), split.evaluation());
         assertThat(checks.leaks()).isEmpty();

@@ -13,20 +13,24 @@ import org.align4j.testing.Gradients;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// Attention of sequences that are longer than what is computed at once, against one plain product of all queries and
+/// Attention of sequences that are longer than what is computed at once, against one plain product
+/// of all queries and
 /// keys under libtorch's autograd.
 class LongAttentionTest {
     private static final int HEADS = 2;
     private static final int SIZE = 4;
     private static final double SCALE = 0.7;
-    /// Two sequences that need several chunks, one that fills a chunk, a short one, and the spare one.
+    /// Two sequences that need several chunks, one that fills a chunk, a short one, and the spare
+    /// one.
     private static final int[] OFFSETS = {0, 1090, 2114, 2119, 4219, 4224};
+    private static final int[] ALONE = {-1, -1, -1, -1, -1};
 
     private static Tensor draw(long seed, long... shape) {
         return Tensor.uniform(-1, 1, seed, Tensor.empty(DType.FLOAT32, Device.CPU, shape));
     }
 
-    /// One sequence's output `[L, heads · D]` from its queries, keys and values `[L, (heads + 2) D]`.
+    /// One sequence's output `[L, heads · D]` from its queries, keys and values `[L, (heads + 2)
+    /// D]`.
     private static Tensor plain(Tensor qkv, int window, double softCap) {
         long length = qkv.size(0);
         Tensor all = qkv.reshape(length, HEADS + 2, SIZE).transpose(0, 1);
@@ -59,7 +63,7 @@ class LongAttentionTest {
             Tensor upstream = draw(2, rows, HEADS * SIZE);
             // what nothing depends on has no gradient
             upstream.narrow(0, real, rows - real).zero_();
-            AttentionPlan plan = new AttentionPlan(OFFSETS, HEADS, 1, Set.of(window), DType.FLOAT32, Device.CPU);
+            AttentionPlan plan = new AttentionPlan(OFFSETS, ALONE, HEADS, 1, Set.of(window), DType.FLOAT32, Device.CPU);
             SelfAttention attention = new SelfAttention(HEADS, 1, SIZE, new AttentionScale(SCALE), softCap);
             Graph graph = Graph.recording(keeper, 0);
             Value input = graph.input(qkv.copy());

@@ -63,11 +63,23 @@ public final class ExampleEncoder {
     ///
     /// @throws AlignException.Model when the example is a conversation and the model has no chat template
     public Optional<TokenizedExample> encode(Example example) {
+        Optional<TokenizedExample> encoded = tokens(example);
+        encoded.ifPresent(used -> report.use());
+        return encoded;
+    }
+
+    /// As [#encode], for what is only a part of a row: doesn't count it as used.
+    Optional<TokenizedExample> tokens(Example example) {
         return switch (example) {
             case Example.Chat chat -> conversation(chat.conversation(), chat.source());
             case Example.PromptCompletion pair
             when options.chat().orElse(template.isPresent()) -> conversation(pair.conversation(), pair.source());
-            case Example.PromptCompletion pair -> raw(pair);
+            case Example.PromptCompletion pair ->
+                raw(
+                        pair.system().isEmpty() ? pair.prompt() : pair.system() + "\n\n" + pair.prompt(),
+                        pair.completion(),
+                        pair.source());
+            case Example.Answered answered -> answered(answered);
             case Example.PlainText text ->
                 finish(
                         new MarkedText(
@@ -93,16 +105,25 @@ public final class ExampleEncoder {
         }
     }
 
-    private Optional<TokenizedExample> raw(Example.PromptCompletion pair) {
-        String prompt = pair.system().isEmpty() ? pair.prompt() : pair.system() + "\n\n" + pair.prompt();
-        String text = prompt + pair.completion();
+    private Optional<TokenizedExample> answered(Example.Answered answered) {
+        Optional<String> prompt = answered.prompt().text();
+        Optional<String> completion = answered.completion().text();
+        boolean chat = options.chat().orElse(template.isPresent());
+        return chat || prompt.isEmpty() || completion.isEmpty()
+                ? conversation(answered.prompt().answered(answered.completion()), answered.source())
+                : raw(prompt.get(), completion.get(), answered.source());
+    }
+
+    private Optional<TokenizedExample> raw(String prompt, String completion, Source source) {
+        String text = prompt + completion;
         boolean glued = !prompt.isEmpty()
+                && !completion.isEmpty()
                 && !Character.isWhitespace(prompt.charAt(prompt.length() - 1))
-                && !Character.isWhitespace(pair.completion().charAt(0));
+                && !Character.isWhitespace(completion.charAt(0));
         if (glued) {
-            report.note(GLUED, pair.source());
+            report.note(GLUED, source);
         }
-        return finish(new MarkedText(text, List.of(new TextSpan(prompt.length(), text.length()))), true, pair.source());
+        return finish(new MarkedText(text, List.of(new TextSpan(prompt.length(), text.length()))), true, source);
     }
 
     private Optional<TokenizedExample> finish(MarkedText text, boolean addEos, Source source) {
@@ -168,7 +189,6 @@ public final class ExampleEncoder {
             report.skip(SkipReason.NO_TRAINED_TOKEN, source, remedy);
             return Optional.empty();
         }
-        report.use();
         return Optional.of(new TokenizedExample(ids, trained, source));
     }
 

@@ -150,7 +150,7 @@ public final class ExampleReader {
     }
 
     private Message answered(Message message, int index) throws RowFault {
-        String content = withoutEndMark(message.content());
+        String content = new EndMark(options.endMark()).off(message.content());
         if (content.isBlank() && !message.extra().containsKey("tool_calls")) {
             throw new RowFault(
                     SkipReason.EMPTY_COMPLETION, "the assistant's message " + index + " is empty; nothing to learn");
@@ -159,24 +159,14 @@ public final class ExampleReader {
     }
 
     private String completion(String column, String text) throws RowFault {
-        String content = withoutEndMark(text);
+        String content = new EndMark(options.endMark()).off(text);
         if (content.isBlank()) {
             throw new RowFault(SkipReason.EMPTY_COMPLETION, "\"" + column + "\" is empty; nothing to learn");
         }
         return content;
     }
 
-    private String withoutEndMark(String text) {
-        String mark = options.endMark();
-        String rest = text;
-        while (!mark.isEmpty() && rest.stripTrailing().endsWith(mark)) {
-            rest = rest.stripTrailing();
-            rest = rest.substring(0, rest.length() - mark.length());
-        }
-        return rest;
-    }
-
-    private static List<Map<String, Object>> tools(Columns columns) throws RowFault {
+    static List<Map<String, Object>> tools(Columns columns) throws RowFault {
         Optional<Object> value = columns.value("tools");
         if (value.isEmpty() || value.get().equals("")) {
             return List.of();

@@ -2,6 +2,7 @@ package org.align4j.data.format;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
 
@@ -20,13 +21,18 @@ public record FormatOptions(DataFormat format, Map<String, String> columns, Stri
     /// @throws AlignException.Config when `columns` maps to a column that no form has
     public FormatOptions {
         columns = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(columns));
+        checkColumns(columns.keySet(), DataFormat.allColumns());
+    }
+
+    /// @throws AlignException.Config when a mapping names a column that no form has
+    static void checkColumns(Set<String> mapped, Set<String> known) {
         Problems problems = new Problems();
-        for (String column : columns.keySet()) {
-            if (!DataFormat.allColumns().contains(column)) {
-                String hint = Problems.nearest(column, DataFormat.allColumns())
+        for (String column : mapped) {
+            if (!known.contains(column)) {
+                String hint = Problems.nearest(column, known)
                         .map(nearest -> "; did you mean " + nearest + "?")
                         .orElse("");
-                problems.add("data.columns." + column + ": not one of " + DataFormat.allColumns() + hint);
+                problems.add("data.columns." + column + ": not one of " + known + hint);
             }
         }
         problems.throwIfAny(

@@ -42,7 +42,7 @@ final class JsonLinesReader implements RowReader {
                 return Optional.of(new Row(source, fields));
             } catch (CharacterCodingException e) {
                 report.read();
-                report.skip(SkipReason.BROKEN_ROW, source, "not valid UTF-8; save the file as UTF-8");
+                report.skip(SkipReason.BROKEN_ROW, source, Lines.notUtf8(line.get()));
             } catch (JacksonException e) {
                 report.skip(SkipReason.BROKEN_ROW, source, "broken JSON: " + Json.fault(e));
             }

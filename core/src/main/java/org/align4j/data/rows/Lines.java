@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -51,6 +52,22 @@ final class Lines implements Closeable {
     /// @throws CharacterCodingException when it is not UTF-8
     static String decode(byte[] line) throws CharacterCodingException {
         return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
+    }
+
+    /// What to tell of a text that [#decode] refuses.
+    static String notUtf8(byte[] text) {
+        ByteBuffer bytes = ByteBuffer.wrap(text);
+        StandardCharsets.UTF_8.newDecoder().decode(bytes, CharBuffer.allocate(text.length), true);
+        int line = 1;
+        int lineStart = 0;
+        for (int i = 0; i < bytes.position(); i++) {
+            if (text[i] == '\n') {
+                line++;
+                lineStart = i + 1;
+            }
+        }
+        String where = line == 1 ? "" : " of the text's line " + line;
+        return "byte " + (bytes.position() - lineStart + 1) + where + " is not valid UTF-8; save the file as UTF-8";
     }
 
     @Override

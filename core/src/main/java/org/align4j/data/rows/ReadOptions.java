@@ -11,11 +11,18 @@ import org.align4j.error.AlignException;
 /// @param delimiter of CSV
 /// @param textUnit what one document is in plain text
 /// @param mark the line that parts documents in plain text
+/// @param pieceBytes longer documents of plain text are given in several rows, about as long as this, cut before a line
+///     break behind a word; 0: every document is one row, which must fit into memory
 public record ReadOptions(
-        Optional<RowFormat> format, List<String> header, char delimiter, TextUnit textUnit, String mark) {
+        Optional<RowFormat> format,
+        List<String> header,
+        char delimiter,
+        TextUnit textUnit,
+        String mark,
+        int pieceBytes) {
     /// Everything detected.
     public static final ReadOptions DEFAULT =
-            new ReadOptions(Optional.empty(), List.of(), ',', TextUnit.AUTO, "<|endoftext|>");
+            new ReadOptions(Optional.empty(), List.of(), ',', TextUnit.AUTO, "<|endoftext|>", 0);
 
     /// @throws AlignException.Config when header names repeat or the delimiter cannot be one
     public ReadOptions {
@@ -29,18 +36,22 @@ public record ReadOptions(
     }
 
     public ReadOptions withFormat(RowFormat chosen) {
-        return new ReadOptions(Optional.of(chosen), header, delimiter, textUnit, mark);
+        return new ReadOptions(Optional.of(chosen), header, delimiter, textUnit, mark, pieceBytes);
     }
 
     public ReadOptions withHeader(List<String> names) {
-        return new ReadOptions(format, names, delimiter, textUnit, mark);
+        return new ReadOptions(format, names, delimiter, textUnit, mark, pieceBytes);
     }
 
     public ReadOptions withDelimiter(char between) {
-        return new ReadOptions(format, header, between, textUnit, mark);
+        return new ReadOptions(format, header, between, textUnit, mark, pieceBytes);
     }
 
     public ReadOptions withTextUnit(TextUnit unit) {
-        return new ReadOptions(format, header, delimiter, unit, mark);
+        return new ReadOptions(format, header, delimiter, unit, mark, pieceBytes);
+    }
+
+    public ReadOptions withPieceBytes(int bytes) {
+        return new ReadOptions(format, header, delimiter, textUnit, mark, bytes);
     }
 }

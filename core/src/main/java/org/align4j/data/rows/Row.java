@@ -11,7 +11,13 @@ import org.jspecify.annotations.Nullable;
 /// @param source file, and line or row
 /// @param fields values by column in the file's order: String, Boolean, Number, List, Map, or null
 ///     where the file says null
-public record Row(Source source, Map<String, @Nullable Object> fields) {
+/// @param continued whether the next row goes on with this one's text, see [ReadOptions#pieceBytes]
+public record Row(Source source, Map<String, @Nullable Object> fields, boolean continued) {
+    /// A whole record.
+    public Row(Source source, Map<String, @Nullable Object> fields) {
+        this(source, fields, false);
+    }
+
     public Row {
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     }

@@ -20,11 +20,21 @@ final class TextRows implements RowReader {
     private final Lines lines;
     private final TextUnit unit;
     private final String mark;
+    private final int pieceBytes;
     private final DataReport report;
+    private Ended ended = Ended.WITH_DOCUMENT;
+
+    /// Where a row ends.
+    private enum Ended {
+        WITH_DOCUMENT,
+        IN_DOCUMENT,
+        WITH_FILE
+    }
 
     TextRows(String file, BufferedInputStream bytes, ReadOptions options, DataReport report) throws IOException {
         this.file = file;
         this.mark = options.mark();
+        this.pieceBytes = options.pieceBytes();
         this.unit = options.textUnit() == TextUnit.AUTO ? detect(bytes, mark) : options.textUnit();
         this.lines = new Lines(bytes);
         this.report = report;
@@ -40,28 +50,37 @@ final class TextRows implements RowReader {
         while (true) {
             long first = lines.number() + 1;
             ByteArrayOutputStream document = new ByteArrayOutputStream();
-            boolean more = collect(document);
+            if (ended == Ended.IN_DOCUMENT) {
+                document.write('\n');
+            }
+            ended = collect(document);
             Optional<Row> row = row(document.toByteArray(), new Source(file, first));
-            if (row.isPresent() || !more) {
+            if (row.isPresent() || ended == Ended.WITH_FILE) {
                 return row;
             }
         }
     }
 
-    /// Adds the lines of one document; false at the end of the file.
-    private boolean collect(ByteArrayOutputStream document) throws IOException {
+    /// Adds the lines of one document, or of a piece of one.
+    private Ended collect(ByteArrayOutputStream document) throws IOException {
         for (Optional<byte[]> line = lines.next(); line.isPresent(); line = lines.next()) {
+            byte[] content = line.get();
             if (unit == TextUnit.MARK
-                    && new String(line.get(), StandardCharsets.UTF_8).strip().equals(mark)) {
-                return true;
+                    && new String(content, StandardCharsets.UTF_8).strip().equals(mark)) {
+                return Ended.WITH_DOCUMENT;
             }
-            document.writeBytes(line.get());
+            document.writeBytes(content);
             if (unit == TextUnit.LINE) {
-                return true;
+                return Ended.WITH_DOCUMENT;
+            }
+            boolean tooLong = pieceBytes > 0 && document.size() >= pieceBytes;
+            // a word can't go on here: tokens are the same as if nothing were cut
+            if (tooLong && content.length > 0 && (content[content.length - 1] & 0xff) > ' ') {
+                return Ended.IN_DOCUMENT;
             }
             document.write('\n');
         }
-        return false;
+        return Ended.WITH_FILE;
     }
 
     private Optional<Row> row(byte[] document, Source source) {
@@ -73,10 +92,10 @@ final class TextRows implements RowReader {
             report.read();
             Map<String, @Nullable Object> fields = new LinkedHashMap<>();
             fields.put("text", text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
-            return Optional.of(new Row(source, fields));
+            return Optional.of(new Row(source, fields, ended == Ended.IN_DOCUMENT));
         } catch (CharacterCodingException e) {
             report.read();
-            report.skip(SkipReason.BROKEN_ROW, source, "not valid UTF-8; save the file as UTF-8");
+            report.skip(SkipReason.BROKEN_ROW, source, Lines.notUtf8(document));
             return Optional.empty();
         }
     }

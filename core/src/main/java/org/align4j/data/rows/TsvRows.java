@@ -34,7 +34,7 @@ final class TsvRows implements RowReader {
                 text = Lines.decode(line.get());
             } catch (CharacterCodingException e) {
                 report.read();
-                report.skip(SkipReason.BROKEN_ROW, source, "not valid UTF-8; save the file as UTF-8");
+                report.skip(SkipReason.BROKEN_ROW, source, Lines.notUtf8(line.get()));
                 continue;
             }
             if (text.isBlank()) {

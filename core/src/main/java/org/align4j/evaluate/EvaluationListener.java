@@ -1,0 +1,17 @@
+package org.align4j.evaluate;
+
+/// Hears how an evaluation goes, on the thread that runs it.
+public interface EvaluationListener {
+    /// Hears nothing.
+    EvaluationListener NONE = new EvaluationListener() {};
+
+    /// Work begins.
+    ///
+    /// @param what such as `gsm8k: answers`
+    /// @param items how many there are
+    /// @param known how many of them an interrupted evaluation left behind
+    default void started(String what, int items, int known) {}
+
+    /// More items are done.
+    default void done(int items) {}
+}

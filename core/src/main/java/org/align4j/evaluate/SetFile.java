@@ -1,0 +1,194 @@
+package org.align4j.evaluate;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.align4j.data.Conversation;
+import org.align4j.data.DataReport;
+import org.align4j.data.Example;
+import org.align4j.data.Message;
+import org.align4j.data.Source;
+import org.align4j.data.format.ExampleReader;
+import org.align4j.data.format.FormatOptions;
+import org.align4j.data.rows.ReadOptions;
+import org.align4j.data.rows.Row;
+import org.align4j.data.rows.Rows;
+import org.align4j.error.AlignException;
+import org.align4j.error.Problems;
+
+/// Reads evaluation sets from data files of any format that training reads.
+public final class SetFile {
+    private SetFile() {}
+
+    /// What a file's rows are.
+    public enum Kind {
+        /// `question` and `answer`, judged by the last number.
+        GSM8K,
+        /// A context, options and which is right; see [ChoiceRows].
+        CHOICES,
+        /// Prompts with completions or conversations, answered freely; the last turn is the reference.
+        ANSWERS,
+        /// Texts that are predicted.
+        TEXT
+    }
+
+    /// Reads `[KIND:]PATH`, such as `gsm8k:test.jsonl`. Without a kind the columns of the first row tell.
+    ///
+    /// @throws AlignException.Data naming all rows that cannot be used
+    public static EvaluationSet read(String argument) {
+        int colon = argument.indexOf(':');
+        Optional<Kind> kind = colon < 0 ? Optional.empty() : kind(argument.substring(0, colon));
+        String path = kind.isPresent() ? argument.substring(colon + 1) : argument;
+        List<Row> rows = rows(path);
+        String name = name(path);
+        return switch (kind.orElseGet(() -> detect(rows.getFirst()))) {
+            case GSM8K ->
+                new EvaluationSet.Questions(
+                        name, each(path, rows, SetFile::gsm8k), List.of(Grader.lastNumber()), List.of("Question:"));
+            case CHOICES -> new EvaluationSet.Choices(name, choices(path, rows));
+            case ANSWERS -> {
+                List<Grader> graders = new ArrayList<>(List.of(Grader.exactMatch()));
+                graders.addAll(Grader.likeness());
+                yield new EvaluationSet.Questions(
+                        name,
+                        examples(rows).stream().map(SetFile::question).toList(),
+                        graders,
+                        List.of());
+            }
+            case TEXT ->
+                new EvaluationSet.Texts(
+                        name, examples(rows).stream().map(SetFile::text).toList());
+        };
+    }
+
+    private static Optional<Kind> kind(String name) {
+        for (Kind kind : Kind.values()) {
+            if (kind.name().equals(name.toUpperCase(Locale.ROOT))) {
+                return Optional.of(kind);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Kind detect(Row row) {
+        Set<String> columns = row.fields().keySet();
+        if (ChoiceRows.fit(columns)) {
+            return Kind.CHOICES;
+        }
+        if (columns.containsAll(Set.of("question", "answer"))
+                && String.valueOf(row.fields().get("answer")).contains("####")) {
+            return Kind.GSM8K;
+        }
+        return columns.equals(Set.of("text")) ? Kind.TEXT : Kind.ANSWERS;
+    }
+
+    private static List<Row> rows(String path) {
+        DataReport report = new DataReport();
+        List<Row> rows = new ArrayList<>();
+        try (Rows open = Rows.open(List.of(path), ReadOptions.DEFAULT, report)) {
+            open.forEachRemaining(rows::add);
+        }
+        refuse(path, report);
+        if (rows.isEmpty()) {
+            throw new AlignException.Data(path + ": holds no rows; name another file");
+        }
+        return rows;
+    }
+
+    private static void refuse(String path, DataReport report) {
+        if (report.faults() > 0) {
+            throw new AlignException.Data(path + ": rows that cannot be used; mend or delete them\n"
+                    + String.join("\n", report.problems()));
+        }
+    }
+
+    /// The file's name without its folder and endings.
+    private static String name(String path) {
+        return String.valueOf(Path.of(path).getFileName()).replaceFirst("(?<=.)\\..*", "");
+    }
+
+    private static <T> List<T> each(String path, List<Row> rows, Function<Row, T> read) {
+        List<T> items = new ArrayList<>();
+        Problems problems = new Problems();
+        for (Row row : rows) {
+            try {
+                items.add(read.apply(row));
+            } catch (AlignException.Data fault) {
+                problems.add(fault.getMessage());
+            }
+        }
+        problems.throwIfAny(path + ": rows that cannot be used; mend or delete them", AlignException.Data::new);
+        return items;
+    }
+
+    private static List<Choice> choices(String path, List<Row> rows) {
+        if (rows.getFirst().fields().keySet().containsAll(Set.of("prompt", "completion"))) {
+            List<String> options = ChoiceRows.completions(path, rows);
+            return each(path, rows, row -> ChoiceRows.ofCompletion(row, options));
+        }
+        return each(path, rows, ChoiceRows::of);
+    }
+
+    private static Question gsm8k(Row row) {
+        String question = ChoiceRows.text(row, "question");
+        String answer = ChoiceRows.text(row, "answer");
+        if (LastNumber.of(answer).isEmpty()) {
+            throw new AlignException.Data(row.source() + ": \"answer\" holds no number to compare with");
+        }
+        return new Question(
+                Conversation.of(Message.user(question)),
+                "Question: " + question + "\nAnswer:",
+                Optional.of(answer),
+                row.source());
+    }
+
+    private static List<Example> examples(List<Row> rows) {
+        DataReport report = new DataReport();
+        List<Example> examples = new ExampleReader(FormatOptions.DEFAULT, report).readAll(rows.iterator());
+        refuse(rows.getFirst().file(), report);
+        return examples;
+    }
+
+    private static Question question(Example example) {
+        return switch (example) {
+            case Example.PromptCompletion row ->
+                new Question(
+                        row.conversation().first(row.system().isEmpty() ? 1 : 2),
+                        row.system().isEmpty() ? row.prompt() : row.system() + "\n" + row.prompt(),
+                        Optional.of(row.completion()),
+                        row.source());
+            case Example.Chat chat -> chatQuestion(chat.conversation(), chat.source());
+            case Example.Answered row -> chatQuestion(row.prompt().answered(row.completion()), row.source());
+            case Example.PlainText text ->
+                throw new AlignException.Data(text.source() + ": a text asks nothing; read the file as text:FILE");
+        };
+    }
+
+    private static Question chatQuestion(Conversation conversation, Source source) {
+        int last = conversation.messages().size() - 1;
+        if (last < 1 || !conversation.messages().get(last).isAssistant()) {
+            throw new AlignException.Data(
+                    source + ": the last turn is not the assistant's answer to another; end with one");
+        }
+        Conversation asked = conversation.first(last);
+        String plain = String.join(
+                "\n", asked.messages().stream().map(Message::content).toList());
+        return new Question(
+                asked, plain, Optional.of(conversation.messages().get(last).content()), source);
+    }
+
+    private static EvaluationSet.Text text(Example example) {
+        String text = switch (example) {
+            case Example.PlainText plain -> plain.text();
+            case Example.PromptCompletion row -> row.prompt() + row.completion();
+            case Example.Chat _, Example.Answered _ ->
+                throw new AlignException.Data(
+                        example.source() + ": a conversation is no plain text; read the file as answers:FILE");
+        };
+        return new EvaluationSet.Text(text, example.source());
+    }
+}

@@ -1,0 +1,165 @@
+package org.align4j.teacher;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.align4j.checkpoint.LoadedModel;
+import org.align4j.data.Message;
+import org.align4j.data.Source;
+import org.align4j.data.TokenizedExample;
+import org.align4j.error.AlignException;
+import org.align4j.generate.DrawKey;
+import org.align4j.generate.Finish;
+import org.align4j.generate.Generation;
+import org.align4j.generate.GenerationListener;
+import org.align4j.generate.GenerationOptions;
+import org.align4j.generate.GenerationRequest;
+import org.align4j.generate.Generator;
+import org.align4j.generate.Sampling;
+import org.align4j.model.CausalLm.Recording;
+import org.align4j.model.Tape;
+import org.align4j.model.Wanted;
+import org.align4j.tensor.Scope;
+import org.align4j.tokenizer.ChatTemplate;
+
+/// A model in this process. Its replies come from full batches; everything happens on the thread
+/// that asks.
+public final class LocalTeacher implements Teacher {
+    /// Tokens of questions whose choices are weighed at once, about.
+    private static final int TOKENS = 4096;
+
+    private final LoadedModel model;
+    private final ChatTemplate template;
+
+    /// @param model closed by whoever loaded it
+    /// @throws AlignException.Config if it has no chat template
+    public LocalTeacher(LoadedModel model) {
+        this.model = model;
+        template = model.template()
+                .orElseThrow(() -> new AlignException.Config(model.source().path()
+                        + ": this model has no chat template, so it can't be asked; use a model with one"));
+    }
+
+    @Override
+    public String name() {
+        return model.source().path().toString();
+    }
+
+    /// What questions must have in common to be answered in one batch.
+    private record Kind(int maxTokens, double temperature, List<String> stop) {}
+
+    @Override
+    public List<Reply> ask(List<Question> questions, Progress progress) {
+        Map<Kind, List<Integer>> kinds = new LinkedHashMap<>();
+        for (int i = 0; i < questions.size(); i++) {
+            Question question = questions.get(i);
+            Kind kind = new Kind(question.maxTokens(), question.temperature(), question.stop());
+            kinds.computeIfAbsent(kind, key -> new ArrayList<>()).add(i);
+        }
+        Reply[] replies = new Reply[questions.size()];
+        kinds.forEach((kind, indices) -> ask(kind, indices, questions, replies, progress));
+        return List.of(replies);
+    }
+
+    private void ask(Kind kind, List<Integer> indices, List<Question> questions, Reply[] replies, Progress progress) {
+        Sampling sampling = Sampling.defaults().with(changed -> {
+            changed.temperature = kind.temperature();
+            changed.stopStrings = kind.stop();
+        });
+        List<GenerationRequest> requests = indices.stream()
+                .map(index -> {
+                    int[] prompt = prompt(questions.get(index));
+                    return new GenerationRequest(
+                            prompt, new DrawKey(questions.get(index).seed(), Arrays.hashCode(prompt), 0));
+                })
+                .toList();
+        List<Generation> answers = new Generator(model.model(), Optional.of(model.tokenizer()), model.eosIds())
+                .generate(
+                        requests,
+                        GenerationOptions.of(sampling, kind.maxTokens()),
+                        GenerationListener.NONE,
+                        progress.interrupted());
+        for (int i = 0; i < indices.size(); i++) {
+            Generation answer = answers.get(i);
+            Reply.Usage usage = new Reply.Usage(requests.get(i).prompt().length, answer.tokens().length);
+            replies[indices.get(i)] = answer.finish() == Finish.INTERRUPTED
+                    ? new Reply.Failure("interrupted")
+                    : new Reply.Answer(answer.text().strip(), answer.finish() != Finish.LENGTH, usage);
+            progress.listener().replied(indices.get(i), replies[indices.get(i)]);
+        }
+    }
+
+    private int[] prompt(Question question) {
+        List<Map<String, Object>> messages =
+                question.conversation().messages().stream().map(Message::fields).toList();
+        return model.tokenizer()
+                .encodePrompt(
+                        template.render(messages, ChatTemplate.Options.prompt()).text());
+    }
+
+    @Override
+    public List<Reply> choose(List<Question> questions, List<String> choices, Progress progress) {
+        List<int[]> endings =
+                choices.stream().map(choice -> model.tokenizer().encode(choice)).toList();
+        List<Reply> replies = new ArrayList<>();
+        List<List<TokenizedExample>> waiting = new ArrayList<>();
+        int tokens = 0;
+        for (Question question : questions) {
+            int[] prompt = prompt(question);
+            tokens += prompt.length;
+            waiting.add(endings.stream().map(ending -> joined(prompt, ending)).toList());
+            if (tokens >= TOKENS || replies.size() + waiting.size() == questions.size()) {
+                for (Reply reply : weigh(waiting, choices, progress)) {
+                    progress.listener().replied(replies.size(), reply);
+                    replies.add(reply);
+                }
+                waiting.clear();
+                tokens = 0;
+            }
+        }
+        return replies;
+    }
+
+    private static TokenizedExample joined(int[] prompt, int[] ending) {
+        int[] all = Arrays.copyOf(prompt, prompt.length + ending.length);
+        System.arraycopy(ending, 0, all, prompt.length, ending.length);
+        boolean[] mask = new boolean[all.length];
+        Arrays.fill(mask, prompt.length, all.length, true);
+        return new TokenizedExample(all, mask, Source.memory(0));
+    }
+
+    private List<Reply> weigh(List<List<TokenizedExample>> groups, List<String> choices, Progress progress) {
+        if (progress.interrupted().getAsBoolean()) {
+            return groups.stream()
+                    .map(group -> (Reply) new Reply.Failure("interrupted before it was asked"))
+                    .toList();
+        }
+        float[] logps;
+        try (Scope scope = Scope.open();
+                Tape tape = model.model().forward(model.model().pack(groups), Wanted.logps(), Recording.NONE)) {
+            logps = tape.logps().toFloats();
+        }
+        List<Reply> replies = new ArrayList<>();
+        int at = 0;
+        for (List<TokenizedExample> group : groups) {
+            Map<String, Double> sums = new LinkedHashMap<>();
+            for (int i = 0; i < choices.size(); i++) {
+                double sum = 0;
+                for (int t = 0; t < group.get(i).trainedTokens(); t++) {
+                    sum += logps[at++];
+                }
+                sums.put(choices.get(i), sum);
+            }
+            int prompt = group.getFirst().length() - group.getFirst().trainedTokens();
+            replies.add(new Reply.Choice(sums, new Reply.Usage(prompt, 0)));
+        }
+        return replies;
+    }
+
+    /// The model stays open.
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,41 @@
+package org.align4j.teacher;
+
+import java.util.Map;
+
+/// What came back for one question.
+public sealed interface Reply {
+    /// A text.
+    ///
+    /// @param complete false if it was cut off by the question's limit
+    record Answer(String text, boolean complete, Usage usage) implements Reply {}
+
+    /// Log-probabilities of the choices, as asked for by [Teacher#choose].
+    ///
+    /// @param logps natural logarithm of each choice's probability as the answer; not normalised, a
+    ///     choice that the
+    ///     teacher didn't consider is absent
+    record Choice(Map<String, Double> logps, Usage usage) implements Reply {
+        public Choice {
+            logps = Map.copyOf(logps);
+        }
+    }
+
+    /// No use can be made of what came, or nothing came.
+    ///
+    /// @param reason in words, for reports
+    record Failure(String reason) implements Reply {}
+
+    /// Tokens read and written.
+    record Usage(long promptTokens, long answerTokens) {
+        public static final Usage NONE = new Usage(0, 0);
+
+        public Usage plus(Usage other) {
+            return new Usage(promptTokens + other.promptTokens, answerTokens + other.answerTokens);
+        }
+
+        /// Both.
+        public long total() {
+            return promptTokens + answerTokens;
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package org.align4j.teacher;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.align4j.error.AlignException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/// A model behind a server of OpenAI's protocol. Several questions are under way at once; failures
+/// that may pass are
+/// tried again.
+public final class ServerTeacher implements Teacher {
+    private final ServerConfig config;
+    private final @Nullable String key;
+    private final HttpClient client;
+    private final Pace pace;
+    private final AtomicLong spent = new AtomicLong();
+
+    /// @throws AlignException.Config if the variable for the key is named and empty
+    public ServerTeacher(ServerConfig config) {
+        this.config = config;
+        this.key = config.keyVariable().isEmpty() ? null : System.getenv(config.keyVariable());
+        if (!config.keyVariable().isEmpty() && (key == null || key.isBlank())) {
+            throw new AlignException.Config("teacher.key_variable: the environment has no " + config.keyVariable()
+                    + "; set it, or name another variable");
+        }
+        client = HttpClient.newBuilder()
+                .connectTimeout(Duration.ofSeconds(config.timeoutSeconds()))
+                .build();
+        pace = new Pace(config.requestsPerMinute());
+    }
+
+    @Override
+    public String name() {
+        return config.model() + " at " + config.url();
+    }
+
+    /// Tokens that replies have cost so far.
+    public long tokensSpent() {
+        return spent.get();
+    }
+
+    @Override
+    public List<Reply> ask(List<Question> questions, Progress progress) {
+        return each(questions, progress, question -> reply(ChatCompletion.request(config, question), body -> body));
+    }
+
+    @Override
+    public List<Reply> choose(List<Question> questions, List<String> choices, Progress progress) {
+        return each(
+                questions,
+                progress,
+                question -> reply(
+                        ChatCompletion.choiceRequest(config, question),
+                        body -> new ChatCompletion(body.json(), choices)));
+    }
+
+    private List<Reply> each(List<Question> questions, Progress progress, Function<Question, Reply> asked) {
+        Semaphore places = new Semaphore(config.concurrency());
+        Object oneAtATime = new Object();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Reply>> futures = new ArrayList<>();
+            for (int i = 0; i < questions.size(); i++) {
+                int index = i;
+                futures.add(threads.submit(() -> {
+                    places.acquire();
+                    try {
+                        Reply reply = progress.interrupted().getAsBoolean()
+                                ? new Reply.Failure("interrupted before it was asked")
+                                : asked.apply(questions.get(index));
+                        synchronized (oneAtATime) {
+                            progress.listener().replied(index, reply);
+                        }
+                        return reply;
+                    } finally {
+                        places.release();
+                    }
+                }));
+            }
+            List<Reply> replies = new ArrayList<>();
+            for (Future<Reply> future : futures) {
+                replies.add(result(future));
+            }
+            return replies;
+        }
+    }
+
+    private static Reply result(Future<Reply> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Reply.Failure("interrupted");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException runtime) {
+                throw runtime;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /// What one try gave: a reply for good, or a failure that may pass.
+    ///
+    /// @param waitMillis that the server asks for; 0 if it says nothing
+    private record Try(@Nullable Reply reply, String reason, long waitMillis) {
+        static Try again(String reason, long waitMillis) {
+            return new Try(null, reason, waitMillis);
+        }
+    }
+
+    private Reply reply(String request, Function<ChatCompletion, ChatCompletion> reading) {
+        String reason = "";
+        for (int attempt = 0; attempt <= config.retries(); attempt++) {
+            if (config.tokenBudget() > 0 && spent.get() >= config.tokenBudget()) {
+                return new Reply.Failure("the budget of " + config.tokenBudget() + " tokens is spent");
+            }
+            try {
+                pace.await();
+                Try tried = tryOnce(request, reading);
+                if (tried.reply() != null) {
+                    return tried.reply();
+                }
+                reason = tried.reason();
+                if (attempt < config.retries()) {
+                    Thread.sleep(Math.max(tried.waitMillis(), backoff(attempt)));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return new Reply.Failure("interrupted");
+            }
+        }
+        return new Reply.Failure(reason + ", after " + (config.retries() + 1) + " tries");
+    }
+
+    /// Doubles from try to try; up to half more by chance, so that many questions don't return at
+    /// once.
+    private long backoff(int attempt) {
+        long doubled = Math.min(60_000, (long) config.backoffMillis() << Math.min(attempt, 20));
+        return doubled + ThreadLocalRandom.current().nextLong(doubled / 2 + 1);
+    }
+
+    private Try tryOnce(String request, Function<ChatCompletion, ChatCompletion> reading) throws InterruptedException {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(config.completions())
+                .timeout(Duration.ofSeconds(config.timeoutSeconds()))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(request));
+        if (key != null) {
+            builder.header("Authorization", "Bearer " + key);
+        }
+        HttpResponse<String> response;
+        try {
+            response = client.send(builder.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            return Try.again("no reply from " + config.url() + " (" + why + ")", 0);
+        }
+        int status = response.statusCode();
+        if (status == 408 || status == 409 || status == 429 || status >= 500) {
+            return Try.again("the server answered " + status, asksToWait(response));
+        }
+        if (status == 401 || status == 403 || status == 404) {
+            throw new AlignException.Config(
+                    "teacher: " + config.completions() + " answered " + status + " for model " + config.model() + ": "
+                            + excerpt(response.body()) + "; check teacher.url, teacher.model and the key");
+        }
+        if (status != 200) {
+            return new Try(new Reply.Failure("the server answered " + status + ": " + excerpt(response.body())), "", 0);
+        }
+        try {
+            ChatCompletion completion = reading.apply(ChatCompletion.parse(response.body()));
+            spent.addAndGet(completion.usage().total());
+            return new Try(completion.reply(), "", 0);
+        } catch (JacksonException e) {
+            return Try.again("the reply is not whole JSON: " + excerpt(response.body()), 0);
+        }
+    }
+
+    private static long asksToWait(HttpResponse<String> response) {
+        return response.headers()
+                .firstValue("retry-after")
+                .filter(seconds -> seconds.matches("\\d{1,4}(\\.\\d+)?"))
+                .map(seconds -> (long) (Double.parseDouble(seconds) * 1000))
+                .orElse(0L);
+    }
+
+    private static String excerpt(String body) {
+        return body.length() <= 200 ? body : body.substring(0, 200) + "…";
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}
