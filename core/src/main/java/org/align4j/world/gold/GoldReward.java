@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// What one thing asked for is worth in an answer, from 0 to 1, computed by rules: exact, cheap and known to everybody.
 /// An empty answer is worth 0. None of these guards against gibberish; [Judge] does.
@@ -37,6 +38,11 @@ public sealed interface GoldReward
                 GoldReward.Speakers {
     /// From 0 to 1.
     double score(Reading answer);
+
+    /// Its name in tables: `mood`, `words`, `length`…
+    default String name() {
+        return getClass().getSimpleName().replace("Reward", "").toLowerCase(Locale.ROOT);
+    }
 
     /// The share of asked-for words that appear; `kites` counts for `kite`. A word may be a phrase.
     record Words(List<String> words) implements GoldReward {

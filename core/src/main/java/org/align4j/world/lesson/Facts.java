@@ -151,13 +151,13 @@ public final class Facts {
     private String counting(Draws draws) {
         List<String> kinds = draws.some(things, 2);
         List<String> row = new ArrayList<>();
-        int first = draws.between(1, 5);
-        int second = draws.between(1, 4);
+        int first = draws.between(2, 5);
+        int second = draws.between(2, 4);
         for (int i = 0; i < first + second; i++) {
             row.add(i < first ? kinds.get(0) : kinds.get(1));
         }
         row = draws.shuffled(row);
-        return Numbers.joined(row) + ". There are " + first + " times " + kinds.get(0) + " and " + second + " times "
-                + kinds.get(1) + ".";
+        return Numbers.joined(row) + ". There are " + first + " " + kinds.get(0) + " and " + second + " " + kinds.get(1)
+                + ".";
     }
 }

@@ -90,7 +90,7 @@ final class NumberFamilies {
 
     private Asked count(Range range, Draws draws) {
         List<String> kinds = draws.some(kit.facts().things(), 2);
-        int first = draws.between(1, 5);
+        int first = draws.between(2, 5);
         int second = draws.between(1, 4);
         List<String> row = new ArrayList<>(Collections.nCopies(first, kinds.get(0)));
         row.addAll(Collections.nCopies(second, kinds.get(1)));

@@ -109,12 +109,16 @@ final class WordFamilies {
     }
 
     private Asked word(Range range, boolean first, Draws draws) {
-        String sentence = sentence(kit.stories().scene(range, draws));
-        List<String> words = List.of(sentence.replace(".", "").split(" "));
+        Scene scene = kit.stories().scene(range, draws);
+        String sentence = draws.pick(List.of(
+                sentence(scene),
+                Kit.capital(scene.slots().get("but")) + ".",
+                Kit.capital(scene.end()) + "."));
+        List<String> words = List.of(sentence.replaceAll("[.,:]", "").split(" "));
         String word = first ? words.getFirst() : words.getLast();
         return new Asked(
                 new Slots().with("sentence", sentence),
-                word + ".",
+                Kit.capital(word) + ".",
                 new Words(List.of(word)),
                 new Length(Unit.WORDS, 1, 1));
     }
