@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.align4j.model.Heads;
 import org.align4j.nn.Parameters;
 import org.align4j.optim.LrSchedule;
 import org.align4j.optim.OptimizerConfig;
@@ -134,6 +135,11 @@ public record SftConfig(
     /// The optimiser's constants.
     OptimizerConfig namedOptimizer() {
         return OptimizerConfig.named(optimizer, optimizerOptions);
+    }
+
+    /// What it says about the model.
+    Learner.Settings learner() {
+        return new Learner.Settings(model, device, precision, lora, Heads.LANGUAGE, seed);
     }
 
     LrSchedule namedSchedule(long totalSteps) {
