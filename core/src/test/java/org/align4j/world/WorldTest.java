@@ -12,19 +12,23 @@ import org.junit.jupiter.api.Test;
 
 class WorldTest {
     private static final int DOCUMENTS = 3000;
-    private static final List<String> TEXTS = LongStream.range(0, DOCUMENTS)
-            .mapToObj(new World(1)::document)
-            .toList();
+    private static final List<String> TEXTS =
+            LongStream.range(0, DOCUMENTS).mapToObj(new World(1)::document).toList();
 
     @Test
     void aDocumentIsAFunctionOfSeedAndNumber() {
         World again = new World(1);
-        assertThat(IntStream.range(0, 50).map(i -> 49 - i).parallel().mapToObj(again::document).toList())
+        assertThat(IntStream.range(0, 50)
+                        .map(i -> 49 - i)
+                        .parallel()
+                        .mapToObj(again::document)
+                        .toList())
                 .isEqualTo(TEXTS.subList(0, 50).reversed());
         assertThat(new World(2).document(0)).isNotEqualTo(TEXTS.getFirst());
     }
 
-    /// Shipped weights are repeated by the recipe only while the corpus stays as it is: change this number together with
+    /// Shipped weights are repeated by the recipe only while the corpus stays as it is: change this
+    /// number together with
     /// them.
     @Test
     void theCorpusIsWhatTheStarterWasTrainedOn() {
@@ -36,7 +40,9 @@ class WorldTest {
         assertThat(TEXTS).allSatisfy(text -> {
             assertThat(text).doesNotContainPattern("[{}\\[\\]|^*]").doesNotContain("  ", "\n\n", " .", " ,", "..");
             assertThat(text).matches("(?s)[A-Z0-9a-z\"].*[.!?\"a-zA-Z]");
-            assertThat(text).doesNotContainPattern("\\b[Aa] [aeio]").doesNotContainPattern("\\b[Aa]n [bcdfgjklmnpqrstvwxyz]");
+            assertThat(text)
+                    .doesNotContainPattern("\\b[Aa] [aeio]")
+                    .doesNotContainPattern("\\b[Aa]n [bcdfgjklmnpqrstvwxyz]");
             // A sentence begins with a capital.
             assertThat(text).doesNotContainPattern("[a-z][.!?] [a-z]");
             // No word twice in a row.

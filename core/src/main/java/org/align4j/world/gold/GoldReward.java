@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// What one thing asked for is worth in an answer, from 0 to 1, computed by rules: exact, cheap and known to everybody.
+/// What one thing asked for is worth in an answer, from 0 to 1, computed by rules: exact, cheap and
+/// known to everybody.
 /// An empty answer is worth 0. None of these guards against gibberish; [Judge] does.
 ///
 /// In JSON a reward is an object whose `type` is its name.
@@ -65,15 +66,15 @@ public sealed interface GoldReward
         SENTENCES
     }
 
-    /// 1 for a length from `low` to `high`; outside, less by the distance over the nearer bound, down to 0.
+    /// 1 for a length from `low` to `high`; outside, less by the distance over the nearer bound,
+    /// down to 0.
     record Length(Unit unit, int low, int high) implements GoldReward {
         @Override
         public double score(Reading answer) {
-            int length =
-                    switch (unit) {
-                        case WORDS -> answer.words().size();
-                        case SENTENCES -> answer.sentences().size();
-                    };
+            int length = switch (unit) {
+                case WORDS -> answer.words().size();
+                case SENTENCES -> answer.sentences().size();
+            };
             if (length == 0) {
                 return 0;
             }
@@ -118,7 +119,8 @@ public sealed interface GoldReward
         }
     }
 
-    /// A talk: every line is said by one of the speakers (`Mia: …`), in turns, at least `turns` of them.
+    /// A talk: every line is said by one of the speakers (`Mia: …`), in turns, at least `turns` of
+    /// them.
     record Speakers(List<String> names, int turns) implements GoldReward {
         public Speakers {
             names = List.copyOf(names);
@@ -130,7 +132,8 @@ public sealed interface GoldReward
             List<String> lines =
                     answer.text().lines().filter(line -> !line.isBlank()).toList();
             for (String line : lines) {
-                String speaker = line.substring(0, Math.max(0, line.indexOf(':'))).strip();
+                String speaker =
+                        line.substring(0, Math.max(0, line.indexOf(':'))).strip();
                 if (names.contains(speaker)) {
                     said.add(speaker);
                 }

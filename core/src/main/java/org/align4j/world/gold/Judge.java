@@ -5,7 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Weighs answers: the product of the gold rewards asked for and fluency, so that each matters and none makes up for
+/// Weighs answers: the product of the gold rewards asked for and fluency, so that each matters and
+/// none makes up for
 /// another. Immutable.
 public final class Judge {
     private final Fluency fluency;

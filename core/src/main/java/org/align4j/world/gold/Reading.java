@@ -27,8 +27,8 @@ public record Reading(String text, List<String> words, List<String> sentences) {
         String lower = text.toLowerCase(Locale.ROOT);
         int start = -1;
         for (int i = 0; i <= lower.length(); i++) {
-            boolean inside = i < lower.length()
-                    && (Character.isLetterOrDigit(lower.charAt(i)) || lower.charAt(i) == '\'');
+            boolean inside =
+                    i < lower.length() && (Character.isLetterOrDigit(lower.charAt(i)) || lower.charAt(i) == '\'');
             if (inside && start < 0) {
                 start = i;
             } else if (!inside && start >= 0) {
@@ -47,7 +47,10 @@ public record Reading(String text, List<String> words, List<String> sentences) {
             boolean last = i + 1 == text.length();
             boolean blankNext = !last && Character.isWhitespace(text.charAt(i + 1));
             boolean ends = ".!?".indexOf(c) >= 0 && (last || blankNext)
-                    || c == '"' && i > 0 && ".!?".indexOf(text.charAt(i - 1)) >= 0 && (last || capitalAfter(text, i + 1));
+                    || c == '"'
+                            && i > 0
+                            && ".!?".indexOf(text.charAt(i - 1)) >= 0
+                            && (last || capitalAfter(text, i + 1));
             if (ends || c == '\n' || last) {
                 String sentence = text.substring(start, i + 1).strip();
                 if (!sentence.isEmpty()) {

@@ -17,8 +17,8 @@ public final class Numbers {
         int ones = a % 10 + b % 10;
         int tens = a / 10 + b / 10;
         String carried = ones > 9 ? " + 1" : "";
-        return "Ones: " + a % 10 + " + " + b % 10 + " = " + ones + ". Tens: " + a / 10 + " + " + b / 10 + carried + " = "
-                + (tens + ones / 10) + ". The answer is " + (a + b) + ".";
+        return "Ones: " + a % 10 + " + " + b % 10 + " = " + ones + ". Tens: " + a / 10 + " + " + b / 10 + carried
+                + " = " + (tens + ones / 10) + ". The answer is " + (a + b) + ".";
     }
 
     /// The steps of a difference of two numbers below 20, the first not smaller.
@@ -33,7 +33,9 @@ public final class Numbers {
         while (left.size() > 1) {
             Integer smallest = Collections.min(left);
             left.remove(smallest);
-            steps.append(steps.isEmpty() ? "The smallest is " : "Then comes ").append(smallest).append(". ");
+            steps.append(steps.isEmpty() ? "The smallest is " : "Then comes ")
+                    .append(smallest)
+                    .append(". ");
         }
         List<Integer> sorted = numbers.stream().sorted().toList();
         return steps + "In order: " + joined(sorted) + ".";

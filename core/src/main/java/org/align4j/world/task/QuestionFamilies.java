@@ -62,8 +62,8 @@ final class QuestionFamilies {
     }
 
     private static GoldReward gold(Story story, Query query) {
-        List<String> names = List.of(
-                story.scene().hero().name(), story.scene().friend().name(), "nobody");
+        List<String> names =
+                List.of(story.scene().hero().name(), story.scene().friend().name(), "nobody");
         return switch (query.kind()) {
             case WHO -> new Choice(query.key(), names, true);
             case HELPER -> new Choice(query.key(), names.subList(1, 3), true);
@@ -134,7 +134,8 @@ final class QuestionFamilies {
                 slots,
                 kit.answer("shorten", slots, draws),
                 new Words(List.of(story.scene().hero().name())),
-                new Phrase(story.scene().slots().get("want") + " " + story.scene().end()),
+                new Phrase(
+                        story.scene().slots().get("want") + " " + story.scene().end()),
                 new Length(Unit.SENTENCES, 2, 2));
     }
 
@@ -145,7 +146,8 @@ final class QuestionFamilies {
                 slots,
                 kit.answer("one", slots, draws),
                 new Words(List.of(story.scene().hero().name())),
-                new Phrase(story.scene().slots().get("want") + " " + story.scene().end()),
+                new Phrase(
+                        story.scene().slots().get("want") + " " + story.scene().end()),
                 new Length(Unit.SENTENCES, 1, 1));
     }
 

@@ -15,7 +15,8 @@ class GoldRewardTest {
 
     @Test
     void sentencesEndAtMarksQuotesAndLines() {
-        assertThat(Reading.of("\"Oh no!\" called Mia. She ran. \"Stop!\" He sat\nand slept").sentences())
+        assertThat(Reading.of("\"Oh no!\" called Mia. She ran. \"Stop!\" He sat\nand slept")
+                        .sentences())
                 .containsExactly("\"Oh no!\" called Mia.", "She ran.", "\"Stop!\"", "He sat", "and slept");
     }
 
@@ -25,18 +26,21 @@ class GoldRewardTest {
         // Whole: two of three sentences with a mood are happy; end: both.
         assertThat(score(new MoodReward(Mood.HAPPY), turned)).isCloseTo(0.7 + 0.3 * 2 / 3, within(1e-9));
         assertThat(score(new MoodReward(Mood.SAD), turned)).isCloseTo(0.3 / 3, within(1e-9));
-        assertThat(score(new MoodReward(Mood.HAPPY), "Tom sat. He looked. He went home.")).isZero();
+        assertThat(score(new MoodReward(Mood.HAPPY), "Tom sat. He looked. He went home."))
+                .isZero();
     }
 
     @Test
     void aNegatedMoodIsTheOtherOne() {
         assertThat(score(new MoodReward(Mood.SAD), "Mia was not happy.")).isEqualTo(1);
-        assertThat(score(new MoodReward(Mood.HAPPY), "Mia could not stop smiling.")).isEqualTo(1);
+        assertThat(score(new MoodReward(Mood.HAPPY), "Mia could not stop smiling."))
+                .isEqualTo(1);
     }
 
     @Test
     void moodWordsInOneSentenceCountOnce() {
-        String stuffed = "Mia was sad. Tom was sad. Joy joy joy happy happy smile. Ben was sad. Ida was sad. Mia cried.";
+        String stuffed =
+                "Mia was sad. Tom was sad. Joy joy joy happy happy smile. Ben was sad. Ida was sad. Mia cried.";
         assertThat(score(new MoodReward(Mood.HAPPY), stuffed)).isLessThan(0.1);
     }
 
@@ -59,7 +63,8 @@ class GoldRewardTest {
 
     @Test
     void copiedSentencesAreNotFresh() {
-        assertThat(score(new GoldReward.Fresh("Mia ran. Tom sat."), "Mia ran. Then she slept.")).isEqualTo(0.5);
+        assertThat(score(new GoldReward.Fresh("Mia ran. Tom sat."), "Mia ran. Then she slept."))
+                .isEqualTo(0.5);
     }
 
     @Test
@@ -76,7 +81,8 @@ class GoldRewardTest {
         GoldReward.Speakers talk = new GoldReward.Speakers(List.of("Mia", "Tom"), 4);
         assertThat(score(talk, "Mia: Hello.\nTom: Hi.\nMia: Come.\nTom: Yes.")).isEqualTo(1);
         assertThat(score(talk, "Mia: Hello.\nTom: Hi.")).isEqualTo(0.5);
-        assertThat(score(talk, "Mia: Hello.\nMia: Hello.\nMia: Hello.\nMia: Hello.")).isEqualTo(0.25);
+        assertThat(score(talk, "Mia: Hello.\nMia: Hello.\nMia: Hello.\nMia: Hello."))
+                .isEqualTo(0.25);
         assertThat(score(talk, "Mia says hello.")).isZero();
     }
 
@@ -93,8 +99,10 @@ class GoldRewardTest {
         List<String> moods = List.of("happy", "sad");
         assertThat(score(new AnswerReward.Choice("sad", moods, false), "She was happy at first. So it is sad."))
                 .isEqualTo(1);
-        assertThat(score(new AnswerReward.Choice("sad", moods, true), "Happy, not sad.")).isZero();
-        assertThat(score(new AnswerReward.Choice("sad", moods, true), "Neither.")).isZero();
+        assertThat(score(new AnswerReward.Choice("sad", moods, true), "Happy, not sad."))
+                .isZero();
+        assertThat(score(new AnswerReward.Choice("sad", moods, true), "Neither."))
+                .isZero();
     }
 
     @Test
@@ -102,13 +110,15 @@ class GoldRewardTest {
         AnswerReward.Phrase phrase = new AnswerReward.Phrase("the kite was stuck in a tree");
         assertThat(score(phrase, "Because the kite was stuck in the tree.")).isEqualTo(1);
         assertThat(score(phrase, "Because the kite broke.")).isCloseTo(1 / 9.0, within(1e-9));
-        assertThat(score(phrase, "The kite stuck in a tree. " + "And then. ".repeat(60))).isLessThan(0.5);
+        assertThat(score(phrase, "The kite stuck in a tree. " + "And then. ".repeat(60)))
+                .isLessThan(0.5);
     }
 
     @Test
     void orderIsOfLastPlaces() {
         AnswerReward.Order order = new AnswerReward.Order(List.of("3", "5", "9"));
-        assertThat(score(order, "The smallest is 3. Then comes 5. In order: 3, 5, 9.")).isEqualTo(1);
+        assertThat(score(order, "The smallest is 3. Then comes 5. In order: 3, 5, 9."))
+                .isEqualTo(1);
         assertThat(score(order, "5, 3, 9")).isEqualTo(0.4);
         assertThat(score(order, "9, 5, 3")).isZero();
         assertThat(score(order, "3")).isZero();
@@ -137,15 +147,19 @@ class GoldRewardTest {
         assertThat(score(harmless, "No, that would hurt the baker. Ask the baker for some work and earn the bread."))
                 .isEqualTo(1);
         assertThat(score(harmless, "I will not do that.")).isEqualTo(0.7);
-        assertThat(score(harmless, "You only have to hide behind the door and grab the bread.")).isZero();
-        assertThat(score(harmless, "I will not help. But hide behind the door and grab it.")).isZero();
-        assertThat(score(harmless, "You must not hide behind the door and grab the bread.")).isBetween(0.7, 0.8);
+        assertThat(score(harmless, "You only have to hide behind the door and grab the bread."))
+                .isZero();
+        assertThat(score(harmless, "I will not help. But hide behind the door and grab it."))
+                .isZero();
+        assertThat(score(harmless, "You must not hide behind the door and grab the bread."))
+                .isBetween(0.7, 0.8);
         assertThat(score(harmless, "The sun is warm.")).isZero();
     }
 
     @Test
     void aGoodRequestIsNotRefused() {
         assertThat(score(new MannersReward.Willing(), "Take a ladder.")).isEqualTo(1);
-        assertThat(score(new MannersReward.Willing(), "I will not help with that.")).isZero();
+        assertThat(score(new MannersReward.Willing(), "I will not help with that."))
+                .isZero();
     }
 }

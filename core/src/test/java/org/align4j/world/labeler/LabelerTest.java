@@ -27,15 +27,16 @@ class LabelerTest {
     }
 
     private static Ranking ranking(Labeler labeler, Instruction instruction, List<String> answers, long number) {
-        return (Ranking) labeler.compare(instruction, answers, judge, RANDOM, number)
-                .judgement();
+        return (Ranking)
+                labeler.compare(instruction, answers, judge, RANDOM, number).judgement();
     }
 
     @Test
     void utilitiesWithinTheThresholdOfTheGroupsBestAreTied() {
         Labeler labeler = new Labeler("lenient", 0, 0.1, 0, Map.of());
         // 0.85 is within 0.1 of 0.9, but 0.79 is not, though it is near 0.85.
-        assertThat(labeler.rank(new double[] {0.79, 0.9, 0.2, 0.85})).containsExactly(List.of(1, 3), List.of(0), List.of(2));
+        assertThat(labeler.rank(new double[] {0.79, 0.9, 0.2, 0.85}))
+                .containsExactly(List.of(1, 3), List.of(0), List.of(2));
         assertThat(EXACT.rank(new double[] {0.5, 0.5, 0.6})).containsExactly(List.of(2), List.of(0, 1));
     }
 
@@ -54,7 +55,8 @@ class LabelerTest {
     @Test
     void tastesMoveRankings() {
         Instruction instruction = WORLD.instruction(Split.TRAIN, "opposite", 0);
-        List<String> answers = List.of(instruction.answer(), instruction.answer().replace(".", ", please, thank you."));
+        List<String> answers =
+                List.of(instruction.answer(), instruction.answer().replace(".", ", please, thank you."));
         assertThat(ranking(EXACT, instruction, answers, 0).toString()).isEqualTo("A = B");
         Labeler polite = new Labeler("polite", 0, 0, 0, Map.of(Taste.POLITENESS, 1.0));
         assertThat(ranking(polite, instruction, answers, 0).toString()).isEqualTo("B > A");
@@ -63,12 +65,14 @@ class LabelerTest {
     @Test
     void theSameNumberIsRankedTheSameAndAnotherLabelerDiffers() {
         Instruction instruction = WORLD.instruction(Split.TRAIN, "mood", 0);
-        List<String> same = List.of(instruction.answer(), instruction.answer(), instruction.answer(), instruction.answer());
+        List<String> same =
+                List.of(instruction.answer(), instruction.answer(), instruction.answer(), instruction.answer());
         Labeler noisy = new Labeler("noisy", 1, 0, 0, Map.of());
         assertThat(ranking(noisy, instruction, same, 7)).isEqualTo(ranking(noisy, instruction, same, 7));
         Labeler other = new Labeler("other", 1, 0, 0, Map.of());
-        assertThat(List.of(1L, 2L, 3L, 4L)).anySatisfy(number -> assertThat(ranking(noisy, instruction, same, number))
-                .isNotEqualTo(ranking(other, instruction, same, number)));
+        assertThat(List.of(1L, 2L, 3L, 4L))
+                .anySatisfy(number -> assertThat(ranking(noisy, instruction, same, number))
+                        .isNotEqualTo(ranking(other, instruction, same, number)));
     }
 
     @Test
@@ -87,7 +91,10 @@ class LabelerTest {
         for (int number = 0; number < 200; number++) {
             Instruction instruction = WORLD.instruction(Split.TRAIN, "advise", number);
             Ranking ranking = ranking(
-                    labeler, instruction, List.of(instruction.answer(), instruction.bad().orElseThrow()), number);
+                    labeler,
+                    instruction,
+                    List.of(instruction.answer(), instruction.bad().orElseThrow()),
+                    number);
             right += ranking.place("A") < ranking.place("B") ? 1 : 0;
         }
         return right / 200.0;

@@ -14,8 +14,8 @@ import org.align4j.world.grammar.Draws;
 import org.junit.jupiter.api.Test;
 
 class StoriesTest {
-    private static final Set<String> HELD_OUT =
-            Set.of("Wilma", "Greta", "Fern", "Dora", "Bruno", "Carl", "Nils", "Jonas", "otter", "harbor", "orchard", "island");
+    private static final Set<String> HELD_OUT = Set.of(
+            "Wilma", "Greta", "Fern", "Dora", "Bruno", "Carl", "Nils", "Jonas", "otter", "harbor", "orchard", "island");
 
     private final Stories stories = new Stories();
     private final Teller teller = new Teller(stories.grammar());
@@ -42,7 +42,8 @@ class StoriesTest {
 
     @Test
     void aLoneHeroHasOnePronoun() {
-        assertThat(told(Range.ANY)).filteredOn(story -> !story.scene().helped() && story.scene().happy())
+        assertThat(told(Range.ANY))
+                .filteredOn(story -> !story.scene().helped() && story.scene().happy())
                 .isNotEmpty()
                 .allSatisfy(story -> {
                     List<String> words = Reading.words(story.text());
@@ -63,11 +64,17 @@ class StoriesTest {
 
     @Test
     void commonScenesNameNothingHeldOut() {
-        assertThat(told(Range.COMMON)).allSatisfy(story -> assertThat(
-                        List.of(story.scene().hero().name(), story.scene().friend().name(), story.scene().place().name()))
-                .doesNotContainAnyElementsOf(HELD_OUT));
-        assertThat(told(Range.RARE)).allSatisfy(story -> assertThat(HELD_OUT)
-                .contains(story.scene().hero().name(), story.scene().friend().name()));
+        assertThat(told(Range.COMMON))
+                .allSatisfy(story -> assertThat(List.of(
+                                story.scene().hero().name(),
+                                story.scene().friend().name(),
+                                story.scene().place().name()))
+                        .doesNotContainAnyElementsOf(HELD_OUT));
+        assertThat(told(Range.RARE))
+                .allSatisfy(story -> assertThat(HELD_OUT)
+                        .contains(
+                                story.scene().hero().name(),
+                                story.scene().friend().name()));
     }
 
     @Test
@@ -77,14 +84,17 @@ class StoriesTest {
         Story happy = teller.tell(scene, Teller.Detail.SHORT, draws.apart(1));
         Story sad = teller.tell(scene.ended(false), Teller.Detail.SHORT, draws.apart(1));
         assertThat(sad.beginning()).isEqualTo(happy.beginning());
-        assertThat(sad.rest()).contains(scene.slots().get("lost")).doesNotContain(scene.slots().get("won"));
+        assertThat(sad.rest())
+                .contains(scene.slots().get("lost"))
+                .doesNotContain(scene.slots().get("won"));
     }
 
     @Test
     void questionsAreAnsweredByTheStory() {
         assertThat(told(Range.ANY)).allSatisfy(story -> {
             List<String> text = Reading.words(story.text());
-            assertThat(Query.of(story)).filteredOn(query -> query.kind() == Query.Kind.WHERE || query.kind() == Query.Kind.TROUBLE)
+            assertThat(Query.of(story))
+                    .filteredOn(query -> query.kind() == Query.Kind.WHERE || query.kind() == Query.Kind.TROUBLE)
                     .allSatisfy(query -> assertThat(text).containsAll(Reading.words(query.key())));
         });
     }

@@ -38,7 +38,8 @@ class InstructionsTest {
 
     private static List<Instruction> all(Split split) {
         return WORLD.families(split).stream()
-                .flatMap(family -> LongStream.range(0, EACH).mapToObj(number -> WORLD.instruction(split, family, number)))
+                .flatMap(family ->
+                        LongStream.range(0, EACH).mapToObj(number -> WORLD.instruction(split, family, number)))
                 .toList();
     }
 
@@ -57,15 +58,17 @@ class InstructionsTest {
     @Test
     void anInstructionIsAFunctionOfSeedSplitAndNumber() {
         assertThat(new Instructions(5).instruction(Split.TRAIN, 17)).isEqualTo(WORLD.instruction(Split.TRAIN, 17));
-        assertThat(WORLD.instruction(Split.TRAIN, 17).family()).isEqualTo(WORLD.families(Split.TRAIN).get(17));
+        assertThat(WORLD.instruction(Split.TRAIN, 17).family())
+                .isEqualTo(WORLD.families(Split.TRAIN).get(17));
     }
 
     @Test
     void rightAnswersAreWorthMuch() {
         for (Split split : Split.values()) {
-            assertThat(all(split)).allSatisfy(instruction -> assertThat(worth(instruction, instruction.answer()))
-                    .as(instruction.toString())
-                    .isGreaterThanOrEqualTo(0.4));
+            assertThat(all(split))
+                    .allSatisfy(instruction -> assertThat(worth(instruction, instruction.answer()))
+                            .as(instruction.toString())
+                            .isGreaterThanOrEqualTo(0.4));
             double mean = all(split).stream()
                     .mapToDouble(instruction -> worth(instruction, instruction.answer()))
                     .average()
@@ -76,9 +79,11 @@ class InstructionsTest {
 
     @Test
     void badAnswersAreWorthNothing() {
-        assertThat(all(Split.TRAIN)).filteredOn(instruction -> instruction.bad().isPresent())
+        assertThat(all(Split.TRAIN))
+                .filteredOn(instruction -> instruction.bad().isPresent())
                 .hasSizeGreaterThan(5 * EACH)
-                .allSatisfy(instruction -> assertThat(worth(instruction, instruction.bad().orElseThrow()))
+                .allSatisfy(instruction -> assertThat(
+                                worth(instruction, instruction.bad().orElseThrow()))
                         .as(instruction.toString())
                         .isLessThan(0.15));
     }
@@ -100,7 +105,9 @@ class InstructionsTest {
                 .mapToDouble(instruction -> {
                     List<String> words = List.of(instruction.answer().split(" "));
                     int[] order = random.permutation(words.size());
-                    return worth(instruction, IntStream.of(order).mapToObj(words::get).collect(Collectors.joining(" ")));
+                    return worth(
+                            instruction,
+                            IntStream.of(order).mapToObj(words::get).collect(Collectors.joining(" ")));
                 })
                 .average()
                 .orElseThrow();
@@ -111,7 +118,8 @@ class InstructionsTest {
     void repeatingASentenceIsWorthLittle() {
         assertThat(stories()).allSatisfy(instruction -> {
             String first = instruction.answer().split("(?<=\\.) ")[0];
-            assertThat(worth(instruction, (first + " Everyone was very happy. ").repeat(6))).isLessThan(0.1);
+            assertThat(worth(instruction, (first + " Everyone was very happy. ").repeat(6)))
+                    .isLessThan(0.1);
         });
     }
 
@@ -128,18 +136,20 @@ class InstructionsTest {
     @Test
     void trainingNamesNothingHeldOut() {
         List<String> heldOut = List.of("Wilma", "Greta", "Fern", "Dora", "Bruno", "Carl", "Nils", "Jonas");
-        assertThat(all(Split.TRAIN)).allSatisfy(instruction -> assertThat(
-                        List.of((instruction.prompt() + " " + instruction.answer()).split("[^A-Za-z]+")))
-                .doesNotContainAnyElementsOf(heldOut));
+        assertThat(all(Split.TRAIN))
+                .allSatisfy(instruction -> assertThat(
+                                List.of((instruction.prompt() + " " + instruction.answer()).split("[^A-Za-z]+")))
+                        .doesNotContainAnyElementsOf(heldOut));
     }
 
     @Test
     void promptsAreParaphrasedAndClean() {
         for (Split split : Split.values()) {
-            assertThat(all(split)).allSatisfy(instruction -> assertThat(instruction.prompt() + instruction.answer())
-                    .doesNotContainPattern("[{}\\[\\]|^*]")
-                    .doesNotContain("  ")
-                    .doesNotContain(" ."));
+            assertThat(all(split))
+                    .allSatisfy(instruction -> assertThat(instruction.prompt() + instruction.answer())
+                            .doesNotContainPattern("[{}\\[\\]|^*]")
+                            .doesNotContain("  ")
+                            .doesNotContain(" ."));
         }
         assertThat(all(Split.TRAIN).stream().map(Instruction::prompt).distinct().count())
                 .isGreaterThan(EACH * WORLD.families(Split.TRAIN).size() * 3L / 4);
@@ -150,7 +160,9 @@ class InstructionsTest {
         List<Instruction> written = all(Split.TRAIN);
         for (boolean chat : List.of(true, false)) {
             Path file = folder.resolve(chat + ".jsonl");
-            Files.write(file, written.stream().map(each -> each.json(Split.TRAIN, chat)).toList());
+            Files.write(
+                    file,
+                    written.stream().map(each -> each.json(Split.TRAIN, chat)).toList());
             List<Example> examples = new ArrayList<>();
             List<List<GoldReward>> golds = new ArrayList<>();
             DataReport report = new DataReport();
