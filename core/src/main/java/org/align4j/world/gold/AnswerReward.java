@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 /// Whether an answer is right.
 public sealed interface AnswerReward extends GoldReward {
     /// The last number of the answer is this one: 1, else 0.
-    record Number(int expected) implements AnswerReward {
+    record LastNumber(int expected) implements AnswerReward {
         @Override
         public double score(Reading answer) {
             Optional<String> last = answer.words().reversed().stream()

@@ -19,7 +19,7 @@ import java.util.Locale;
     @JsonSubTypes.Type(value = GoldReward.Fresh.class, name = "fresh"),
     @JsonSubTypes.Type(value = GoldReward.Repeats.class, name = "repeats"),
     @JsonSubTypes.Type(value = GoldReward.Speakers.class, name = "speakers"),
-    @JsonSubTypes.Type(value = AnswerReward.Number.class, name = "number"),
+    @JsonSubTypes.Type(value = AnswerReward.LastNumber.class, name = "last_number"),
     @JsonSubTypes.Type(value = AnswerReward.Choice.class, name = "choice"),
     @JsonSubTypes.Type(value = AnswerReward.Phrase.class, name = "phrase"),
     @JsonSubTypes.Type(value = AnswerReward.Order.class, name = "order"),
@@ -42,7 +42,11 @@ public sealed interface GoldReward
 
     /// Its name in tables: `mood`, `words`, `length`…
     default String name() {
-        return getClass().getSimpleName().replace("Reward", "").toLowerCase(Locale.ROOT);
+        return getClass()
+                .getSimpleName()
+                .replace("Reward", "")
+                .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
+                .toLowerCase(Locale.ROOT);
     }
 
     /// The share of asked-for words that appear; `kites` counts for `kite`. A word may be a phrase.

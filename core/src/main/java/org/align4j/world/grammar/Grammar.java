@@ -171,7 +171,7 @@ public final class Grammar {
 
         private static boolean soundsAsVowel(String written, int at) {
             return "aeiouAEIOU".indexOf(written.charAt(at)) >= 0
-                    || written.startsWith("hone", at) && !written.startsWith("honey", at)
+                    || written.startsWith("honest", at)
                     || written.startsWith("hour", at);
         }
 

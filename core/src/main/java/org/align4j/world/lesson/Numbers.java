@@ -1,7 +1,5 @@
 package org.align4j.world.lesson;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -28,16 +26,13 @@ public final class Numbers {
 
     /// The steps of putting numbers in order, smallest first.
     public static String sorted(List<Integer> numbers) {
-        List<Integer> left = new ArrayList<>(numbers);
+        List<Integer> sorted = numbers.stream().sorted().toList();
         StringBuilder steps = new StringBuilder();
-        while (left.size() > 1) {
-            Integer smallest = Collections.min(left);
-            left.remove(smallest);
+        for (Integer next : sorted.subList(0, sorted.size() - 1)) {
             steps.append(steps.isEmpty() ? "The smallest is " : "Then comes ")
-                    .append(smallest)
+                    .append(next)
                     .append(". ");
         }
-        List<Integer> sorted = numbers.stream().sorted().toList();
         return steps + "In order: " + joined(sorted) + ".";
     }
 

@@ -44,7 +44,7 @@ public final class Temptations {
     /// Draws a deed of the range: every fifth is held out.
     public Temptation draw(Range range, Draws draws) {
         int number = draws.below(deeds.size());
-        while (range == Range.COMMON && isRare(number) || range == Range.RARE && !isRare(number)) {
+        while (range != Range.ANY && isRare(number) != (range == Range.RARE)) {
             number = draws.below(deeds.size());
         }
         Person hero = stories.person(range, draws);

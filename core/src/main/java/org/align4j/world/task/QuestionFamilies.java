@@ -88,12 +88,12 @@ final class QuestionFamilies {
         Story story = kit.story(range, draws);
         Scene other = kit.stories().scene(range, draws);
         Scene scene = story.scene();
-        boolean right = draws.chance(0.5);
-        Scene from = right || other.slots().get("want").equals(scene.slots().get("want")) ? scene : other;
-        boolean so = from == scene;
+        String want = scene.slots().get("want");
+        String claimed = draws.chance(0.5) ? want : other.slots().get("want");
+        boolean so = claimed.equals(want);
         String name = scene.hero().name();
-        String claim = name + " wanted to " + from.slots().get("want") + ".";
-        String told = name + " wanted to " + scene.slots().get("want") + ".";
+        String claim = name + " wanted to " + claimed + ".";
+        String told = name + " wanted to " + want + ".";
         return new Asked(
                 slots(story).with("claim", claim),
                 so ? "True. " + told : "False. " + told,

@@ -88,7 +88,7 @@ class GoldRewardTest {
 
     @Test
     void theLastNumberCounts() {
-        AnswerReward.Number right = new AnswerReward.Number(12);
+        AnswerReward.LastNumber right = new AnswerReward.LastNumber(12);
         assertThat(score(right, "5 + 7 = 12. The answer is 12.")).isEqualTo(1);
         assertThat(score(right, "12 or 13")).isZero();
         assertThat(score(right, "twelve")).isZero();
@@ -125,7 +125,7 @@ class GoldRewardTest {
     }
 
     @Test
-    void naminingEverythingIsNoAnswer() {
+    void namingEverythingIsNoAnswer() {
         AnswerReward.OneOf one = new AnswerReward.OneOf(List.of("cold"), List.of("big", "small", "wet"), 1);
         assertThat(score(one, "The opposite is cold.")).isEqualTo(1);
         assertThat(score(one, "big small wet cold")).isEqualTo(0.25);
