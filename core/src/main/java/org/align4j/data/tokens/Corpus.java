@@ -19,7 +19,7 @@ import org.align4j.error.AlignException;
 /// The documents of text files in their order, read as they are asked for. Long documents come in pieces, so that a
 /// file need not fit into memory.
 public final class Corpus implements Iterator<Corpus.Piece>, AutoCloseable {
-    private static final int PIECE_BYTES = 1 << 22;
+    private static final int PIECE_BYTES = 1 << 20;
 
     private final DataReport report = new DataReport();
     private final Rows rows;
@@ -42,7 +42,7 @@ public final class Corpus implements Iterator<Corpus.Piece>, AutoCloseable {
     public record Settings(List<String> files, ReadOptions reading, FormatOptions forms, OnError onError) {
         public Settings {
             files = List.copyOf(files);
-            reading = reading.withPieceBytes(PIECE_BYTES);
+            reading = reading.pieceBytes() > 0 ? reading : reading.withPieceBytes(PIECE_BYTES);
             forms = forms.withFormat(DataFormat.TEXT);
         }
 
