@@ -22,7 +22,8 @@ import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.train.Optimization;
 
-/// Pretraining a small model on made-up tokens: 32 windows of 256 a step, 12 steps, as `pretrain_peer.py` does it.
+/// Pretraining a small model on made-up tokens: 32 windows of 256 a step, 12 steps, as
+/// `pretrain_peer.py` does it.
 final class PretrainWork {
     private static final int STEPS = 12;
     private static final int WARM = 2;

@@ -18,7 +18,8 @@ import org.align4j.tensor.Device;
 import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// A packed batch as the blocks see it. The rows are rounded up with one spare sequence, so that batches of similar
+/// A packed batch as the blocks see it. The rows are rounded up with one spare sequence, so that
+/// batches of similar
 /// sizes share their kernels; nothing depends on it.
 public final class PackedInput implements Block.Attention {
     /// Rows are a multiple of this.
@@ -58,7 +59,8 @@ public final class PackedInput implements Block.Attention {
         positions = Tensor.of(places).to(device);
         Set<Integer> windows =
                 architecture.layers().stream().map(Architecture.Layer::window).collect(Collectors.toSet());
-        plan = new AttentionPlan(offsets, parents, architecture.heads(), architecture.kvHeads(), windows, dtype, device);
+        plan = new AttentionPlan(
+                offsets, parents, architecture.heads(), architecture.kvHeads(), windows, dtype, device);
         rotations = Rotations.of(architecture, places, lengths, dtype, device);
     }
 

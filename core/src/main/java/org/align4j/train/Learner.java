@@ -19,7 +19,8 @@ import org.align4j.tensor.Device;
 import org.align4j.tensor.Threads;
 import org.align4j.train.SftConfig.LoraConfig;
 
-/// The model that a run trains and what changes it: which of its weights are trained, how they are loaded and saved.
+/// The model that a run trains and what changes it: which of its weights are trained, how they are
+/// loaded and saved.
 final class Learner implements AutoCloseable {
     private final LoadedModel loaded;
     private final Optional<AttachedAdapter> adapter;
@@ -103,7 +104,8 @@ final class Learner implements AutoCloseable {
         return parameters().size() * Float.BYTES + moments;
     }
 
-    /// Writes a checkpoint. The weights are in float32: they are the masters that a resumed run goes on from.
+    /// Writes a checkpoint. The weights are in float32: they are the masters that a resumed run
+    /// goes on from.
     void save(Path folder, Progress progress, Optimization optimization) throws IOException {
         if (adapter.isPresent()) {
             adapter.get().save(folder);
@@ -114,7 +116,8 @@ final class Learner implements AutoCloseable {
         new TrainingState(progress.step(), progress.numbers(), environment).save(folder, optimization.optimizer());
     }
 
-    /// Gives the optimiser back what it remembered in a checkpoint; the weights are loaded from there already.
+    /// Gives the optimiser back what it remembered in a checkpoint; the weights are loaded from
+    /// there already.
     ///
     /// @throws AlignException.Checkpoint of another environment, unless `resume` allows that
     Progress restore(Path checkpoint, Optimization optimization, Resume resume) {

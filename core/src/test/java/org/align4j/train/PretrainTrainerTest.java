@@ -88,7 +88,11 @@ class PretrainTrainerTest {
     }
 
     private static byte[] weights(PretrainConfig config) throws IOException {
-        Path last = new RunFiles(config.output()).checkpoints().newest().orElseThrow().folder();
+        Path last = new RunFiles(config.output())
+                .checkpoints()
+                .newest()
+                .orElseThrow()
+                .folder();
         return Files.readAllBytes(last.resolve("model.safetensors"));
     }
 
@@ -135,7 +139,8 @@ class PretrainTrainerTest {
     @Test
     void packedDocumentsLearnAsDocumentsOnTheirOwn() throws IOException {
         // one window that holds whole documents, or windows that hold one each
-        List<String> texts = IntStream.range(0, 8).mapToObj(i -> "text " + i + " abcdef").toList();
+        List<String> texts =
+                IntStream.range(0, 8).mapToObj(i -> "text " + i + " abcdef").toList();
         TinyCorpus.write(folder.resolve("texts.jsonl"), texts);
         int length = texts.getFirst().length() + 2;
         String[] both = {"data.eval_fraction=0", "max_steps=4"};
@@ -169,7 +174,11 @@ class PretrainTrainerTest {
                 "like",
                 List.of("output=" + folder.resolve("untrained"), "max_steps=1", "learning_rate=0"));
         train(config);
-        return new RunFiles(config.output()).checkpoints().newest().orElseThrow().folder();
+        return new RunFiles(config.output())
+                .checkpoints()
+                .newest()
+                .orElseThrow()
+                .folder();
     }
 
     @ParameterizedTest

@@ -16,7 +16,8 @@ import org.align4j.data.rows.Row;
 import org.align4j.data.rows.Rows;
 import org.align4j.error.AlignException;
 
-/// The documents of text files in their order, read as they are asked for. Long documents come in pieces, so that a
+/// The documents of text files in their order, read as they are asked for. Long documents come in
+/// pieces, so that a
 /// file need not fit into memory.
 public final class Corpus implements Iterator<Corpus.Piece>, AutoCloseable {
     private static final int PIECE_BYTES = 1 << 20;
@@ -94,9 +95,8 @@ public final class Corpus implements Iterator<Corpus.Piece>, AutoCloseable {
         Optional<String> text = text(row);
         boolean last = !row.continued();
         // the end of a document that has begun must not get lost with a broken piece
-        Optional<Piece> piece = text.isPresent() || (begun && last)
-                ? Optional.of(new Piece(text.orElse(""), last))
-                : Optional.empty();
+        Optional<Piece> piece =
+                text.isPresent() || (begun && last) ? Optional.of(new Piece(text.orElse(""), last)) : Optional.empty();
         begun = !last && (begun || text.isPresent());
         return piece;
     }

@@ -59,7 +59,8 @@ class CorpusTokensTest {
             long end = stream.documentEnd(at);
             int[] ids = stream.ids(at, end);
             assertThat(ids[0]).isEqualTo(tokenizer.bos().orElseThrow().id());
-            assertThat(ids[ids.length - 1]).isEqualTo(tokenizer.eos().orElseThrow().id());
+            assertThat(ids[ids.length - 1])
+                    .isEqualTo(tokenizer.eos().orElseThrow().id());
             assertThat(tokenizer.decode(ids, true)).isEqualTo(text);
             assertThat(stream.documentEnd(end - 1)).isEqualTo(end);
             at = end;
@@ -133,8 +134,7 @@ class CorpusTokensTest {
 
     @Test
     void chosenDocumentsOnly() {
-        CorpusTokens.make(
-                target("t"), corpus.settings(), d -> d % 10 == 3, tokenizer, 300, p -> {}, () -> false);
+        CorpusTokens.make(target("t"), corpus.settings(), d -> d % 10 == 3, tokenizer, 300, p -> {}, () -> false);
         TokenStream stream = target("t").open(arena);
         assertThat(stream.documents()).isEqualTo(6);
         assertThat(tokenizer.decode(stream.ids(0, stream.documentEnd(0)), true)).startsWith("Document 3:");
@@ -173,8 +173,11 @@ class CorpusTokensTest {
     @Test
     void faultsOfTextsAreNamedWithTheirPlace() throws IOException {
         refuses("bad.txt", new byte[] {'o', 'k', '\n', 'a', (byte) 0xff, 'b'}, "byte 2 of the text's line 2");
-        refuses("bad.jsonl", "{\"text\": \"ok\"}\n{\"text\": \"\u00e9\"}".getBytes(
-                        java.nio.charset.StandardCharsets.ISO_8859_1), "bad.jsonl:2", "byte 11");
+        refuses(
+                "bad.jsonl",
+                "{\"text\": \"ok\"}\n{\"text\": \"\u00e9\"}".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1),
+                "bad.jsonl:2",
+                "byte 11");
         refuses("zero.txt", new byte[100], "binary");
         refuses("empty.txt", new byte[0], "no example to use");
         refuses("other.jsonl", "{\"story\": \"x\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8), "text");

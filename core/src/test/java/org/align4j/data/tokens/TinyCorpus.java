@@ -36,8 +36,7 @@ public record TinyCorpus(Path file, List<String> texts) {
 
     /// Makes all documents' tokens, in files of about `fileTokens`.
     TokenStream stream(TokenFolder target, Tokenizer tokenizer, long fileTokens, Arena arena) {
-        CorpusTokens.make(
-                target, settings(), document -> true, tokenizer, fileTokens, progress -> {}, () -> false);
+        CorpusTokens.make(target, settings(), document -> true, tokenizer, fileTokens, progress -> {}, () -> false);
         return target.open(arena);
     }
 }

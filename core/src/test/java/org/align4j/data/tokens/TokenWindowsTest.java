@@ -78,9 +78,12 @@ class TokenWindowsTest {
     void anEpochHasEveryWindowOnceAndTheNextAnotherOrder() {
         TokenWindows windows = new TokenWindows(stream, 20, false);
         long count = windows.count();
-        long[] first = LongStream.range(0, count).map(place -> windows.shuffled(3, place)).toArray();
-        long[] second =
-                LongStream.range(count, 2 * count).map(place -> windows.shuffled(3, place)).toArray();
+        long[] first = LongStream.range(0, count)
+                .map(place -> windows.shuffled(3, place))
+                .toArray();
+        long[] second = LongStream.range(count, 2 * count)
+                .map(place -> windows.shuffled(3, place))
+                .toArray();
         assertThat(first).doesNotHaveDuplicates().hasSize((int) count);
         assertThat(second).containsExactlyInAnyOrder(first).isNotEqualTo(first);
         assertThat(first).isNotEqualTo(LongStream.range(0, count).toArray());
@@ -91,7 +94,8 @@ class TokenWindowsTest {
         for (long size : new long[] {1, 2, 3, 4, 5, 16, 17, 1000, 4097}) {
             ShuffledOrder order = new ShuffledOrder(size, CounterRandom.of(size, "test"));
             long[] places = LongStream.range(0, size).map(order::at).toArray();
-            assertThat(places).containsExactlyInAnyOrder(LongStream.range(0, size).toArray());
+            assertThat(places)
+                    .containsExactlyInAnyOrder(LongStream.range(0, size).toArray());
         }
     }
 
