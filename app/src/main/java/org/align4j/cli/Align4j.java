@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             ChatCommand.class,
             GenerateCommand.class,
             EvaluateCommand.class,
+            RankCommand.class,
             InspectCommand.class,
             DataCommand.class,
             MergeCommand.class,
