@@ -117,6 +117,11 @@ final class Learner implements AutoCloseable {
         return loaded.model();
     }
 
+    /// What is trained on top of the model, if not the model itself.
+    Optional<AttachedAdapter> adapter() {
+        return adapter;
+    }
+
     /// What the optimiser changes.
     Parameters parameters() {
         return adapter.map(AttachedAdapter::parameters)

@@ -108,6 +108,12 @@ public record PreferenceData(
                 .toList();
     }
 
+    /// The first outputs of the evaluation, or of what is trained on where there is none.
+    List<TokenizedExample> shown() {
+        return (evaluation.isEmpty() ? train : evaluation)
+                .stream().map(comparison -> comparison.outputs().getFirst()).toList();
+    }
+
     private static List<Comparison> read(PreferenceDataConfig config, List<String> names, DataReport report) {
         List<Comparison> comparisons = new ArrayList<>();
         ComparisonReader reader = new ComparisonReader(config.forms(), report);

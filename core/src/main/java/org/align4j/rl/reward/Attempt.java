@@ -1,0 +1,26 @@
+package org.align4j.rl.reward;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// An answer to be judged.
+///
+/// @param prompt as the model saw it
+/// @param response its answer, without special tokens
+/// @param tokens of the answer
+/// @param ended whether the model ended it; otherwise it was cut off
+/// @param fields the other columns of the prompt's row, such as the expected answer
+public record Attempt(
+        String prompt, String response, int tokens, boolean ended, Map<String, @Nullable Object> fields) {
+    public Attempt {
+        fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+    }
+
+    /// A column of the row as text, absent where it isn't there or null.
+    public Optional<String> field(String name) {
+        return Optional.ofNullable(fields.get(name)).map(String::valueOf);
+    }
+}

@@ -1,0 +1,279 @@
+package org.align4j.rl.reward;
+
+import java.util.Arrays;
+import java.lang.Character.UnicodeScript;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.align4j.error.AlignException;
+import org.align4j.rl.verify.MathVerifier;
+import org.align4j.rl.verify.MultipleChoice;
+
+/// A reward as it is configured. Rules of texts give 0 or 1, if they don't say otherwise.
+public sealed interface RewardRule {
+    /// The column that holds the expected answer, where the rule needs one.
+    default Optional<String> neededColumn() {
+        return Optional.empty();
+    }
+
+    /// What computes it.
+    RewardFunction function();
+
+    /// 1 for the right answer by [MathVerifier].
+    ///
+    /// @param column with the expected answer, or a solution that ends with it
+    /// @param lastNumber whether an answer without any mark is taken to be its last number
+    record Math(String column, boolean lastNumber) implements RewardRule {
+        static Math defaults() {
+            return new Math("answer", false);
+        }
+
+        @Override
+        public Optional<String> neededColumn() {
+            return Optional.of(column);
+        }
+
+        @Override
+        public RewardFunction function() {
+            MathVerifier verifier = new MathVerifier(lastNumber);
+            return each(attempt -> attempt.field(column)
+                    .map(expected -> one(verifier.isRight(attempt.response(), expected)))
+                    .orElse(Double.NaN));
+        }
+    }
+
+    /// 1 for a response that is the expected text but for white space at its ends.
+    record Exact(String column) implements RewardRule {
+        static Exact defaults() {
+            return new Exact("answer");
+        }
+
+        @Override
+        public Optional<String> neededColumn() {
+            return Optional.of(column);
+        }
+
+        @Override
+        public RewardFunction function() {
+            return each(attempt -> attempt.field(column)
+                    .map(expected -> one(attempt.response().strip().equals(expected.strip())))
+                    .orElse(Double.NaN));
+        }
+    }
+
+    /// 1 for the right letter of a multiple-choice question by [MultipleChoice].
+    record Choice(String column) implements RewardRule {
+        static Choice defaults() {
+            return new Choice("answer");
+        }
+
+        @Override
+        public Optional<String> neededColumn() {
+            return Optional.of(column);
+        }
+
+        @Override
+        public RewardFunction function() {
+            return each(attempt -> attempt.field(column)
+                    .map(expected -> one(MultipleChoice.isRight(attempt.response(), expected)))
+                    .orElse(Double.NaN));
+        }
+    }
+
+    /// 1 where a regular expression is found in the response; with `whole`, where it is all of it. Dots stand for line
+    /// ends too.
+    record Regex(String pattern, boolean whole) implements RewardRule {
+        public Regex {
+            try {
+                Pattern.compile(pattern);
+            } catch (PatternSyntaxException e) {
+                throw new IllegalArgumentException("pattern: " + e.getDescription() + " in " + pattern, e);
+            }
+        }
+
+        static Regex defaults(String pattern) {
+            return new Regex(pattern, false);
+        }
+
+        @Override
+        public RewardFunction function() {
+            BoundedPattern compiled = new BoundedPattern(Pattern.compile(pattern, Pattern.DOTALL));
+            return each(attempt -> compiled.matches(attempt.response(), whole)
+                    .map(RewardRule::one)
+                    .orElse(Double.NaN));
+        }
+    }
+
+    /// 1 for `<think>…</think>` and then `<answer>…</answer>`, each once and nothing around them, as DeepSeek-R1 asks
+    /// (2025, table 1).
+    record Format(String reasoning, String answer) implements RewardRule {
+        static Format defaults() {
+            return new Format("think", "answer");
+        }
+
+        @Override
+        public RewardFunction function() {
+            return each(attempt -> one(TaggedForm.holds(attempt.response(), reasoning, answer)));
+        }
+    }
+
+    /// 1 for a length within bounds, falling linearly to 0 at twice the distance of the nearer bound from it: at 0 and at
+    /// 2 · `most` tokens.
+    record Length(int least, int most) implements RewardRule {
+        public Length {
+            if (least < 0 || most < java.lang.Math.max(1, least)) {
+                throw new IllegalArgumentException("least and most must be 0 ≤ least ≤ most, most > 0");
+            }
+        }
+
+        static Length defaults(int most) {
+            return new Length(0, most);
+        }
+
+        @Override
+        public RewardFunction function() {
+            return each(attempt -> {
+                int tokens = attempt.tokens();
+                if (tokens < least) {
+                    return tokens / (double) least;
+                }
+                return java.lang.Math.max(0, java.lang.Math.min(1, 2 - tokens / (double) most));
+            });
+        }
+    }
+
+    /// The soft penalty of overlong answers: 0 up to `most` − `margin` tokens, then falling linearly to −1 at `most`
+    /// (DAPO, Yu et al. 2025, eq. 13).
+    record Overlong(int most, int margin) implements RewardRule {
+        public Overlong {
+            if (margin < 1 || margin > most) {
+                throw new IllegalArgumentException("margin must be in 1 … most");
+            }
+        }
+
+        static Overlong defaults(int most, int margin) {
+            return new Overlong(most, margin);
+        }
+
+        @Override
+        public RewardFunction function() {
+            return each(attempt -> {
+                double over = attempt.tokens() - (most - margin);
+                return over <= 0 ? 0 : -java.lang.Math.min(1, over / margin);
+            });
+        }
+    }
+
+    /// The share of the response's letters that are of a script, such as `latin`, `han` or `cyrillic`. It tells scripts
+    /// apart, not languages of one script. 0 for a response without letters.
+    record Language(String script) implements RewardRule {
+        public Language {
+            try {
+                UnicodeScript.forName(script);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "script: " + script + " is no name of a Unicode script, such as latin, han or cyrillic", e);
+            }
+        }
+
+        static Language defaults(String script) {
+            return new Language(script);
+        }
+
+        @Override
+        public RewardFunction function() {
+            UnicodeScript wanted = UnicodeScript.forName(script);
+            return each(attempt -> {
+                int[] letters = attempt.response()
+                        .codePoints()
+                        .filter(Character::isLetter)
+                        .toArray();
+                long right = Arrays.stream(letters)
+                        .filter(letter -> UnicodeScript.of(letter) == wanted)
+                        .count();
+                return letters.length == 0 ? 0 : right / (double) letters.length;
+            });
+        }
+    }
+
+    /// The share of a program's tests that pass, see [CodeTests].
+    ///
+    /// @param column with the tests: a program that is run after the response's code, or a list of such programs
+    /// @param command that runs a file, such as `python3`
+    /// @param timeout of one test
+    /// @param memory of the program in MiB
+    record Code(String column, List<String> command, Duration timeout, int memory) implements RewardRule {
+        public Code {
+            command = List.copyOf(command);
+            if (command.isEmpty() || timeout.isNegative() || timeout.isZero() || memory < 16) {
+                throw new IllegalArgumentException("code needs a command, a timeout and 16 MiB of memory or more");
+            }
+        }
+
+        static Code defaults() {
+            return new Code("tests", List.of("python3", "-I"), Duration.ofSeconds(10), 512);
+        }
+
+        @Override
+        public Optional<String> neededColumn() {
+            return Optional.of(column);
+        }
+
+        @Override
+        public RewardFunction function() {
+            return new CodeTests(column, new Sandbox(command, timeout, memory));
+        }
+    }
+
+    /// What a service answers, see [HttpReward].
+    record Http(URI url, Duration timeout, int retries) implements RewardRule {
+        public Http {
+            if (!"http".equals(url.getScheme()) && !"https".equals(url.getScheme())) {
+                throw new IllegalArgumentException("url: " + url + " must begin with http:// or https://");
+            }
+            if (retries < 0 || timeout.isNegative() || timeout.isZero()) {
+                throw new IllegalArgumentException("http needs a timeout and 0 retries or more");
+            }
+        }
+
+        @Override
+        public RewardFunction function() {
+            return new HttpReward(url, timeout, retries);
+        }
+    }
+
+    /// A [RewardFunction] of the class path, by the name of its class.
+    record Java(String name) implements RewardRule {
+        static Java defaults(String name) {
+            return new Java(name);
+        }
+
+        @Override
+        public RewardFunction function() {
+            try {
+                return Class.forName(name)
+                        .asSubclass(RewardFunction.class)
+                        .getDeclaredConstructor()
+                        .newInstance();
+            } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
+                throw new AlignException.Config(
+                        "rewards: " + name + " cannot be made (" + e
+                                + "); it must be a public class on the class path that implements "
+                                + RewardFunction.class.getName() + " and has a constructor without parameters",
+                        e);
+            }
+        }
+    }
+
+    private static double one(boolean right) {
+        return right ? 1 : 0;
+    }
+
+    private static RewardFunction each(ToDoubleFunction<Attempt> rule) {
+        return attempts -> attempts.stream().mapToDouble(rule).toArray();
+    }
+}
