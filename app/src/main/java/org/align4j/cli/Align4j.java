@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
             TokenizerCommand.class,
             WorldCommand.class,
             SftCommand.class,
+            DpoCommand.class,
+            KtoCommand.class,
             ChatCommand.class,
             GenerateCommand.class,
             EvaluateCommand.class,
@@ -57,6 +59,7 @@ public final class Align4j implements Runnable {
     /// The command line as `main` runs it.
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Align4j(CommandSpec.create()));
+        PreferencePreset.ALL.forEach(preset -> commandLine.addSubcommand(preset.name(), DpoCommand.of(preset)));
         Failures failures = new Failures();
         return commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.align4j.loss.preference.Dpo;
+import org.align4j.loss.preference.PlackettLuce;
 import org.align4j.loss.preference.PreferenceLoss;
 import org.align4j.model.Heads;
 import org.align4j.nn.Parameters;
@@ -83,6 +84,9 @@ public record DpoConfig(
         scheduleOptions = Map.copyOf(scheduleOptions);
         double alpha = ldAlpha.orElse(1);
         check(alpha >= 0 && alpha <= 1, "ld_alpha must be in [0, 1], got " + alpha);
+        check(
+                !(wpo && loss instanceof PlackettLuce),
+                "wpo weighs pairs and cannot weigh the rankings of loss: plackett_luce");
         check(batchSize >= 0, "batch_size must be ≥ 0, got " + batchSize);
         check(maxTokens > 0, "max_tokens must be > 0, got " + maxTokens);
         check(gradientAccumulation >= 1, "gradient_accumulation must be ≥ 1, got " + gradientAccumulation);

@@ -121,7 +121,7 @@ public final class DpoTrainer {
     ///
     /// @param units what the window's loss is a mean over
     private void backward(PairBatch batch, long units, int microBatch, PairMetrics means) {
-        Wanted wanted = Wanted.logps()
+        Wanted wanted = wanted()
                 .withSeed(CounterRandom.of(config.seed(), "forward").bits(loop.step(), microBatch));
         try (Scope scope = Scope.open()) {
             PackedBatch packed = model.pack(batch.sequences());
@@ -132,8 +132,7 @@ public final class DpoTrainer {
                 Pairs pairs = batch.pairs(tape.logps(), referenceLogps, config.ldAlpha());
                 ratios = ratios.with(pairs.chosen().ratios().toFloats())
                         .with(pairs.rejected().ratios().toFloats());
-                Tensor sum = batch.losses(config.loss(), pairs.withMeanRatio(ratios.mean()))
-                        .sum();
+                Tensor sum = losses(batch, pairs, tape).sum();
                 means.add(pairs, config.loss(), sum.item(), batch.units(config.loss()));
                 double share = batch.units(config.loss()) / (double) units;
                 Tensor loss = sum.mul(1.0 / units);
@@ -141,6 +140,15 @@ public final class DpoTrainer {
                 tape.backward();
             }
         }
+    }
+
+    private Wanted wanted() {
+        return config.wpo() ? Wanted.logps().withConcentration() : Wanted.logps();
+    }
+
+    private Tensor losses(PairBatch batch, Pairs pairs, Tape tape) {
+        Tensor losses = batch.losses(config.loss(), pairs.withMeanRatio(ratios.mean()));
+        return config.wpo() ? losses.mul(batch.policyWeights(tape.logps().detach().sub(tape.concentration()))) : losses;
     }
 
     private Map<String, Double> evaluate() {
@@ -152,10 +160,10 @@ public final class DpoTrainer {
             try (Scope scope = Scope.open()) {
                 PackedBatch packed = model.pack(batch.sequences());
                 Tensor referenceLogps = reference.of(packed, batch.outputs());
-                try (Tape tape = model.forward(packed, Wanted.logps(), Recording.NONE)) {
+                try (Tape tape = model.forward(packed, wanted(), Recording.NONE)) {
                     Pairs pairs = batch.pairs(tape.logps(), referenceLogps, config.ldAlpha());
-                    Tensor losses = batch.losses(config.loss(), pairs.withMeanRatio(ratios.mean()));
-                    means.add(pairs, config.loss(), losses.sum().item(), batch.units(config.loss()));
+                    Tensor sum = losses(batch, pairs, tape).sum();
+                    means.add(pairs, config.loss(), sum.item(), batch.units(config.loss()));
                 }
             }
         }

@@ -125,6 +125,7 @@ class DpoTrainerTest {
                 "loss.averaged=true",
                 "loss.divergence=jensen_shannon",
                 "ld_alpha=0.5",
+                "wpo=true",
                 "reference.mode=none",
                 "lora.rank=4 learning_rate=5e-2",
                 "loss={type: weighted_sum, terms: [{weight: 1, loss: dpo}, {weight: 0.2, loss: nll}]}"
