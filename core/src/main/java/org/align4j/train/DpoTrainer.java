@@ -29,6 +29,7 @@ public final class DpoTrainer {
     private final DpoConfig config;
     private final CausalLm model;
     private final ReferenceLogps reference;
+    private final DrawnAnswers drawn;
     private final Optimization optimization;
     private final PairBatches batches;
     private final TrainingLoop loop;
@@ -66,14 +67,19 @@ public final class DpoTrainer {
                 listener.on(new RunEvent.Interrupted(0));
                 return;
             }
+            DrawnAnswers drawn = new DrawnAnswers(
+                    learner.loaded(),
+                    data.shown(),
+                    config.referencePass(listener, interruption).ofNewAnswers(learner, reference.get()),
+                    config.seed());
             SampledAnswers answers = new SampledAnswers(learner.loaded(), data.shown());
             List<RunEvent> news = new ArrayList<>(data.news());
             batches.notes().forEach(note -> news.add(new RunEvent.Noted(note)));
             try (Optimization optimization = config.optimization(learner.parameters(), batches.totalSteps())) {
                 // 4. the run
                 start.run(batches.plan(config), learner, optimization, news, listener, interruption, loop -> {
-                    DpoTrainer trainer =
-                            new DpoTrainer(config, learner.model(), reference.get(), optimization, batches, loop);
+                    DpoTrainer trainer = new DpoTrainer(
+                            config, learner.model(), reference.get(), drawn, optimization, batches, loop);
                     return new TrainingLoop.Algorithm(
                             trainer::learn, trainer::evaluate, () -> answers.now(loop::interrupted));
                 });
@@ -85,12 +91,14 @@ public final class DpoTrainer {
             DpoConfig config,
             CausalLm model,
             ReferenceLogps reference,
+            DrawnAnswers drawn,
             Optimization optimization,
             PairBatches batches,
             TrainingLoop loop) {
         this.config = config;
         this.model = model;
         this.reference = reference;
+        this.drawn = drawn;
         this.optimization = optimization;
         this.batches = batches;
         this.loop = loop;
@@ -113,6 +121,9 @@ public final class DpoTrainer {
         metrics.putAll(loop.step(means.loss(), window.tokens(), window.sources(), start));
         if (config.loss().usesReference()) {
             falling.warning(loop.step(), means).ifPresent(loop::warn);
+        }
+        if (config.sampleEvery() > 0 && loop.step() % config.sampleEvery() == 0) {
+            metrics.putAll(drawn.measure(loop.step(), loop::interrupted));
         }
         return metrics;
     }

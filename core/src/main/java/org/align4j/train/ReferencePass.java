@@ -54,6 +54,20 @@ record ReferencePass(
         }
     }
 
+    /// What can say how likely answers are that nobody knew before, without another model in memory.
+    ///
+    /// @param known the run's reference
+    Optional<ReferenceLogps> ofNewAnswers(Learner learner, ReferenceLogps known) {
+        return switch (known) {
+            case ReferenceLogps.Live live -> Optional.of(live);
+            case ReferenceLogps.AdapterOff off -> Optional.of(off);
+            case ReferenceLogps.Cached cached when config.model().isEmpty() ->
+                learner.adapter().map(adapter -> new ReferenceLogps.AdapterOff(learner.model(), adapter));
+            case ReferenceLogps.Cached cached -> Optional.empty();
+            case ReferenceLogps.None none -> Optional.empty();
+        };
+    }
+
     private Optional<ReferenceLogps> cached(
             Learner learner, boolean untrained, List<List<TokenizedExample>> groups) {
         List<TokenizedExample> sequences = groups.stream().flatMap(List::stream).toList();

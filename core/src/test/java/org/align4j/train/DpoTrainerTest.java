@@ -180,6 +180,19 @@ class DpoTrainerTest {
     }
 
     @Test
+    void answersOfItsOwnShowHowFarThePolicyWent() {
+        DpoConfig adapter = config("adapter", "lora.rank=4", "learning_rate=5e-2", "sample_every=5");
+        train(adapter);
+        Map<String, Double> fifth = metrics(adapter).get(4).values();
+        assertThat(fifth.get("samples/kl")).isPositive();
+        assertThat(fifth.get("samples/length")).isBetween(1.0, 128.0);
+        assertThat(fifth.get("samples/entropy")).isBetween(0.0, Math.log(258));
+        DpoConfig whole = config("whole", "sample_every=5");
+        train(whole);
+        assertThat(metrics(whole).get(4).values()).containsKey("samples/entropy").doesNotContainKey("samples/kl");
+    }
+
+    @Test
     void damagedReferencesAreRefused() throws IOException {
         train(config("first"));
         Path cache;
