@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DataMixCommand.class,
             DataShowCommand.class,
+            DataRecipesCommand.class,
             CommandLine.HelpCommand.class
         })
 final class DataCommand implements Runnable {

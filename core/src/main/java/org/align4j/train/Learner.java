@@ -2,6 +2,8 @@ package org.align4j.train;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.align4j.checkpoint.HfModel;
@@ -27,6 +29,12 @@ final class Learner implements AutoCloseable {
     private final LoadedModel loaded;
     private final Optional<AttachedAdapter> adapter;
     private final Map<String, String> environment;
+    private final List<Part> parts = new ArrayList<>();
+
+    /// Writes something of its own into a checkpoint's folder.
+    interface Part {
+        void write(Path folder) throws IOException;
+    }
 
     private Learner(LoadedModel loaded, Optional<AttachedAdapter> adapter, Map<String, String> environment) {
         this.loaded = loaded;
@@ -128,6 +136,11 @@ final class Learner implements AutoCloseable {
         return parameters().size() * Float.BYTES + moments;
     }
 
+    /// Adds to what every checkpoint holds.
+    void saveWith(Part part) {
+        parts.add(part);
+    }
+
     /// Writes a checkpoint. The weights are in float32: they are the masters that a resumed run goes on from.
     void save(Path folder, Progress progress, Optimization optimization) throws IOException {
         if (adapter.isPresent()) {
@@ -135,6 +148,9 @@ final class Learner implements AutoCloseable {
             HfModel.saveTokenizer(folder, loaded.tokenizer(), loaded.config());
         } else {
             new HfModel(loaded.model(), loaded.config()).write(folder, loaded.tokenizer(), DType.FLOAT32);
+        }
+        for (Part part : parts) {
+            part.write(folder);
         }
         new TrainingState(progress.step(), progress.numbers(), environment).save(folder, optimization.optimizer());
     }

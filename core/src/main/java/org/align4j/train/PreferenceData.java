@@ -94,18 +94,18 @@ public record PreferenceData(
         return new PreferenceData(used, evaluated, more, warnings);
     }
 
-    private static List<TokenizedComparison> usable(List<TokenizedComparison> all, Predicate<Judgement> uses) {
-        return all.stream()
-                .filter(each -> uses.test(each.comparison().judgement()))
-                .toList();
-    }
-
-    /// What is to be told before the first step.
+    /// What a user should read before the first step.
     List<RunEvent> news() {
         List<RunEvent> news = new ArrayList<>();
         notes.forEach(note -> news.add(new RunEvent.Noted(note)));
         warnings.forEach(warning -> news.add(new RunEvent.Warned(warning)));
         return news;
+    }
+
+    private static List<TokenizedComparison> usable(List<TokenizedComparison> all, Predicate<Judgement> uses) {
+        return all.stream()
+                .filter(each -> uses.test(each.comparison().judgement()))
+                .toList();
     }
 
     /// The first outputs of the evaluation, or of what is trained on where there is none.

@@ -17,6 +17,13 @@ record RewardBatches(List<TokenizedComparison> comparisons, BatchPlan plan, long
 
     /// The micro batches of one optimiser step.
     record Window(List<List<TokenizedComparison>> microBatches) {
+        long tokens() {
+            return microBatches.stream()
+                    .flatMap(List::stream)
+                    .mapToLong(TokenizedComparison::length)
+                    .sum();
+        }
+
         int comparisons() {
             return microBatches.stream().mapToInt(List::size).sum();
         }
@@ -44,6 +51,17 @@ record RewardBatches(List<TokenizedComparison> comparisons, BatchPlan plan, long
                 config.seed());
         long steps = config.maxSteps() > 0 ? config.maxSteps() : plan.steps(config.epochs());
         return new RewardBatches(comparisons, plan, steps);
+    }
+
+    TrainingLoop.Plan plan(RewardConfig config, boolean evaluates) {
+        return new TrainingLoop.Plan(
+                totalSteps,
+                evaluates,
+                config.evalEvery(),
+                config.patience(),
+                config.saveEvery(),
+                config.keep(),
+                0);
     }
 
     /// The windows of step `step` (from 0) and those after it, without end.

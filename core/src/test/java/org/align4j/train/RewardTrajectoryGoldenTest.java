@@ -22,7 +22,6 @@ import org.align4j.model.CausalLm.Recording;
 import org.align4j.model.Heads;
 import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
-import org.align4j.rl.Scores;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;

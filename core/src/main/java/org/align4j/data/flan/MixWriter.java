@@ -168,7 +168,7 @@ public final class MixWriter {
         return switch (mixture.recipe().compression()) {
             case NONE -> bytes;
             case GZIP -> new GZIPOutputStream(bytes, 1 << 16);
-            case ZSTD -> new ZstdOutputStream(bytes, 3);
+            case ZSTD -> new ZstdOutputStream(bytes, 1);
         };
     }
 
