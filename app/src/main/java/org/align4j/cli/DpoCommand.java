@@ -8,7 +8,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/// `align4j dpo`: learning from pairs and rankings; `orpo`, `simpo` and others are the same command with another loss.
+/// `align4j dpo`: learning from pairs and rankings; `orpo`, `simpo` and others are the same command
+/// with another loss.
 @Command(
         name = "dpo",
         description = {

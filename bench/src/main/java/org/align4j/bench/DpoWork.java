@@ -39,7 +39,8 @@ import org.align4j.tensor.Tensor;
 import org.align4j.tokenizer.Tokenizer;
 import org.align4j.train.Optimization;
 
-/// DPO on hh-rlhf harmless, 4 pairs a step, 8 steps, the reference in memory or its log-probabilities computed before.
+/// DPO on hh-rlhf harmless, 4 pairs a step, 8 steps, the reference in memory or its
+/// log-probabilities computed before.
 final class DpoWork {
     private static final int STEPS = 8;
     private static final int PAIRS = 4;
@@ -146,7 +147,8 @@ final class DpoWork {
                 .toArray();
     }
 
-    /// The pairs of each step, chosen first. As for the peers, prompts are texts, not conversations.
+    /// The pairs of each step, chosen first. As for the peers, prompts are texts, not
+    /// conversations.
     private static List<List<List<TokenizedExample>>> windows(Path modelFolder, Path data) {
         DataReport report = new DataReport();
         List<Comparison> comparisons = new ArrayList<>();

@@ -23,8 +23,9 @@ import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.train.PairBatches.Window;
 
-/// Learning from preferences without a reward model or sampling: DPO, Rafailov et al. 2023, and its family. The loss is a
-/// function of the log-probabilities of whole answers under the policy and the reference.
+/// Learning from preferences without a reward model or sampling: DPO, Rafailov et al. 2023, and its
+/// family. The loss is a function of the log-probabilities of whole answers under the policy and
+/// the reference.
 public final class DpoTrainer {
     private final DpoConfig config;
     private final CausalLm model;
@@ -37,10 +38,12 @@ public final class DpoTrainer {
     private final FallingLikelihood falling = new FallingLikelihood();
     private RunningMean ratios;
 
-    /// Trains until the end, an early stop or an interruption. Everything that lasts is in the run's folder.
+    /// Trains until the end, an early stop or an interruption. Everything that lasts is in the
+    /// run's folder.
     ///
     /// @param resume how to treat a run that is in the folder already
-    /// @throws AlignException for faults of the configuration, the data or the model, and a loss that is not finite
+    /// @throws AlignException for faults of the configuration, the data or the model, and a loss
+    ///     that is not finite
     public static void run(DpoConfig config, Resume resume, RunListener listener, Interruption interruption) {
         // 1. what can be refused at once
         Device.parse(config.device());
@@ -106,8 +109,8 @@ public final class DpoTrainer {
         ratios = RunningMean.of(loop.memory());
     }
 
-    /// One window of micro batches. Each loss is divided by the pairs of the whole window, so that accumulating 2 × 4
-    /// equals 1 × 8.
+    /// One window of micro batches. Each loss is divided by the pairs of the whole window, so that
+    /// accumulating 2 × 4 equals 1 × 8.
     private Map<String, Double> learn() {
         long start = System.nanoTime();
         Window window = windows.next();

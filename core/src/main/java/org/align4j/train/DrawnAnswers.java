@@ -24,8 +24,8 @@ import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
 import org.align4j.tensor.Scope;
 
-/// Answers that a policy draws from its own distribution, and what they show of it: how long it talks, how sure it is,
-/// and how far it has gone from the reference.
+/// Answers that a policy draws from its own distribution, and what they show of it: how long it
+/// talks, how sure it is, and how far it has gone from the reference.
 final class DrawnAnswers {
     private static final int PROMPTS = 8;
     private static final int MAX_NEW_TOKENS = 128;
@@ -50,7 +50,8 @@ final class DrawnAnswers {
         sampling = Sampling.defaults().with(changed -> changed.seed = seed);
     }
 
-    /// Draws and measures; nothing where there is no prompt with room for an answer, or once `interrupted`.
+    /// Draws and measures; nothing where there is no prompt with room for an answer, or once
+    /// `interrupted`.
     ///
     /// @param step that draws differ by
     Map<String, Double> measure(long step, BooleanSupplier interrupted) {

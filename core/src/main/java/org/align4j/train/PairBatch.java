@@ -109,7 +109,8 @@ record PairBatch(
 
     /// WPO's weight of each pair, `[B]`.
     ///
-    /// @param relative log-probabilities of the answers' tokens less the log concentration of their distributions, `[M]`
+    /// @param relative log-probabilities of the answers' tokens less the log concentration of their
+    ///     distributions, `[M]`
     Tensor policyWeights(Tensor relative) {
         Tensor means = SequenceLogps.sums(relative, lengths)
                 .div(floats(lengths).to(relative.device()));

@@ -33,7 +33,8 @@ class KnownOptimumTest {
         return logits;
     }
 
-    /// Every pair of answers to every prompt, by its place in the table, and the share of labels that prefer the first.
+    /// Every pair of answers to every prompt, by its place in the table, and the share of labels
+    /// that prefer the first.
     private record Labeled(List<Integer> first, List<Integer> second, List<Double> preferred) {
         static Labeled of(int answers) {
             Labeled all = new Labeled(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
@@ -84,7 +85,8 @@ class KnownOptimumTest {
         }
     }
 
-    /// Gradient descent with momentum from the reference; log-probabilities of the result, `[PROMPTS, answers]`.
+    /// Gradient descent with momentum from the reference; log-probabilities of the result,
+    /// `[PROMPTS, answers]`.
     private static float[] trained(PreferenceLoss loss, int answers, double step) {
         Labeled labeled = Labeled.of(answers);
         float[] values = reference(answers);
