@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
             RewardCommand.class,
             ScoreCommand.class,
             SampleCommand.class,
+            DpoCommand.class,
+            KtoCommand.class,
             ChatCommand.class,
             GenerateCommand.class,
             EvaluateCommand.class,
@@ -62,6 +64,7 @@ public final class Align4j implements Runnable {
     /// The command line as `main` runs it.
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Align4j(CommandSpec.create()));
+        PreferencePreset.ALL.forEach(preset -> commandLine.addSubcommand(preset.name(), DpoCommand.of(preset)));
         Failures failures = new Failures();
         return commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)
