@@ -88,6 +88,11 @@ public record GroupAdvantage(Scale scale, boolean unbiased, double epsilon) {
         return known;
     }
 
+    /// The standard deviation (unbiased) of the known rewards of a group.
+    public static double deviation(double[] rewards, int from, int to) {
+        return Statistics.of(rewards, from, to).deviation(true);
+    }
+
     /// Whether the known rewards of a group are all the same, so that nothing can be learned from it.
     public static boolean allEqual(double[] rewards, int from, int to) {
         double first = Double.NaN;

@@ -31,28 +31,37 @@ final class Learner implements AutoCloseable {
         this.environment = environment;
     }
 
+    /// What is to be trained.
+    ///
+    /// @param model a Hugging Face directory, a GGUF file or an earlier run
+    /// @param lora the adapter that is trained instead of all weights
+    /// @param seed of its first values
+    record Subject(Path model, Device device, DType dtype, Optional<LoraConfig> lora, long seed) {}
+
     /// @param from the model to begin with, or the checkpoint to go on from
-    static Learner load(SftConfig config, Path from) {
-        Device device = Device.parse(config.device());
-        DType dtype = config.precision().dtype();
-        if (config.lora().isEmpty()) {
-            return new Learner(LoadedModel.load(from, dtype, device, true), Optional.empty(), environment(device));
+    static Learner load(Subject subject, Path from) {
+        if (subject.lora().isEmpty()) {
+            return new Learner(
+                    LoadedModel.load(from, subject.dtype(), subject.device(), true),
+                    Optional.empty(),
+                    environment(subject.device()));
         }
-        LoadedModel base = LoadedModel.load(config.model(), dtype, device, false);
+        LoadedModel base = LoadedModel.load(subject.model(), subject.dtype(), subject.device(), false);
         try {
-            return new Learner(base, Optional.of(adapter(config, base.model(), from)), environment(device));
+            return new Learner(
+                    base, Optional.of(adapter(subject, base.model(), from)), environment(subject.device()));
         } catch (RuntimeException e) {
             base.close();
             throw e;
         }
     }
 
-    private static AttachedAdapter adapter(SftConfig config, CausalLm base, Path from) {
-        String name = config.model().toString();
-        if (!from.equals(config.model())) {
+    private static AttachedAdapter adapter(Subject subject, CausalLm base, Path from) {
+        String name = subject.model().toString();
+        if (!from.equals(subject.model())) {
             return AttachedAdapter.load(base, name, from, true);
         }
-        LoraConfig lora = config.lora().orElseThrow();
+        LoraConfig lora = subject.lora().orElseThrow();
         AdapterConfig wanted = AdapterConfig.create(
                 name,
                 lora.rank(),
@@ -64,7 +73,7 @@ final class Learner implements AutoCloseable {
                 lora.rsLora(),
                 lora.dora(),
                 false);
-        return AttachedAdapter.create(base, name, wanted, config.seed());
+        return AttachedAdapter.create(base, name, wanted, subject.seed());
     }
 
     /// What decides the last digits of the arithmetic.
@@ -82,6 +91,11 @@ final class Learner implements AutoCloseable {
 
     CausalLm model() {
         return loaded.model();
+    }
+
+    /// What is trained on top of the model, if not the model itself.
+    Optional<AttachedAdapter> adapter() {
+        return adapter;
     }
 
     /// What the optimiser changes.

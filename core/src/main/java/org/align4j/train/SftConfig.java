@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.align4j.nn.Parameters;
 import org.align4j.optim.LrSchedule;
 import org.align4j.optim.OptimizerConfig;
+import org.align4j.tensor.Device;
 
 /// Settings of a supervised fine-tuning run.
 ///
@@ -129,6 +130,10 @@ public record SftConfig(
                 0,
                 2,
                 0);
+    }
+
+    Learner.Subject subject() {
+        return new Learner.Subject(model, Device.parse(device), precision.dtype(), lora, seed);
     }
 
     /// The optimiser's constants.

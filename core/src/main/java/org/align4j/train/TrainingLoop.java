@@ -79,6 +79,11 @@ final class TrainingLoop {
         return interruption.requested();
     }
 
+    /// Tells of a doubtful thing.
+    void warn(String message) {
+        listener.on(new RunEvent.Warned(message));
+    }
+
     /// Trains until the end, an early stop or an interruption.
     void run(Algorithm algorithm) {
         try {

@@ -170,7 +170,7 @@ public final class ComparisonReader {
                 prompt, outputs, judgement, Scalars.annotation(columns), columns.row().source());
     }
 
-    private static Prompt prompt(Columns columns) throws RowFault {
+    static Prompt prompt(Columns columns) throws RowFault {
         String system = columns.textOrEmpty("system");
         Object value = columns.value("prompt").orElse("");
         if (value instanceof String) {

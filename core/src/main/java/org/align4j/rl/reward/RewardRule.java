@@ -230,9 +230,9 @@ public sealed interface RewardRule {
     }
 
     /// What a service answers, see [HttpReward].
-    record Http(URI url, Duration timeout, int retries) implements RewardRule {
+    record Http(String url, Duration timeout, int retries) implements RewardRule {
         public Http {
-            if (!"http".equals(url.getScheme()) && !"https".equals(url.getScheme())) {
+            if (!url.matches("https?://\\S+")) {
                 throw new IllegalArgumentException("url: " + url + " must begin with http:// or https://");
             }
             if (retries < 0 || timeout.isNegative() || timeout.isZero()) {
@@ -240,9 +240,13 @@ public sealed interface RewardRule {
             }
         }
 
+        static Http defaults(String url) {
+            return new Http(url, Duration.ofSeconds(60), 3);
+        }
+
         @Override
         public RewardFunction function() {
-            return new HttpReward(url, timeout, retries);
+            return new HttpReward(URI.create(url), timeout, retries);
         }
     }
 

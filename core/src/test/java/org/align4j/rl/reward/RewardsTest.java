@@ -8,7 +8,6 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -173,7 +172,7 @@ class RewardsTest {
 
     private static double[] asked(HttpServer server, int retries) {
         try {
-            URI url = URI.create("http://localhost:" + server.getAddress().getPort() + "/score");
+            String url = "http://localhost:" + server.getAddress().getPort() + "/score";
             return new RewardRule.Http(url, Duration.ofSeconds(5), retries)
                     .function()
                     .of(List.of(attempt("a"), attempt("b")));

@@ -1,0 +1,39 @@
+package org.align4j.rl;
+
+import java.util.Arrays;
+import java.util.List;
+import org.align4j.data.PackedBatch;
+
+/// A prompt and an answer that a policy drew.
+///
+/// @param prompt ids
+/// @param tokens of the answer, its end token included, at least one
+/// @param samplerLogps their log-probabilities as the sampler computed them, at its temperature
+/// @param ended whether the policy ended it; otherwise it was cut off
+/// @param text of the answer
+@SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody
+public record Rollout(int[] prompt, int[] tokens, float[] samplerLogps, boolean ended, String text) {
+    /// Prompts with their answers, whose tokens are the targets.
+    public static PackedBatch pack(List<Rollout> rollouts) {
+        return PackedBatch.of(
+                rollouts.stream().map(Rollout::sequence).toList(),
+                rollouts.stream().map(Rollout::targets).toList());
+    }
+
+    /// Tokens of prompt and answer.
+    public int length() {
+        return prompt.length + tokens.length;
+    }
+
+    private int[] sequence() {
+        int[] sequence = Arrays.copyOf(prompt, length());
+        System.arraycopy(tokens, 0, sequence, prompt.length, tokens.length);
+        return sequence;
+    }
+
+    private boolean[] targets() {
+        boolean[] mask = new boolean[length()];
+        Arrays.fill(mask, prompt.length, mask.length, true);
+        return mask;
+    }
+}
