@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             GenerateCommand.class,
             EvaluateCommand.class,
             InspectCommand.class,
+            DataCommand.class,
             MergeCommand.class,
             RunsCommand.class,
             ReportCommand.class,

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.align4j.error.AlignException;
 import org.align4j.model.CausalLm;
+import org.align4j.model.Heads;
 import org.align4j.model.HfConfig;
 import org.align4j.model.ModelConfig;
 import org.align4j.run.DurableFiles;
@@ -18,12 +19,35 @@ import org.align4j.tokenizer.Tokenizer;
 /// @param model in the scope that it was loaded in
 /// @param config what the directory's `config.json` said
 public record HfModel(CausalLm model, ModelConfig config) {
-    /// Loads a directory.
+    /// Loads a directory with the heads that its `config.json` says.
     ///
     /// @param trained whether the weights are to be trained
     /// @throws AlignException.Model for a path without a model, or one that is not understood
     /// @throws AlignException.Checkpoint for weights that are missing or damaged
     public static HfModel load(Path directory, DType dtype, Device device, boolean trained) {
+        return load(directory, config(directory), dtype, device, trained, false);
+    }
+
+    /// Loads a directory.
+    ///
+    /// @param trained whether the weights are to be trained
+    /// @param heads wanted; a scalar head that the directory lacks is zero
+    /// @throws AlignException.Model for a path without a model, or one that is not understood
+    /// @throws AlignException.Checkpoint for weights that are missing or damaged
+    public static HfModel load(Path directory, DType dtype, Device device, boolean trained, Heads heads) {
+        ModelConfig config = config(directory);
+        boolean unscored = !config.architecture().outputs().scalar();
+        return load(directory, config.withHeads(heads), dtype, device, trained, unscored);
+    }
+
+    /// Whether a directory's `config.json` says that its model has a scalar head.
+    ///
+    /// @throws AlignException.Model for a path without a model, or one that is not understood
+    public static boolean isScoring(Path directory) {
+        return config(directory).architecture().outputs().scalar();
+    }
+
+    private static ModelConfig config(Path directory) {
         Path file = directory.resolve("config.json");
         if (!Files.isDirectory(directory)) {
             throw new AlignException.Model(directory + ": no such model directory");
@@ -35,10 +59,14 @@ public record HfModel(CausalLm model, ModelConfig config) {
         if (!Files.exists(file)) {
             throw new AlignException.Model(directory + ": no config.json; expected a Hugging Face model directory");
         }
-        ModelConfig config = HfConfig.read(file);
+        return HfConfig.read(file);
+    }
+
+    private static HfModel load(
+            Path directory, ModelConfig config, DType dtype, Device device, boolean trained, boolean mayLackScore) {
         CausalLm model = new CausalLm(config.architecture(), dtype, device, trained);
         try (WeightFile weights = WeightFile.open(directory)) {
-            WeightLoader.load(model, weights, directory.toString());
+            WeightLoader.load(model, weights, directory.toString(), mayLackScore);
         }
         return new HfModel(model, config);
     }
@@ -105,8 +133,18 @@ public record HfModel(CausalLm model, ModelConfig config) {
         } catch (IOException e) {
             throw unwritable(folder, e);
         }
-        tokenizer.save(folder);
+        saveTokenizer(folder, tokenizer, config);
         SafetensorsWriter.writeModel(folder, WeightExport.stored(model, type), SafetensorsWriter.DEFAULT_SHARD_BYTES);
+    }
+
+    /// Writes a tokenizer's files beside a model's: with the padding token that a scalar head needs.
+    public static void saveTokenizer(Path folder, Tokenizer tokenizer, ModelConfig config) {
+        if (config.architecture().outputs().scalar() && config.padToken().isPresent()) {
+            // whoever batches texts with this tokenizer must fill with what the model looks through
+            tokenizer.save(folder, tokenizer.token(config.padToken().getAsInt()));
+        } else {
+            tokenizer.save(folder);
+        }
     }
 
     /// The type in which a model directory stores its weights, found without loading them.

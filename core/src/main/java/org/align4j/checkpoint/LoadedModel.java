@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.align4j.error.AlignException;
 import org.align4j.model.CausalLm;
+import org.align4j.model.Heads;
 import org.align4j.model.ModelConfig;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
@@ -28,27 +29,41 @@ public record LoadedModel(
         Optional<ChatTemplate> template,
         Set<Integer> eosIds)
         implements AutoCloseable {
-    /// Loads what `path` names: a model directory, a GGUF file, or a run (its newest checkpoint).
+    /// Loads a language model that `path` names: a model directory, a GGUF file, or a run (its newest checkpoint).
     ///
     /// @param trained whether the weights are to be trained
     /// @throws AlignException.Model for a path without a model, or one that is not understood
     /// @throws AlignException.Checkpoint for weights that are missing or damaged
     public static LoadedModel load(Path path, DType dtype, Device device, boolean trained) {
+        return load(path, dtype, device, trained, Heads.LANGUAGE);
+    }
+
+    /// Loads what `path` names with the heads that are wanted. A scalar head that isn't there is zero.
+    ///
+    /// @param trained whether the weights are to be trained
+    /// @throws AlignException.Model for a path without a model, or one that is not understood
+    /// @throws AlignException.Checkpoint for weights that are missing or damaged
+    public static LoadedModel load(Path path, DType dtype, Device device, boolean trained, Heads heads) {
         ModelSource source = ModelSource.of(path);
         return switch (source) {
-            case ModelSource.Directory directory -> ofDirectory(directory, dtype, device, trained);
-            case ModelSource.Run run -> ofDirectory(run, dtype, device, trained);
-            case ModelSource.GgufFile file -> ofGguf(file, dtype, device, trained);
+            case ModelSource.Directory directory -> ofDirectory(directory, dtype, device, trained, heads);
+            case ModelSource.Run run -> ofDirectory(run, dtype, device, trained, heads);
+            case ModelSource.GgufFile file -> ofGguf(file, dtype, device, trained, heads);
         };
     }
 
-    private static LoadedModel ofDirectory(ModelSource source, DType dtype, Device device, boolean trained) {
-        HfModel loaded = HfModel.load(source.path(), dtype, device, trained);
+    private static LoadedModel ofDirectory(
+            ModelSource source, DType dtype, Device device, boolean trained, Heads heads) {
+        if (heads == Heads.LANGUAGE && HfModel.isScoring(source.path())) {
+            throw new AlignException.Model(source.path()
+                    + ": is a reward model, which scores texts and writes none; use it with align4j score");
+        }
+        HfModel loaded = HfModel.load(source.path(), dtype, device, trained, heads);
         return of(source, loaded.model(), loaded.config(), Tokenizer.load(source.path()));
     }
 
-    private static LoadedModel ofGguf(ModelSource source, DType dtype, Device device, boolean trained) {
-        GgufModel loaded = GgufModel.load(source.path(), dtype, device, trained);
+    private static LoadedModel ofGguf(ModelSource source, DType dtype, Device device, boolean trained, Heads heads) {
+        GgufModel loaded = GgufModel.load(source.path(), dtype, device, trained, heads);
         String place = source.path().toString();
         Tokenizer tokenizer = GgufVocabulary.of(loaded.metadata(), place).tokenizer(place);
         return of(source, loaded.model(), loaded.config(), tokenizer);
@@ -72,6 +87,11 @@ public record LoadedModel(
                 .config()
                 .chatTemplate()
                 .map(text -> ChatTemplate.of(text, tokenizer.config().specialTokens()));
+    }
+
+    /// The same model with another `config.json` to be saved with.
+    public LoadedModel withConfig(ModelConfig changed) {
+        return new LoadedModel(source, model, changed, tokenizer, template, eosIds);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.align4j.model.CausalLm;
+import org.align4j.model.WeightLayout;
 import org.align4j.model.WeightLayout.Form;
 import org.align4j.model.WeightLayout.Part;
 import org.align4j.model.WeightLayout.Weight;
@@ -22,18 +23,25 @@ final class WeightLoader {
     /// Float32 values read ahead of what cannot go straight into the parameters, in bytes.
     private static final long AHEAD = 512L << 20;
 
+    private static final String SCORE = WeightLayout.SCORE + ".weight";
+
     private WeightLoader() {}
 
     /// Fills every parameter of `model` from a Hugging Face checkpoint.
     ///
     /// @param place of the file, for messages
-    static void load(CausalLm model, WeightFile file, String place) {
+    /// @param mayLackScore whether a scalar head may be missing; it is zero then
+    static void load(CausalLm model, WeightFile file, String place, boolean mayLackScore) {
         Map<String, long[]> shapes = new HashMap<>();
         file.names().forEach(name -> shapes.put(name, file.shape(name)));
+        if (mayLackScore && model.architecture().outputs().scalar() && !shapes.containsKey(SCORE)) {
+            shapes.put(SCORE, new long[] {1, model.architecture().hiddenSize()});
+        }
         Map<String, String> names = model.layout().match(place, shapes);
         load(
                 model,
                 weight -> weight.parts().stream()
+                        .filter(part -> file.names().contains(names.get(part.huggingFaceName())))
                         .map(part -> stored(
                                 model, weight, part, file, Objects.requireNonNull(names.get(part.huggingFaceName()))))
                         .toList());
@@ -52,13 +60,17 @@ final class WeightLoader {
 
     /// Fills every parameter of `model`.
     ///
-    /// @param source the stored rows that make up a parameter
+    /// @param source the stored rows that make up a parameter; none: it becomes zero
     static void load(CausalLm model, Function<Weight, List<StoredRows>> source) {
         List<Staged> staged = new ArrayList<>();
         try (RowFiller filler = new RowFiller()) {
             for (Weight weight : model.layout().weights()) {
                 Tensor whole = model.parameters().get(weight.name()).master();
-                for (StoredRows rows : source.apply(weight)) {
+                List<StoredRows> stored = source.apply(weight);
+                if (stored.isEmpty()) {
+                    whole.zero_();
+                }
+                for (StoredRows rows : stored) {
                     Tensor target = whole.narrow(0, rows.firstRow(), rows.values() / (weight.size() / whole.size(0)));
                     if (rows.turn().isEmpty() && model.device().isCpu()) {
                         filler.add(rows, target);

@@ -3,6 +3,7 @@ package org.align4j.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.align4j.error.AlignException;
 
 /// Sequences laid end to end, without padding. N tokens in all, B sequences. The arrays are shared,
@@ -195,6 +196,20 @@ public record PackedBatch(int[] tokens, int[] positions, int[] offsets, boolean[
     /// Tokens of sequence `b` and of what it continues.
     public int wholeLength(int b) {
         return length(b) + (parents[b] < 0 ? 0 : length(parents[b]));
+    }
+
+    /// The last token of each sequence that none continues, by row: of every example that was packed.
+    public int[] ends() {
+        boolean[] continued = new boolean[sequenceCount()];
+        for (int parent : parents) {
+            if (parent >= 0) {
+                continued[parent] = true;
+            }
+        }
+        return IntStream.range(0, sequenceCount())
+                .filter(b -> !continued[b])
+                .map(b -> offsets[b + 1] - 1)
+                .toArray();
     }
 
     /// Whether any sequence continues another.

@@ -14,6 +14,9 @@ public enum SkipReason {
     CONTRADICTION("comparisons that contradict earlier ones of the same labeler", true),
     TEMPLATE("conversations that the chat template refuses", true),
     NO_TRAINED_TOKEN("examples without a trained token", true),
+    NO_CHOICES("missing choices of answers", true),
+    NOT_A_CHOICE("answers that are not among the choices", true),
+    PROMPT("examples that a prompt template refuses", true),
     /// Chosen by `truncate: drop`, so never a fault.
     TOO_LONG("longer than the maximum, dropped", false);
 

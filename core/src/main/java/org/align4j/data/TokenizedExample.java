@@ -53,6 +53,22 @@ public record TokenizedExample(int[] tokens, boolean[] lossMask, Source source) 
         return count;
     }
 
+    /// Up to its last target: without what a chat template writes behind an answer. Whole where there is no target.
+    public TokenizedExample ended() {
+        int end = length();
+        while (end > 0 && !lossMask[end - 1]) {
+            end--;
+        }
+        return end == 0 || end == length()
+                ? this
+                : new TokenizedExample(Arrays.copyOf(tokens, end), Arrays.copyOf(lossMask, end), source);
+    }
+
+    /// The same tokens without a target.
+    public TokenizedExample untrained() {
+        return new TokenizedExample(tokens, new boolean[tokens.length], source);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof TokenizedExample that

@@ -34,6 +34,7 @@ import org.align4j.nn.Norm;
 /// @param ropes the rotations that layers refer to by index; empty if positions are learned
 /// @param tiedHead whether the head is the embedding
 /// @param experts mixture of experts, for layers that have it
+/// @param outputs what the last hidden states are for
 public record Architecture(
         String family,
         int vocabularySize,
@@ -60,7 +61,8 @@ public record Architecture(
         boolean learnedPositions,
         List<Rope> ropes,
         boolean tiedHead,
-        Optional<Experts> experts) {
+        Optional<Experts> experts,
+        Heads outputs) {
 
     public Architecture {
         layers = List.copyOf(layers);
@@ -73,6 +75,38 @@ public record Architecture(
             require(layer.rope() < ropes.size(), "layer refers to rotation " + layer.rope() + " of " + ropes.size());
             require(!layer.mixture() || experts.isPresent(), "a mixture layer needs experts");
         }
+    }
+
+    /// The same decoder with other heads.
+    public Architecture withHeads(Heads wanted) {
+        return new Architecture(
+                family,
+                vocabularySize,
+                hiddenSize,
+                heads,
+                kvHeads,
+                headSize,
+                maxPositions,
+                layers,
+                norm,
+                normEpsilon,
+                placement,
+                queryKeyNorm,
+                activation,
+                gatedMlp,
+                queryKeyValueBias,
+                outputBias,
+                mlpBias,
+                attentionScale,
+                inverseLayerScale,
+                attentionSoftCap,
+                finalSoftCap,
+                embeddingScale,
+                learnedPositions,
+                ropes,
+                tiedHead,
+                experts,
+                wanted);
     }
 
     /// The factor on query·key in layer `layer`.

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.align4j.data.PackedBatch;
+import org.align4j.data.TokenizedExample;
 import org.align4j.model.Architecture.QueryKeyNorm;
 import org.align4j.nn.Embedding;
 import org.align4j.nn.FeedForward;
@@ -55,7 +56,9 @@ public final class CausalLm {
         finalNorm = norm("final_norm").orElseThrow();
         head = new Head(
                 new Linear(
-                        architecture.tiedHead() ? parameters.get("embed").alias("head") : parameters.get("head"),
+                        parameters.has("head")
+                                ? parameters.get("head")
+                                : parameters.get("embed").alias("head"),
                         Optional.empty()),
                 architecture.finalSoftCap().orElse(0));
     }
@@ -126,6 +129,13 @@ public final class CausalLm {
 
     private Optional<Parameter> optional(String name) {
         return parameters.has(name) ? Optional.of(parameters.get(name)) : Optional.empty();
+    }
+
+    /// Draws the scalar head's first weights, normal with deviation 1 / √(H + 1) (Stiennon et al. 2020).
+    public void initialiseScore(long seed) {
+        double deviation = 1 / Math.sqrt(architecture.hiddenSize() + 1.0);
+        new Initialisation(architecture, deviation, seed).fill(scoreWeight());
+        parameters.refresh();
     }
 
     /// Draws first weights.
@@ -214,6 +224,14 @@ public final class CausalLm {
         return head.weight();
     }
 
+    /// The scalar head's weight, `[1, H]`.
+    ///
+    /// @throws IllegalStateException of a model without one, see [Architecture#outputs()]
+    public Parameter scoreWeight() {
+        return optional(WeightLayout.SCORE)
+                .orElseThrow(() -> new IllegalStateException("this model has no scalar head; load it with one"));
+    }
+
     /// Packs the weights for decoding, see [PackedWeights].
     ///
     /// @param rows the most sequences at once
@@ -231,11 +249,20 @@ public final class CausalLm {
         return head;
     }
 
-    /// Whether what several sequences begin with can be computed once, as [PackedBatch#sharing]
-    /// packs it: not where rotary
-    /// positions depend on each sequence's length.
-    public boolean sharesPrefixes() {
-        return PackedInput.sharesPrefixes(architecture);
+    /// Packs groups of examples, such as answers to one prompt each: what a group begins with is
+    /// computed once, as [PackedBatch#sharing] says, unless rotary positions depend on each
+    /// sequence's own length.
+    public PackedBatch pack(List<List<TokenizedExample>> groups) {
+        return PackedInput.sharesPrefixes(architecture)
+                ? PackedBatch.sharing(groups)
+                : PackedBatch.of(groups.stream().flatMap(List::stream).toList());
+    }
+
+    /// Refuses what a model's heads don't give.
+    void check(Wanted wanted) {
+        if (wanted.targets() && !architecture.outputs().language()) {
+            throw new IllegalStateException("this model gives a number, no log-probabilities; load it with both heads");
+        }
     }
 
     /// Logits `[M, V]` of hidden states `[M, H]` after the final norm.

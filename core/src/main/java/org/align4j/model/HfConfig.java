@@ -46,6 +46,8 @@ public final class HfConfig {
             exponential_decay_length_penalty suppress_tokens begin_suppress_tokens sep_token_id unk_token_id \
             decoder_start_token_id""".split(" "));
 
+    private static final String CLASSIFIER = "ForSequenceClassification";
+
     private HfConfig() {}
 
     /// Reads the file `config.json`.
@@ -89,7 +91,43 @@ public final class HfConfig {
         Optional<Architecture> architecture = architecture(type.stringValue(), reader, problems);
         reader.rejectTheRest();
         problems.throwIfAny(place + ":", AlignException.Model::new);
-        return new ModelConfig(architecture.orElseThrow(), json, ends, begin, pad, initializerRange);
+        Heads heads = isClassifier(json) ? Heads.SCALAR : Heads.LANGUAGE;
+        return new ModelConfig(architecture.orElseThrow().withHeads(heads), json, ends, begin, pad, initializerRange);
+    }
+
+    /// Whether the `config.json` was of a model with a scalar head, whatever heads are wanted of it now.
+    public static boolean isScoring(ModelConfig config) {
+        return isClassifier(config.source());
+    }
+
+    private static boolean isClassifier(JsonNode json) {
+        return json.path("architectures").path(0).asString("").endsWith(CLASSIFIER);
+    }
+
+    /// What `config.json` says of a model with a scalar head: transformers' class for sequence classification with one
+    /// label. It scores a text at the last token that isn't `pad`, which therefore must not end one.
+    ///
+    /// @param pad id of the token that fills batches
+    public static ModelConfig scoring(ModelConfig config, int pad) {
+        ObjectNode json = ((ObjectNode) config.source()).deepCopy();
+        // the class without Text is of the model that sees images
+        String text = config.architecture().family().equals("gemma3_text") ? "Text" : "";
+        String language = DEFAULTS.path(config.architecture().family())
+                .path("architectures")
+                .path(0)
+                .asString();
+        json.putArray("architectures").add(language.replaceFirst("(ForCausalLM|LMHeadModel)$", text + CLASSIFIER));
+        json.remove("num_labels");
+        json.putObject("id2label").put("0", "LABEL_0");
+        json.putObject("label2id").put("LABEL_0", 0);
+        json.put("pad_token_id", pad);
+        return new ModelConfig(
+                config.architecture(),
+                json,
+                config.endTokens(),
+                config.beginToken(),
+                OptionalInt.of(pad),
+                config.initializerRange());
     }
 
     /// The model types that can be read.

@@ -66,7 +66,8 @@ final class HfFamily {
                 false,
                 ropes,
                 config.flag("tie_word_embeddings"),
-                experts());
+                experts(),
+                Heads.LANGUAGE);
     }
 
     private boolean noFlag() {
@@ -159,7 +160,8 @@ final class HfFamily {
                 false,
                 List.of(rope),
                 config.flag("tie_word_embeddings"),
-                Optional.empty());
+                Optional.empty(),
+                Heads.LANGUAGE);
     }
 
     private Architecture gpt2() {
@@ -194,7 +196,8 @@ final class HfFamily {
                 true,
                 List.of(),
                 config.flag("tie_word_embeddings"),
-                Optional.empty());
+                Optional.empty(),
+                Heads.LANGUAGE);
     }
 
     private Activation activation(String key) {

@@ -22,4 +22,10 @@ public record ModelConfig(
     public ModelConfig {
         endTokens = List.copyOf(endTokens);
     }
+
+    /// The same model with other heads.
+    public ModelConfig withHeads(Heads heads) {
+        return new ModelConfig(
+                architecture.withHeads(heads), source, endTokens, beginToken, padToken, initializerRange);
+    }
 }

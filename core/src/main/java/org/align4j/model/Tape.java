@@ -40,11 +40,15 @@ public final class Tape implements AutoCloseable {
     private final Keeper keeper = opened();
     private final List<Segment> segments = new ArrayList<>();
     private final List<Tensor> routerScores = new ArrayList<>();
+    /// Rows of the hidden states that predict targets, then those that are scored.
     private final Tensor hiddenRows;
+
+    private final int predicting;
     private final Tensor targets;
     private Tensor last;
     private Tensor hidden;
     private Head.Result result;
+    private @Nullable Tensor scores;
 
     static Tape record(CausalLm model, PackedBatch batch, Wanted wanted, Recording recording) {
         return new Tape(model, batch, wanted, recording);
@@ -57,16 +61,22 @@ public final class Tape implements AutoCloseable {
         this.batch = batch;
         this.tokens = batch.tokenCount();
         this.input = new PackedInput(model.architecture(), batch, model.dtype(), model.device());
-        Targets aims = Targets.of(batch);
+        Targets aims = wanted.targets() ? Targets.of(batch) : Targets.NONE;
+        model.check(wanted);
         this.targets = Tensor.of(aims.ids()).to(model.device());
-        this.hiddenRows = Tensor.of(aims.rows()).to(model.device());
+        this.predicting = aims.rows().length;
+        int[] rows = Arrays.copyOf(aims.rows(), predicting + wanted.scored().length);
+        System.arraycopy(wanted.scored(), 0, rows, predicting, wanted.scored().length);
+        this.hiddenRows = Tensor.of(rows).to(model.device());
         try {
             this.last = embed();
             for (Block block : model.blocks()) {
                 last = run(block, last);
             }
             hidden = finish();
-            result = model.head().forward(hidden, targets, wanted, recording == Recording.KEEP ? keeper : null);
+            result = model.head()
+                    .forward(predictors(), targets, wanted, recording == Recording.KEEP ? keeper : null);
+            scores = wanted.scored().length == 0 ? null : new ScoreHead(model.scoreWeight()).forward(scored());
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -84,6 +94,16 @@ public final class Tape implements AutoCloseable {
         return opened;
     }
 
+    /// Hidden states that predict targets, `[M, H]`.
+    private Tensor predictors() {
+        return hidden.narrow(0, 0, predicting);
+    }
+
+    /// Hidden states that are scored, `[S, H]`.
+    private Tensor scored() {
+        return hidden.narrow(0, predicting, wanted.scored().length);
+    }
+
     private Tensor finish() {
         try (Scope scope = Scope.open()) {
             Graph graph = Graph.inference();
@@ -98,6 +118,8 @@ public final class Tape implements AutoCloseable {
     /// @param rows of the hidden states that predict them, `[M]`
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Targets(int[] ids, int[] rows) {
+        static final Targets NONE = new Targets(new int[0], new int[0]);
+
         static Targets of(PackedBatch batch) {
             Targets targets = new Targets(new int[batch.trainedTokens()], new int[batch.trainedTokens()]);
             int count = 0;
@@ -166,6 +188,7 @@ public final class Tape implements AutoCloseable {
         List<Tensor> leaves = new ArrayList<>(List.of(result.logps()));
         Optional.ofNullable(result.entropy()).ifPresent(leaves::add);
         Optional.ofNullable(result.meanLogp()).ifPresent(leaves::add);
+        Optional.ofNullable(scores).ifPresent(leaves::add);
         leaves.addAll(routerScores);
         return leaves;
     }
@@ -184,6 +207,11 @@ public final class Tape implements AutoCloseable {
     /// Mean log-probability over the vocabulary for each target, float32 `[M]`, if it was wanted.
     public Tensor meanLogp() {
         return wanted(result.meanLogp(), "meanLogp");
+    }
+
+    /// The scalar head's number at each row that was wanted, float32 `[S]`.
+    public Tensor scores() {
+        return wanted(scores, "scores");
     }
 
     /// Router scores of each mixture layer, float32 `[N, E]`.
@@ -257,12 +285,16 @@ public final class Tape implements AutoCloseable {
         try (Scope scope = Scope.open()) {
             Tensor gradient = model.head()
                     .backward(
-                            hidden,
+                            predictors(),
                             targets,
                             wanted,
                             result,
                             new Head.Gradients(
                                     gradient(result.logps()), gradient(result.entropy()), gradient(result.meanLogp())));
+            if (scores != null) {
+                Tensor ofScores = new ScoreHead(model.scoreWeight()).backward(scored(), gradient(scores));
+                gradient = Tensor.cat(List.of(gradient, ofScores), 0);
+            }
             Graph graph = Graph.recording(kept, 0);
             Value from = graph.input(last);
             graph.backward(model.finish(graph, graph.rows(from, hiddenRows)), gradient);

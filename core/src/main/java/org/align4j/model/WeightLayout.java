@@ -18,6 +18,9 @@ import org.align4j.error.Problems;
 /// @param weights every parameter: those with weight decay first, each group in the order of the forward pass, so that
 ///     a flat buffer has one range for each group
 public record WeightLayout(Architecture architecture, List<Weight> weights) {
+    /// The scalar head's weight, `[1, H]`, here and in files.
+    public static final String SCORE = "score";
+
     public WeightLayout {
         weights = List.copyOf(weights);
     }
@@ -116,7 +119,7 @@ public record WeightLayout(Architecture architecture, List<Weight> weights) {
                 unknown.remove(name);
             }
         }
-        if (architecture.tiedHead()) {
+        if (architecture.tiedHead() || !architecture.outputs().language()) {
             // some files repeat the embedding; transformers uses the embedding then, too
             names.outside("head").forEach(head -> unknown.remove(head + ".weight"));
         }

@@ -36,8 +36,11 @@ final class WeightLayoutBuilder {
             block(i, architecture.layers().get(i));
         }
         norm("final_norm", names.outside("final_norm"), hidden);
-        if (!architecture.tiedHead()) {
+        if (!architecture.tiedHead() && architecture.outputs().language()) {
             matrix("head", names.outside("head"), List.of((long) architecture.vocabularySize()), hidden, Form.AS_IS);
+        }
+        if (architecture.outputs().scalar()) {
+            matrix(WeightLayout.SCORE, List.of(WeightLayout.SCORE), List.of(1L), hidden, Form.AS_IS);
         }
         return weights;
     }

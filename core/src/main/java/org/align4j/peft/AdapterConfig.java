@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.align4j.error.AlignException;
+import org.align4j.model.WeightLayout;
 import tools.jackson.databind.JsonNode;
 
 /// A LoRA, rsLoRA or DoRA configuration: PEFT's `adapter_config.json`. Read and written by
@@ -104,6 +105,33 @@ public record AdapterConfig(
                 Initialisation.DEFAULT,
                 Optional.of("CAUSAL_LM"),
                 new LinkedHashMap<>());
+    }
+
+    /// The same for a reward model: PEFT's task of sequence classification, whose scalar head is trained whole.
+    public AdapterConfig forScoring() {
+        return new AdapterConfig(
+                baseModel,
+                rank,
+                alpha,
+                dropout,
+                targets,
+                excluded,
+                rankStabilised,
+                dora,
+                rankPattern,
+                alphaPattern,
+                layers,
+                layersPattern,
+                List.of(WeightLayout.SCORE),
+                fanInFanOut,
+                initialisation,
+                Optional.of("SEQ_CLS"),
+                others);
+    }
+
+    /// Whether it is an adapter of a reward model.
+    public boolean isScoring() {
+        return taskType.equals(Optional.of("SEQ_CLS"));
     }
 
     /// The same for a base that stores its weights transposed, or not.

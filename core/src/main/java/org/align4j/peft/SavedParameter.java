@@ -20,7 +20,9 @@ record SavedParameter(String name, Weight weight, Form form, boolean head) {
     static List<SavedParameter> of(AdapterConfig config, WeightLayout base, Problems problems) {
         List<SavedParameter> saved = new ArrayList<>();
         for (String module : config.modulesToSave()) {
-            if (names(base).stream().noneMatch(parameter -> AdapterConfig.within(module, parameter))) {
+            // PEFT lists every name that a classifier's head may have
+            boolean otherHead = config.isScoring() && module.equals("classifier");
+            if (!otherHead && names(base).stream().noneMatch(parameter -> AdapterConfig.within(module, parameter))) {
                 problems.add("modules_to_save: the base has no module \"" + module + "\"");
             }
         }

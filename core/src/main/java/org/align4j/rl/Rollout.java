@@ -1,8 +1,11 @@
 package org.align4j.rl;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.align4j.data.PackedBatch;
+import org.align4j.data.Source;
+import org.align4j.data.TokenizedExample;
 
 /// A prompt and an answer that a policy drew.
 ///
@@ -13,11 +16,19 @@ import org.align4j.data.PackedBatch;
 /// @param text of the answer
 @SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody
 public record Rollout(int[] prompt, int[] tokens, float[] samplerLogps, boolean ended, String text) {
-    /// Prompts with their answers, whose tokens are the targets.
+    /// Prompts with their answers, whose tokens are the targets, in order. Answers to one prompt that follow each other
+    /// share it.
     public static PackedBatch pack(List<Rollout> rollouts) {
-        return PackedBatch.of(
-                rollouts.stream().map(Rollout::sequence).toList(),
-                rollouts.stream().map(Rollout::targets).toList());
+        List<List<TokenizedExample>> groups = new ArrayList<>();
+        for (int i = 0; i < rollouts.size(); i++) {
+            if (i == 0 || !Arrays.equals(rollouts.get(i).prompt, rollouts.get(i - 1).prompt)) {
+                groups.add(new ArrayList<>());
+            }
+            groups.getLast()
+                    .add(new TokenizedExample(
+                            rollouts.get(i).sequence(), rollouts.get(i).targets(), Source.memory(i)));
+        }
+        return PackedBatch.sharing(groups);
     }
 
     /// Tokens of prompt and answer.

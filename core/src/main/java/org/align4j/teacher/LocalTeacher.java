@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.data.Message;
-import org.align4j.data.PackedBatch;
 import org.align4j.data.Source;
 import org.align4j.data.TokenizedExample;
 import org.align4j.error.AlignException;
@@ -140,7 +139,7 @@ public final class LocalTeacher implements Teacher {
         }
         float[] logps;
         try (Scope scope = Scope.open();
-                Tape tape = model.model().forward(batch(groups), Wanted.logps(), Recording.NONE)) {
+                Tape tape = model.model().forward(model.model().pack(groups), Wanted.logps(), Recording.NONE)) {
             logps = tape.logps().toFloats();
         }
         List<Reply> replies = new ArrayList<>();
@@ -158,12 +157,6 @@ public final class LocalTeacher implements Teacher {
             replies.add(new Reply.Choice(sums, new Reply.Usage(prompt, 0)));
         }
         return replies;
-    }
-
-    private PackedBatch batch(List<List<TokenizedExample>> groups) {
-        return model.model().sharesPrefixes()
-                ? PackedBatch.sharing(groups)
-                : PackedBatch.of(groups.stream().flatMap(List::stream).toList());
     }
 
     /// The model stays open.

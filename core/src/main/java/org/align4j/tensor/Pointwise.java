@@ -91,6 +91,15 @@ public sealed interface Pointwise permits Tensor {
         return op("abs", self -> self.abs());
     }
 
+    /// `exp(this) - 1`, exact near 0.
+    default Tensor expm1() {
+        return op("expm1", self -> self.expm1());
+    }
+
+    default Tensor relu() {
+        return op("relu", self -> self.relu());
+    }
+
     default Tensor sigmoid() {
         return op("sigmoid", self -> self.sigmoid());
     }

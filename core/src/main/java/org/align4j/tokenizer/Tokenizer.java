@@ -230,6 +230,13 @@ public final class Tokenizer implements AutoCloseable {
         TokenizerDirectory.save(json, config, directory);
     }
 
+    /// Writes the files as [#save(Path)] does, with another padding token.
+    ///
+    /// @param pad a token of the vocabulary
+    public void save(Path directory, String pad) {
+        TokenizerDirectory.save(json, config.withPad(pad), directory);
+    }
+
     /// Frees the native memory. The tokenizer cannot be used afterwards.
     @Override
     public void close() {

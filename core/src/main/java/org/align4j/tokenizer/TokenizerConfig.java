@@ -38,6 +38,10 @@ public record TokenizerConfig(
         fields = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     }
 
+    TokenizerConfig withPad(String text) {
+        return new TokenizerConfig(bos, eos, Optional.of(text), unk, eosIds, chatTemplates, fields);
+    }
+
     /// The template used when none is named.
     public Optional<String> chatTemplate() {
         return Optional.ofNullable(chatTemplates.get(DEFAULT_TEMPLATE));

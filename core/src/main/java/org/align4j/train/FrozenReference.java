@@ -15,12 +15,15 @@ import org.align4j.rl.Rollout;
 record FrozenReference(CausalLm model, Optional<AttachedAdapter> adapter) {
     /// @param other a model in its own right; empty: the learner's as it was before training
     /// @throws AlignException.Config for another vocabulary than the learner's
-    static FrozenReference of(Learner learner, Learner.Subject subject, Optional<Path> other) {
+    static FrozenReference of(Learner learner, Learner.Settings settings, Optional<Path> other) {
         if (other.isEmpty() && learner.adapter().isPresent()) {
             return new FrozenReference(learner.model(), learner.adapter());
         }
-        try (LoadedModel loaded =
-                LoadedModel.load(other.orElse(subject.model()), subject.dtype(), subject.device(), false)) {
+        try (LoadedModel loaded = LoadedModel.load(
+                other.orElse(settings.model()),
+                settings.precision().dtype(),
+                learner.model().device(),
+                false)) {
             int known = loaded.model().architecture().vocabularySize();
             int wanted = learner.model().architecture().vocabularySize();
             if (known != wanted) {

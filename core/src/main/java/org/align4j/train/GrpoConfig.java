@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.align4j.model.Heads;
 import org.align4j.nn.Parameters;
 import org.align4j.optim.LrSchedule;
 import org.align4j.optim.OptimizerConfig;
 import org.align4j.rl.RewardMix;
 import org.align4j.rl.reward.RewardRule;
 import org.align4j.rl.reward.Rewards;
-import org.align4j.tensor.Device;
 
 /// Settings of a run that learns from rewards of groups of answers: GRPO and its relatives.
 ///
@@ -152,8 +152,8 @@ public record GrpoConfig(
                 0);
     }
 
-    Learner.Subject subject() {
-        return new Learner.Subject(model, Device.parse(device), precision.dtype(), lora, seed);
+    Learner.Settings learner() {
+        return new Learner.Settings(model, device, precision, lora, Heads.LANGUAGE, seed);
     }
 
     /// Optimiser steps of an iteration.

@@ -22,6 +22,7 @@ import org.align4j.rl.reward.Rewards;
 import org.align4j.run.Interruption;
 import org.align4j.run.RunFiles;
 import org.align4j.run.RunListener;
+import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.train.TaskData.TokenizedTask;
@@ -50,14 +51,15 @@ public final class GrpoTrainer {
     /// @throws org.align4j.error.AlignException for faults of the configuration, the data, the model or a reward
     public static void run(GrpoConfig config, Resume resume, RunListener listener, Interruption interruption) {
         // 1. what can be refused at once
-        Learner.Subject subject = config.subject();
+        Learner.Settings settings = config.learner();
+        Device.parse(config.device());
         config.namedOptimizer();
         config.namedSchedule();
         Rewards rewards = Rewards.of(config.rewards(), config.onRewardFailure());
         RunStart start = RunStart.of(config.output(), config, config.data().files(), resume);
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
-                Learner learner = Learner.load(subject, start.checkpoint().orElse(config.model()))) {
+                Learner learner = Learner.load(settings, start.checkpoint().orElse(config.model()))) {
             TaskData data = TaskData.load(
                     config.data(),
                     config.seed(),
@@ -65,7 +67,7 @@ public final class GrpoTrainer {
                     config.neededColumns(),
                     config.rollout().maxNewTokens());
             Optional<FrozenReference> reference = config.loss().beta() > 0
-                    ? Optional.of(FrozenReference.of(learner, subject, config.reference()))
+                    ? Optional.of(FrozenReference.of(learner, settings, config.reference()))
                     : Optional.empty();
             try (Optimization optimization = config.optimization(learner.parameters())) {
                 // 3. the run
@@ -272,6 +274,8 @@ public final class GrpoTrainer {
                 chosen.add(rollout);
             }
         }
+        // answers to one prompt side by side: it is computed once for them
+        chosen.sort(null);
         return chosen;
     }
 

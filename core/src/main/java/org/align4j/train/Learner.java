@@ -2,6 +2,8 @@ package org.align4j.train;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.align4j.checkpoint.HfModel;
@@ -9,10 +11,13 @@ import org.align4j.checkpoint.LoadedModel;
 import org.align4j.checkpoint.TrainingState;
 import org.align4j.error.AlignException;
 import org.align4j.model.CausalLm;
+import org.align4j.model.Heads;
+import org.align4j.model.HfConfig;
 import org.align4j.nn.Parameters;
 import org.align4j.peft.AdapterConfig;
 import org.align4j.peft.AttachedAdapter;
 import org.align4j.peft.ModuleSelection;
+import org.align4j.rl.PadToken;
 import org.align4j.run.Provenance;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
@@ -24,6 +29,12 @@ final class Learner implements AutoCloseable {
     private final LoadedModel loaded;
     private final Optional<AttachedAdapter> adapter;
     private final Map<String, String> environment;
+    private final List<Part> parts = new ArrayList<>();
+
+    /// Writes something of its own into a checkpoint's folder.
+    interface Part {
+        void write(Path folder) throws IOException;
+    }
 
     private Learner(LoadedModel loaded, Optional<AttachedAdapter> adapter, Map<String, String> environment) {
         this.loaded = loaded;
@@ -31,37 +42,49 @@ final class Learner implements AutoCloseable {
         this.environment = environment;
     }
 
-    /// What is to be trained.
+    /// What a configuration says about the model.
     ///
-    /// @param model a Hugging Face directory, a GGUF file or an earlier run
-    /// @param lora the adapter that is trained instead of all weights
-    /// @param seed of its first values
-    record Subject(Path model, Device device, DType dtype, Optional<LoraConfig> lora, long seed) {}
+    /// @param model to begin with
+    /// @param lora trains an adapter instead of all weights
+    /// @param heads wanted
+    /// @param seed of first values
+    record Settings(
+            Path model, String device, Precision precision, Optional<LoraConfig> lora, Heads heads, long seed) {}
 
     /// @param from the model to begin with, or the checkpoint to go on from
-    static Learner load(Subject subject, Path from) {
-        if (subject.lora().isEmpty()) {
-            return new Learner(
-                    LoadedModel.load(from, subject.dtype(), subject.device(), true),
-                    Optional.empty(),
-                    environment(subject.device()));
+    static Learner load(Settings config, Path from) {
+        Device device = Device.parse(config.device());
+        DType dtype = config.precision().dtype();
+        if (config.lora().isEmpty()) {
+            LoadedModel whole = LoadedModel.load(from, dtype, device, true, config.heads());
+            return new Learner(headed(whole, config), Optional.empty(), environment(device));
         }
-        LoadedModel base = LoadedModel.load(subject.model(), subject.dtype(), subject.device(), false);
+        LoadedModel base = headed(LoadedModel.load(config.model(), dtype, device, false, config.heads()), config);
         try {
-            return new Learner(
-                    base, Optional.of(adapter(subject, base.model(), from)), environment(subject.device()));
+            return new Learner(base, Optional.of(adapter(config, base.model(), from)), environment(device));
         } catch (RuntimeException e) {
             base.close();
             throw e;
         }
     }
 
-    private static AttachedAdapter adapter(Subject subject, CausalLm base, Path from) {
-        String name = subject.model().toString();
-        if (!from.equals(subject.model())) {
+    /// With first values of a scalar head that is wanted and not in the files yet, and a configuration to save it with.
+    private static LoadedModel headed(LoadedModel loaded, Settings config) {
+        if (!config.heads().scalar()) {
+            return loaded;
+        }
+        if (!HfConfig.isScoring(loaded.config())) {
+            loaded.model().initialiseScore(config.seed());
+        }
+        return loaded.withConfig(HfConfig.scoring(loaded.config(), PadToken.of(loaded)));
+    }
+
+    private static AttachedAdapter adapter(Settings config, CausalLm base, Path from) {
+        String name = config.model().toString();
+        if (!from.equals(config.model())) {
             return AttachedAdapter.load(base, name, from, true);
         }
-        LoraConfig lora = subject.lora().orElseThrow();
+        LoraConfig lora = config.lora().orElseThrow();
         AdapterConfig wanted = AdapterConfig.create(
                 name,
                 lora.rank(),
@@ -73,7 +96,8 @@ final class Learner implements AutoCloseable {
                 lora.rsLora(),
                 lora.dora(),
                 false);
-        return AttachedAdapter.create(base, name, wanted, subject.seed());
+        return AttachedAdapter.create(
+                base, name, config.heads().scalar() ? wanted.forScoring() : wanted, config.seed());
     }
 
     /// What decides the last digits of the arithmetic.
@@ -112,13 +136,21 @@ final class Learner implements AutoCloseable {
         return parameters().size() * Float.BYTES + moments;
     }
 
+    /// Adds to what every checkpoint holds.
+    void saveWith(Part part) {
+        parts.add(part);
+    }
+
     /// Writes a checkpoint. The weights are in float32: they are the masters that a resumed run goes on from.
     void save(Path folder, Progress progress, Optimization optimization) throws IOException {
         if (adapter.isPresent()) {
             adapter.get().save(folder);
-            loaded.tokenizer().save(folder);
+            HfModel.saveTokenizer(folder, loaded.tokenizer(), loaded.config());
         } else {
             new HfModel(loaded.model(), loaded.config()).write(folder, loaded.tokenizer(), DType.FLOAT32);
+        }
+        for (Part part : parts) {
+            part.write(folder);
         }
         new TrainingState(progress.step(), progress.numbers(), environment).save(folder, optimization.optimizer());
     }

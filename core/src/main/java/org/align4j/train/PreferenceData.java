@@ -3,6 +3,7 @@ package org.align4j.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.align4j.data.DataChecks;
 import org.align4j.data.DataReport;
@@ -14,9 +15,11 @@ import org.align4j.data.encode.TokenizedComparison;
 import org.align4j.data.format.ComparisonReader;
 import org.align4j.data.preference.Comparison;
 import org.align4j.data.preference.Contradictions;
+import org.align4j.data.preference.Judgement;
 import org.align4j.data.rows.Rows;
 import org.align4j.error.AlignException;
 import org.align4j.model.Architecture;
+import org.align4j.run.RunEvent;
 import org.align4j.tokenizer.ChatTemplate;
 import org.align4j.tokenizer.Tokenizer;
 
@@ -71,6 +74,44 @@ public record PreferenceData(
                 .orElse(0);
         SupervisedData.positions(longest, architecture).ifPresent(warnings::add);
         return new PreferenceData(train, evaluation, notes, warnings);
+    }
+
+    /// Without the comparisons that say nothing a method can learn from, which are noted.
+    ///
+    /// @param uses whether it can learn from a judgement
+    /// @throws AlignException.Data when none is left to train on
+    PreferenceData usable(Predicate<Judgement> uses) {
+        List<TokenizedComparison> used = usable(train, uses);
+        if (used.isEmpty()) {
+            throw new AlignException.Data("data: no comparison says what this loss learns from; choose another loss");
+        }
+        List<TokenizedComparison> evaluated = usable(evaluation, uses);
+        int unused = train.size() - used.size() + evaluation.size() - evaluated.size();
+        List<String> more = new ArrayList<>(notes);
+        if (unused > 0) {
+            more.add("data: " + unused + " comparisons say nothing that this loss learns from, such as only ties");
+        }
+        return new PreferenceData(used, evaluated, more, warnings);
+    }
+
+    /// What a user should read before the first step.
+    List<RunEvent> news() {
+        List<RunEvent> news = new ArrayList<>();
+        notes.forEach(note -> news.add(new RunEvent.Noted(note)));
+        warnings.forEach(warning -> news.add(new RunEvent.Warned(warning)));
+        return news;
+    }
+
+    private static List<TokenizedComparison> usable(List<TokenizedComparison> all, Predicate<Judgement> uses) {
+        return all.stream()
+                .filter(each -> uses.test(each.comparison().judgement()))
+                .toList();
+    }
+
+    /// The first outputs of the evaluation, or of what is trained on where there is none.
+    List<TokenizedExample> shown() {
+        return (evaluation.isEmpty() ? train : evaluation)
+                .stream().map(comparison -> comparison.outputs().getFirst()).toList();
     }
 
     private static List<Comparison> read(PreferenceDataConfig config, List<String> names, DataReport report) {

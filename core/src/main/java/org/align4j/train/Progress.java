@@ -13,22 +13,37 @@ import org.align4j.checkpoint.TrainingState;
 ///     no checkpoint of it
 /// @param bestLoss what it found
 /// @param worse evaluations since then
-record Progress(long step, long tokens, long evaluatedStep, long bestStep, double bestLoss, int worse) {
-    static final Progress START = new Progress(0, 0, -1, -1, Double.POSITIVE_INFINITY, 0);
+/// @param memory what the algorithm itself must remember
+record Progress(
+        long step,
+        long tokens,
+        long evaluatedStep,
+        long bestStep,
+        double bestLoss,
+        int worse,
+        Map<String, Double> memory) {
+    private static final String MEMORY = "memory.";
+
+    static final Progress START = new Progress(0, 0, -1, -1, Double.POSITIVE_INFINITY, 0, Map.of());
 
     /// One more step is done.
     Progress stepped(long newTokens) {
-        return new Progress(step + 1, tokens + newTokens, evaluatedStep, bestStep, bestLoss, worse);
+        return new Progress(step + 1, tokens + newTokens, evaluatedStep, bestStep, bestLoss, worse, memory);
     }
 
     /// The model was evaluated at this step.
     Progress evaluated(double loss) {
         if (step == 0) {
-            return new Progress(step, tokens, step, bestStep, bestLoss, worse);
+            return new Progress(step, tokens, step, bestStep, bestLoss, worse, memory);
         }
         return loss < bestLoss
-                ? new Progress(step, tokens, step, step, loss, 0)
-                : new Progress(step, tokens, step, bestStep, bestLoss, worse + 1);
+                ? new Progress(step, tokens, step, step, loss, 0, memory)
+                : new Progress(step, tokens, step, bestStep, bestLoss, worse + 1, memory);
+    }
+
+    /// The algorithm remembers these numbers and no others.
+    Progress remembering(Map<String, Double> numbers) {
+        return new Progress(step, tokens, evaluatedStep, bestStep, bestLoss, worse, Map.copyOf(numbers));
     }
 
     boolean isBest() {
@@ -45,17 +60,25 @@ record Progress(long step, long tokens, long evaluatedStep, long bestStep, doubl
         if (bestStep >= 0) {
             numbers.put("best_loss", bestLoss);
         }
+        memory.forEach((name, value) -> numbers.put(MEMORY + name, value));
         return numbers;
     }
 
     static Progress of(TrainingState state) {
         Map<String, Double> numbers = state.numbers();
+        Map<String, Double> memory = new LinkedHashMap<>();
+        numbers.forEach((name, value) -> {
+            if (name.startsWith(MEMORY)) {
+                memory.put(name.substring(MEMORY.length()), value);
+            }
+        });
         return new Progress(
                 state.step(),
                 numbers.getOrDefault("tokens", 0.0).longValue(),
                 numbers.getOrDefault("evaluated_step", -1.0).longValue(),
                 numbers.getOrDefault("best_step", -1.0).longValue(),
                 numbers.getOrDefault("best_loss", Double.POSITIVE_INFINITY),
-                numbers.getOrDefault("worse", 0.0).intValue());
+                numbers.getOrDefault("worse", 0.0).intValue(),
+                Map.copyOf(memory));
     }
 }

@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.align4j.model.Heads;
 import org.align4j.nn.Parameters;
 import org.align4j.optim.LrSchedule;
 import org.align4j.optim.OptimizerConfig;
-import org.align4j.tensor.Device;
 
 /// Settings of a supervised fine-tuning run.
 ///
@@ -132,13 +132,14 @@ public record SftConfig(
                 0);
     }
 
-    Learner.Subject subject() {
-        return new Learner.Subject(model, Device.parse(device), precision.dtype(), lora, seed);
-    }
-
     /// The optimiser's constants.
     OptimizerConfig namedOptimizer() {
         return OptimizerConfig.named(optimizer, optimizerOptions);
+    }
+
+    /// What it says about the model.
+    Learner.Settings learner() {
+        return new Learner.Settings(model, device, precision, lora, Heads.LANGUAGE, seed);
     }
 
     LrSchedule namedSchedule(long totalSteps) {

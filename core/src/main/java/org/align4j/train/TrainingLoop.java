@@ -75,13 +75,23 @@ final class TrainingLoop {
         return progress.step();
     }
 
-    boolean interrupted() {
-        return interruption.requested();
+    /// What the algorithm remembered when the run was saved.
+    Map<String, Double> memory() {
+        return progress.memory();
     }
 
-    /// Tells of a doubtful thing.
+    /// Saves these numbers with the run from now on, in place of earlier ones.
+    void remember(Map<String, Double> numbers) {
+        progress = progress.remembering(numbers);
+    }
+
+    /// Tells something doubtful.
     void warn(String message) {
         listener.on(new RunEvent.Warned(message));
+    }
+
+    boolean interrupted() {
+        return interruption.requested();
     }
 
     /// Trains until the end, an early stop or an interruption.

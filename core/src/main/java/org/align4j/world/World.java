@@ -29,13 +29,15 @@ public final class World {
 
     /// What a document is.
     public enum Kind {
-        STORY(50),
+        STORY(47),
         /// A story with questions and answers below it.
-        QUESTIONS(14),
-        TEMPTATION(8),
-        TALK(12),
+        QUESTIONS(13),
+        TEMPTATION(7),
+        TALK(10),
+        /// A day, a plan, a letter, a search.
+        SKETCH(8),
         /// About animals, words and numbers, with worked steps.
-        FACTS(16);
+        FACTS(15);
 
         private final int percent;
 
@@ -68,6 +70,7 @@ public final class World {
             case QUESTIONS -> questions(story(scene, draws), draws);
             case TEMPTATION -> temptations.tell(temptations.draw(Range.ANY, draws), draws.chance(0.6), draws);
             case TALK -> Talks.text(talks.turns(scene, draws.pick(List.of(Talks.Topic.values())), draws));
+            case SKETCH -> stories.grammar().sentence("sketch", scene.slots(), draws);
             case FACTS -> facts.document(
                     scene.hero().female() ? scene.hero().name() : scene.friend().name(),
                     scene.hero().female() ? scene.friend().name() : scene.hero().name(),

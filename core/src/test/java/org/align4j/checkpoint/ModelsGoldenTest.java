@@ -110,7 +110,7 @@ class ModelsGoldenTest {
             Architecture architecture =
                     HfConfig.read(folder.resolve("config_v5.json")).architecture();
             CausalLm model = new CausalLm(architecture, DType.FLOAT32, Device.CPU, false);
-            WeightLoader.load(model, weights, folder.toString());
+            WeightLoader.load(model, weights, folder.toString(), false);
             GoldenBatch golden = GoldenBatch.of(cases, "right");
             float[] logits = model.logits(model.hidden(golden.batch())).toFloats();
             assertClose(logits, golden.rows(cases, "right.logits"), 1e-4, 1e-4);

@@ -43,6 +43,11 @@ public final class TensorFile implements AutoCloseable {
         return file.raw(name).toArray(LONG);
     }
 
+    /// The bytes of a tensor, such as one of booleans.
+    public byte[] bytes(String name) {
+        return file.raw(name).toArray(ValueLayout.JAVA_BYTE);
+    }
+
     /// All values of an int64 tensor that fit ints.
     public int[] ints(String name) {
         return java.util.Arrays.stream(longs(name)).mapToInt(Math::toIntExact).toArray();

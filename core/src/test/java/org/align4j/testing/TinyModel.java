@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.align4j.model.Architecture;
 import org.align4j.model.CausalLm;
+import org.align4j.model.Heads;
 import org.align4j.model.RopeScaling;
 import org.align4j.nn.Activation;
 import org.align4j.nn.Norm;
@@ -58,6 +59,7 @@ public final class TinyModel {
                 false,
                 List.of(new Architecture.Rope(10_000, 8, new RopeScaling.None())),
                 true,
-                Optional.empty());
+                Optional.empty(),
+                Heads.LANGUAGE);
     }
 }

@@ -100,7 +100,7 @@ class TrajectoriesGoldenTest {
         }
     }
 
-    private static void assertClose(Map<String, Tensor> weights, TensorFile wanted) {
+    static void assertClose(Map<String, Tensor> weights, TensorFile wanted) {
         for (String name : wanted.names()) {
             assertThat(weights.get(name).toFloats()).as(name).hasSize(wanted.floats(name).length);
             assertThat(weights.get(name)
@@ -114,7 +114,7 @@ class TrajectoriesGoldenTest {
         }
     }
 
-    private static Optimization optimization(Parameters trained, JsonNode config) {
+    static Optimization optimization(Parameters trained, JsonNode config) {
         return new Optimization(
                 trained,
                 new OptimizerConfig.AdamW(OptimizerConfig.AdamSettings.DEFAULT),
@@ -148,6 +148,11 @@ class TrajectoriesGoldenTest {
             }
         }
         Optimization.Outcome outcome = optimization.step(number - 1);
+        assertStep(step, loss, outcome);
+    }
+
+    static void assertStep(JsonNode step, double loss, Optimization.Outcome outcome) {
+        int number = step.get("step").asInt();
         assertThat(loss).as("loss of step " + number).isCloseTo(step.get("loss").asDouble(), within(1e-4));
         double norm = step.get("grad_norm").asDouble();
         assertThat(outcome.gradientNorm()).as("gradient norm of step " + number).isCloseTo(norm, within(1e-3 * norm));

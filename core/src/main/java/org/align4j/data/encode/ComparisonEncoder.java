@@ -1,7 +1,6 @@
 package org.align4j.data.encode;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +45,7 @@ public final class ComparisonEncoder {
             if (tokens.isEmpty()) {
                 return Optional.empty();
             }
-            TokenizedExample ended = ended(tokens.get());
+            TokenizedExample ended = tokens.get().ended();
             if (!different.add(ended)) {
                 report.skip(
                         SkipReason.IDENTICAL_OUTPUTS,
@@ -59,19 +58,5 @@ public final class ComparisonEncoder {
         }
         report.use();
         return Optional.of(new TokenizedComparison(comparison, outputs));
-    }
-
-    /// Without what a template writes behind the answer.
-    private static TokenizedExample ended(TokenizedExample example) {
-        int end = example.length();
-        while (!example.lossMask()[end - 1]) {
-            end--;
-        }
-        return end == example.length()
-                ? example
-                : new TokenizedExample(
-                        Arrays.copyOf(example.tokens(), end),
-                        Arrays.copyOf(example.lossMask(), end),
-                        example.source());
     }
 }

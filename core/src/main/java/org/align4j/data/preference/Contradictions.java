@@ -16,15 +16,13 @@ import org.align4j.data.SkipReason;
 import org.align4j.data.Source;
 
 /// Finds comparisons that cannot be true together with earlier ones of the same labeler: A before B in
-/// one row and B before A or A = B in another, or longer cycles. Different labelers may disagree.
+/// one row and B before A or A = B in another, or longer cycles. Ties need not be transitive: who cannot
+/// tell A from B nor B from C may well tell A from C. Different labelers may disagree.
 public final class Contradictions {
     private record Opinion(Prompt prompt, Optional<String> labeler) {}
 
-    /// An output that is no better than another, or as good.
-    private record Edge(Completion to, boolean strict, Source source) {}
-
-    /// How far a search has come.
-    private record Reached(Completion output, boolean strict) {}
+    /// What was said of an output and another one.
+    private record Edge(Completion other, boolean strict, Source source) {}
 
     private final Map<Opinion, Map<Completion, List<Edge>>> opinions = new HashMap<>();
     private final DataReport report;
@@ -45,8 +43,10 @@ public final class Contradictions {
         List<PreferencePair> pairs = comparison.pairs();
         for (PreferencePair pair : pairs) {
             boolean strict = !pair.preference().tie();
-            Optional<Source> against = path(edges, pair.rejected(), pair.chosen(), !strict)
-                    .or(() -> strict ? Optional.empty() : path(edges, pair.chosen(), pair.rejected(), true));
+            Optional<Source> against = strict
+                    ? tied(edges, pair).or(() -> path(edges, pair.rejected(), pair.chosen()))
+                    : path(edges, pair.rejected(), pair.chosen())
+                            .or(() -> path(edges, pair.chosen(), pair.rejected()));
             if (against.isPresent()) {
                 Preference preference = pair.preference();
                 report.skip(
@@ -71,20 +71,25 @@ public final class Contradictions {
         edges.computeIfAbsent(from, key -> new ArrayList<>()).add(edge);
     }
 
-    /// Whether `from` was said to be at least as good as `to`, or better if `strict`; the last row of the way.
-    private static Optional<Source> path(
-            Map<Completion, List<Edge>> edges, Completion from, Completion to, boolean strict) {
-        Deque<Reached> open = new ArrayDeque<>(List.of(new Reached(from, false)));
-        Set<Reached> seen = new HashSet<>(open);
+    /// Where the two were said to be tied.
+    private static Optional<Source> tied(Map<Completion, List<Edge>> edges, PreferencePair pair) {
+        return edges.getOrDefault(pair.chosen(), List.of()).stream()
+                .filter(edge -> !edge.strict() && edge.other().equals(pair.rejected()))
+                .map(Edge::source)
+                .findFirst();
+    }
+
+    /// Whether `from` was said to be better than `to`, through others or not; the last row of the way.
+    private static Optional<Source> path(Map<Completion, List<Edge>> edges, Completion from, Completion to) {
+        Deque<Completion> open = new ArrayDeque<>(List.of(from));
+        Set<Completion> seen = new HashSet<>(open);
         while (!open.isEmpty()) {
-            Reached here = open.remove();
-            for (Edge edge : edges.getOrDefault(here.output(), List.of())) {
-                Reached next = new Reached(edge.to(), here.strict() || edge.strict());
-                if (next.output().equals(to) && (next.strict() || !strict)) {
+            for (Edge edge : edges.getOrDefault(open.remove(), List.of())) {
+                if (edge.strict() && edge.other().equals(to)) {
                     return Optional.of(edge.source());
                 }
-                if (seen.add(next)) {
-                    open.add(next);
+                if (edge.strict() && seen.add(edge.other())) {
+                    open.add(edge.other());
                 }
             }
         }

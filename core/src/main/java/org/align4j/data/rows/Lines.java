@@ -4,10 +4,12 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 /// Lines of bytes, so that one line that is not UTF-8 spoils no other.
@@ -15,7 +17,12 @@ final class Lines implements Closeable {
     /// A longer line is no line: most likely the file is something else.
     private static final int LONGEST = 1 << 28;
 
-    private final BufferedInputStream bytes;
+    private final InputStream bytes;
+
+    // Whole stretches are searched for line ends: asking the stream byte by byte takes most of the time otherwise.
+    private final byte[] buffer = new byte[1 << 16];
+    private int at;
+    private int end;
     private long number;
 
     Lines(BufferedInputStream bytes) {
@@ -24,22 +31,48 @@ final class Lines implements Closeable {
 
     /// The next line without its line break, or empty at the end.
     Optional<byte[]> next() throws IOException {
-        int value = bytes.read();
-        if (value < 0) {
+        if (at == end && !fill()) {
             return Optional.empty();
         }
         number++;
-        ByteArrayOutputStream line = new ByteArrayOutputStream(256);
-        while (value >= 0 && value != '\n') {
-            if (line.size() >= LONGEST) {
+        int stop = lineEnd();
+        if (stop < end) {
+            byte[] line = content(Arrays.copyOfRange(buffer, at, stop));
+            at = stop + 1;
+            return Optional.of(line);
+        }
+        ByteArrayOutputStream line = new ByteArrayOutputStream(2 * (end - at));
+        do {
+            if (line.size() > LONGEST) {
                 throw new IOException("a line longer than 256 MiB; is this a text file?");
             }
-            line.write(value);
-            value = bytes.read();
+            stop = lineEnd();
+            line.write(buffer, at, stop - at);
+            at = stop;
+        } while (stop == end && fill());
+        // the line break itself, where the file doesn't end before it
+        at = Math.min(at + 1, end);
+        return Optional.of(content(line.toByteArray()));
+    }
+
+    /// Where the line break is, or the end of what is read.
+    private int lineEnd() {
+        int stop = at;
+        while (stop < end && buffer[stop] != '\n') {
+            stop++;
         }
-        byte[] content = line.toByteArray();
-        boolean carriageReturn = content.length > 0 && content[content.length - 1] == '\r';
-        return Optional.of(carriageReturn ? java.util.Arrays.copyOf(content, content.length - 1) : content);
+        return stop;
+    }
+
+    private boolean fill() throws IOException {
+        at = 0;
+        end = Math.max(0, bytes.read(buffer, 0, buffer.length));
+        return end > 0;
+    }
+
+    private static byte[] content(byte[] line) {
+        boolean carriageReturn = line.length > 0 && line[line.length - 1] == '\r';
+        return carriageReturn ? Arrays.copyOf(line, line.length - 1) : line;
     }
 
     /// 1-based number of the line that [#next()] gave last.

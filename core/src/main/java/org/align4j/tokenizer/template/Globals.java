@@ -1,6 +1,7 @@
 package org.align4j.tokenizer.template;
 
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ final class Globals {
         scope.set("range", (TemplateFunction) Globals::range);
         scope.set("dict", (TemplateFunction) arguments -> pairs(arguments));
         scope.set("namespace", (TemplateFunction) Globals::namespace);
+        scope.set("zip", (TemplateFunction) Globals::zip);
         scope.set("raise_exception", (TemplateFunction) arguments -> {
             throw Fault.raised(PythonText.str(arguments.bind("message").require("message")));
         });
@@ -41,6 +43,20 @@ final class Globals {
                         Arithmetic.integer(bounds.get(2)));
             default -> throw new Fault("range expected 1 to 3 arguments, got " + bounds.size());
         };
+    }
+
+    /// Tuples of the first elements, the second ones and so on, as far as the shortest sequence goes.
+    private static Object zip(Arguments arguments) {
+        List<List<Object>> sequences =
+                arguments.positional().stream().map(Iteration::elements).toList();
+        int length = sequences.stream().mapToInt(List::size).min().orElse(0);
+        List<Object> tuples = new ArrayList<>();
+        for (int i = 0; i < length; i++) {
+            int index = i;
+            tuples.add(new Tuple(
+                    sequences.stream().map(sequence -> sequence.get(index)).toList()));
+        }
+        return tuples;
     }
 
     /// `dict(mapping, name=value)` or `dict(pairs, name=value)`.

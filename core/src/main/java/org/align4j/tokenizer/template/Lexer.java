@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Cuts a template's source into tokens, with `trim_blocks` and `lstrip_blocks` on: the newline after a tag or
-/// comment and the blanks before one on its line are not text.
+/// Cuts a template's source into tokens.
 final class Lexer {
     private static final Pattern RAW_BEGIN = unicode("\\s*raw\\s*(?:-%}\\s*|%})");
     private static final Pattern RAW_END = unicode("\\{%([-+]?)\\s*endraw\\s*(?:\\+%}|-%}\\s*|%}\n?)");
@@ -20,7 +19,15 @@ final class Lexer {
     private static final List<String> LONG_OPERATORS = List.of("//", "**", "==", "!=", "<=", ">=");
     private static final String OPERATORS = "+-/*%~[](){}<>=.:|,";
 
+    /// What becomes of the newline after a tag or comment and of the blanks before one on its line.
+    enum Blocks {
+        /// They are not text: `trim_blocks` and `lstrip_blocks`.
+        TRIMMED,
+        KEPT
+    }
+
     private final String source;
+    private final Blocks blocks;
     private final List<Token> tokens = new ArrayList<>();
     private int at;
 
@@ -29,13 +36,14 @@ final class Lexer {
 
     private int counted;
 
-    private Lexer(String source) {
+    private Lexer(String source, Blocks blocks) {
         this.source = source;
+        this.blocks = blocks;
     }
 
-    static List<Token> tokens(String source) {
+    static List<Token> tokens(String source, Blocks blocks) {
         String lines = source.replace("\r\n", "\n").replace('\r', '\n');
-        Lexer lexer = new Lexer(lines.endsWith("\n") ? lines.substring(0, lines.length() - 1) : lines);
+        Lexer lexer = new Lexer(lines.endsWith("\n") ? lines.substring(0, lines.length() - 1) : lines, blocks);
         lexer.run();
         return lexer.tokens;
     }
@@ -89,7 +97,7 @@ final class Lexer {
         if (sign == '-') {
             return Strings.strip(text, Strings::isSpace, false, true);
         }
-        if (sign == '+' || kind == '{') {
+        if (sign == '+' || kind == '{' || blocks == Blocks.KEPT) {
             return text;
         }
         int lineStart = text.lastIndexOf('\n') + 1;
@@ -155,7 +163,7 @@ final class Lexer {
     private void trimAfterBlock(char sign) {
         if (sign == '-') {
             skipSpace();
-        } else if (sign == 0 && at < source.length() && source.charAt(at) == '\n') {
+        } else if (sign == 0 && blocks == Blocks.TRIMMED && at < source.length() && source.charAt(at) == '\n') {
             at++;
         }
     }

@@ -27,8 +27,8 @@ final class Parser {
     /// A whole template.
     record Program(List<Statement> statements, boolean hasGenerationBlocks) {}
 
-    static Program parse(String source) {
-        Parser parser = new Parser(new TokenStream(Lexer.tokens(source)));
+    static Program parse(String source, Lexer.Blocks blocks) {
+        Parser parser = new Parser(new TokenStream(Lexer.tokens(source, blocks)));
         List<Statement> statements = parser.statements(Set.of());
         return new Program(statements, parser.sawGeneration);
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -36,9 +37,37 @@ final class SequenceFilters {
                         : new Generator(items(value).iterator());
             }),
             entry("dictsort", SequenceFilters::sortedItems),
-            entry("batch", SequenceFilters::batch));
+            entry("batch", SequenceFilters::batch),
+            entry("pick", SequenceFilters::pick),
+            entry("most_frequent", SequenceFilters::mostFrequent));
 
     private SequenceFilters() {}
+
+    /// The element at a share of the length: `pick(0.5)` is the middle one. Not Jinja's own; it makes promptsource's
+    /// `choice` repeatable.
+    private static Object pick(Object value, Arguments arguments) {
+        if (!(arguments.bind("share").require("share") instanceof Number share)) {
+            throw new Fault("pick wants a number from 0 to 1");
+        }
+        List<Object> elements = Iteration.elements(value);
+        if (elements.isEmpty()) {
+            throw new Fault("cannot pick from an empty sequence");
+        }
+        int index = (int) (share.doubleValue() * elements.size());
+        return elements.get(Math.clamp(index, 0, elements.size() - 1));
+    }
+
+    /// Promptsource's filter: the elements that occur most often.
+    private static Object mostFrequent(Object value, Arguments arguments) {
+        arguments.bind();
+        Map<Object, Integer> counts = new LinkedHashMap<>();
+        Iteration.elements(value).forEach(element -> counts.merge(element, 1, Integer::sum));
+        int most = counts.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+        return new ArrayList<>(counts.entrySet().stream()
+                .filter(entry -> entry.getValue() == most)
+                .map(Map.Entry::getKey)
+                .toList());
+    }
 
     private static Object length(Object value, Arguments arguments) {
         arguments.bind();

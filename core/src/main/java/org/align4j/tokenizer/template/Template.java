@@ -19,18 +19,33 @@ public final class Template {
 
     private final Parser.Program program;
 
-    private Template(Parser.Program program) {
+    /// What messages call it.
+    private final String kind;
+
+    private Template(Parser.Program program, String kind) {
         this.program = program;
+        this.kind = kind;
     }
 
     /// Compiles a template's source.
     ///
     /// @throws AlignException.Model with the line, where the source is not a template
     public static Template parse(String source) {
+        return parse(source, Lexer.Blocks.TRIMMED, "chat template");
+    }
+
+    /// Compiles the source of a prompt, as Jinja does without options: lines with tags keep their blanks and line ends.
+    ///
+    /// @throws AlignException.Model with the line, where the source is not a template
+    public static Template parsePrompt(String source) {
+        return parse(source, Lexer.Blocks.KEPT, "template");
+    }
+
+    private static Template parse(String source, Lexer.Blocks blocks, String kind) {
         try {
-            return new Template(Parser.parse(source));
+            return new Template(Parser.parse(source, blocks), kind);
         } catch (Fault fault) {
-            throw explained(fault);
+            throw explained(fault, kind);
         }
     }
 
@@ -56,15 +71,15 @@ public final class Template {
             variables.forEach((name, value) -> scope.set(name, Values.of(value)));
             return new Renderer().render(program.statements(), scope);
         } catch (Fault fault) {
-            throw explained(fault);
+            throw explained(fault, kind);
         } catch (StackOverflowError e) {
             // Filters chained without end nest their iterators, which no counter sees
-            throw new AlignException.Model("chat template: nested too deeply for this thread's stack; " + REMEDY, e);
+            throw new AlignException.Model(kind + ": nested too deeply for this thread's stack; " + REMEDY, e);
         }
     }
 
-    private static AlignException explained(Fault fault) {
-        String place = fault.line() > 0 ? "chat template, line " + fault.line() + ": " : "chat template: ";
+    private static AlignException explained(Fault fault, String kind) {
+        String place = fault.line() > 0 ? kind + ", line " + fault.line() + ": " : kind + ": ";
         return new AlignException.Model(place
                 + switch (fault.kind()) {
                     case SYNTAX -> fault.reason() + "; correct the template's source";

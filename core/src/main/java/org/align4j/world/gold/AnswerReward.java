@@ -3,6 +3,7 @@ package org.align4j.world.gold;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Whether an answer is right.
 public sealed interface AnswerReward extends GoldReward {
@@ -25,19 +26,18 @@ public sealed interface AnswerReward extends GoldReward {
 
         @Override
         public double score(Reading answer) {
-            Comparator<String> byPlace = Comparator.comparingInt(answer.words()::indexOf);
-            List<String> named = options.stream().filter(answer::contains).toList();
+            Stream<String> named = options.stream().filter(answer::contains);
             Optional<String> chosen = first
-                    ? named.stream().min(byPlace)
-                    : named.stream().max(Comparator.comparingInt(answer::lastIndexOf));
+                    ? named.min(Comparator.comparingInt(answer::firstIndexOf))
+                    : named.max(Comparator.comparingInt(answer::lastIndexOf));
             return chosen.equals(Optional.of(expected)) ? 1 : 0;
         }
     }
 
     /// The content words of a right answer appear: the square of their share, less for an answer more than twice
-    /// as long and 16 words.
+    /// as long and 40 words.
     record Phrase(String expected) implements AnswerReward {
-        private static final int ROOM = 16;
+        private static final int ROOM = 40;
 
         @Override
         public double score(Reading answer) {

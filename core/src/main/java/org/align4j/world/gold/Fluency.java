@@ -13,6 +13,9 @@ public final class Fluency {
     private static final double KNOWN_LOW = 0.75;
     private static final double PAIRS_LOW = 0.5;
     private static final double PAIRS_FULL = 0.85;
+    /// Pairs that needn't be known: a title or a name alone may be new.
+    private static final int FREE_PAIRS = 2;
+
     private static final double DISTINCT_LOW = 0.4;
     private static final double DISTINCT_FULL = 0.75;
 
@@ -59,7 +62,8 @@ public final class Fluency {
         for (int i = 1; i < tokens.size(); i++) {
             occurring += pairs.contains(tokens.get(i - 1) + " " + tokens.get(i)) ? 1 : 0;
         }
-        double pairShare = tokens.size() == 1 ? 1 : occurring / (tokens.size() - 1.0);
+        double all = Math.max(1, tokens.size() - 1);
+        double pairShare = Math.min(1, (occurring + FREE_PAIRS) / all);
         return ramp(wordShare, KNOWN_LOW, 1) * ramp(pairShare, PAIRS_LOW, PAIRS_FULL);
     }
 
@@ -82,15 +86,29 @@ public final class Fluency {
         return Math.clamp((value - low) / (full - low), 0, 1);
     }
 
-    /// Words and punctuation marks; names and numbers as such.
+    /// Words in lower case and punctuation marks; names and numbers as such, in capitals.
     private List<String> tokens(String text) {
         List<String> tokens = new ArrayList<>();
-        for (String word : text.toLowerCase(Locale.ROOT).split("(?<=[^\\p{L}\\p{N}])|(?=[^\\p{L}\\p{N}])", -1)) {
-            if (word.isBlank()) {
-                continue;
+        int length = text.length();
+        for (int start = 0; start < length; ) {
+            int end = start;
+            while (end < length && Character.isLetterOrDigit(text.charAt(end))) {
+                end++;
             }
-            tokens.add(names.contains(word) ? "<name>" : word.chars().allMatch(Character::isDigit) ? "<number>" : word);
+            if (end > start) {
+                tokens.add(word(text.substring(start, end).toLowerCase(Locale.ROOT)));
+            } else if (!Character.isWhitespace(text.charAt(end++))) {
+                tokens.add(text.substring(start, end));
+            }
+            start = end;
         }
         return tokens;
+    }
+
+    private String word(String word) {
+        if (names.contains(word)) {
+            return "NAME";
+        }
+        return word.chars().allMatch(Character::isDigit) ? "NUMBER" : word;
     }
 }

@@ -4,7 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Weighs answers: the mean of the gold rewards asked for, times fluency. Immutable.
+/// Weighs answers: the product of the gold rewards asked for and fluency, so that each matters and none makes up for
+/// another. Immutable.
 public final class Judge {
     private final Fluency fluency;
 
@@ -12,9 +13,9 @@ public final class Judge {
         this.fluency = fluency;
     }
 
-    /// @param total the mean of the rewards times fluency: what an answer is worth
+    /// @param total what an answer is worth: the product of all rewards and fluency
     /// @param fluency from 0 to 1
-    /// @param rewards each kind of reward by its name: the mean of its kind
+    /// @param rewards each reward by its name; of two of a kind the smaller
     public record Verdict(double total, double fluency, Map<String, Double> rewards) {
         public Verdict {
             rewards = Map.copyOf(rewards);
@@ -24,15 +25,16 @@ public final class Judge {
     /// What an answer is worth, if these rewards were asked for.
     public Verdict judge(List<GoldReward> golds, String answer) {
         Reading reading = Reading.of(answer);
+        // Saying something many times is what was asked for; nothing else is let pass.
         boolean repeats = golds.stream().anyMatch(GoldReward.Repeats.class::isInstance);
-        double fluent = repeats ? fluency.known(answer) : fluency.score(answer);
+        double fluent = repeats ? 1 : fluency.score(answer);
         Map<String, Double> rewards = new LinkedHashMap<>();
-        double sum = 0;
+        double total = fluent;
         for (GoldReward gold : golds) {
             double score = gold.score(reading);
-            sum += score;
-            rewards.merge(gold.getClass().getSimpleName(), score, (a, b) -> (a + b) / 2);
+            total *= score;
+            rewards.merge(gold.getClass().getSimpleName(), score, Math::min);
         }
-        return new Verdict(sum / golds.size() * fluent, fluent, rewards);
+        return new Verdict(total, fluent, rewards);
     }
 }

@@ -35,7 +35,11 @@ final class Lexicon {
 
     /// Share of a phrase's content words among `words`.
     double covered(String phrase, List<String> words) {
-        List<String> content = content(phrase);
+        return covered(content(phrase), words);
+    }
+
+    /// Share of content words among `words`.
+    static double covered(List<String> content, List<String> words) {
         return content.stream().filter(words::contains).count() / (double) content.size();
     }
 

@@ -1,6 +1,7 @@
 package org.align4j.world.gold;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -64,9 +65,14 @@ public record Reading(String text, List<String> words, List<String> sentences) {
                 && !Character.isLowerCase(text.charAt(from + 1));
     }
 
+    /// Where `phrase`'s words stand together, the first time; -1 if nowhere.
+    public int firstIndexOf(String phrase) {
+        return Collections.indexOfSubList(words, words(phrase));
+    }
+
     /// Where `phrase`'s words stand together, the last time; -1 if nowhere.
     public int lastIndexOf(String phrase) {
-        return java.util.Collections.lastIndexOfSubList(words, words(phrase));
+        return Collections.lastIndexOfSubList(words, words(phrase));
     }
 
     public boolean contains(String phrase) {

@@ -18,7 +18,8 @@ public final class Grammar {
     private final Map<String, Phrase> rules;
 
     private Grammar(Map<String, List<String>> lines) {
-        this.lines = lines;
+        this.lines = new LinkedHashMap<>();
+        lines.forEach((name, alternatives) -> this.lines.put(name, List.copyOf(alternatives)));
         this.rules = new LinkedHashMap<>();
         lines.forEach((name, alternatives) -> rules.put(
                 name,
@@ -71,7 +72,7 @@ public final class Grammar {
         if (alternatives == null) {
             throw new IllegalArgumentException("no rule named " + rule);
         }
-        return List.copyOf(alternatives);
+        return alternatives;
     }
 
     public boolean has(String rule) {

@@ -2,6 +2,7 @@ package org.align4j.world.story;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.align4j.world.grammar.Draws;
 import org.align4j.world.grammar.Grammar;
 
@@ -9,10 +10,16 @@ import org.align4j.world.grammar.Grammar;
 ///
 /// @param common what training instructions may name
 /// @param rare what they never name
-record Lists(List<String> common, List<String> rare) {
+/// @param all both
+record Lists(List<String> common, List<String> rare, List<String> all) {
     Lists {
         common = List.copyOf(common);
         rare = List.copyOf(rare);
+        all = List.copyOf(all);
+    }
+
+    Lists(List<String> common, List<String> rare) {
+        this(common, rare, Stream.concat(common.stream(), rare.stream()).toList());
     }
 
     static Lists of(Grammar grammar, String rule) {
@@ -24,15 +31,9 @@ record Lists(List<String> common, List<String> rare) {
         return new Lists(common, rare);
     }
 
-    List<String> all() {
-        List<String> all = new ArrayList<>(common);
-        all.addAll(rare);
-        return all;
-    }
-
     String draw(Range range, Draws draws) {
         List<String> from = switch (range) {
-            case ANY -> all();
+            case ANY -> all;
             case COMMON -> common;
             case RARE -> rare.isEmpty() ? common : rare;
         };

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.align4j.world.grammar.Draws;
 import org.align4j.world.grammar.Grammar;
 import org.align4j.world.grammar.Phrase;
@@ -14,6 +16,7 @@ public final class Stories {
     private static final double CHILD = 0.6;
     private static final double HAPPY = 0.6;
     private static final double HELPED = 0.65;
+    private static final int HELD_OUT_PAIR = 11;
     private static final List<String> DRAWN_SLOTS = List.of("colour", "fruit", "veg", "flowers", "creature", "number", "day");
 
     private final Grammar grammar;
@@ -21,10 +24,12 @@ public final class Stories {
     private final Map<String, Place> places;
     private final Lists placeNames;
     private final List<Plot> plots;
+    /// Places of each plot.
+    private final List<Lists> settings;
 
     public Stories() {
-        grammar = Grammar.load(Stories.class, "lists.txt", "story.txt", "tempt.txt", "talk.txt");
-        lists = List.of("girl", "boy", "kind", "trait").stream()
+        grammar = Grammar.load(Stories.class, "lists.txt", "story.txt", "tempt.txt", "talk.txt", "sketch.txt");
+        lists = Stream.of("girl", "boy", "kind", "trait")
                 .collect(Collectors.toMap(Function.identity(), rule -> Lists.of(grammar, rule)));
         places = grammar.list("place").stream()
                 .map(line -> Place.of(line.replace("*", "")))
@@ -34,6 +39,7 @@ public final class Stories {
                 lines.common().stream().map(line -> Place.of(line).name()).toList(),
                 lines.rare().stream().map(line -> Place.of(line).name()).toList());
         plots = Plot.load("plots.txt", grammar.list("weather"), grammar.list("time"));
+        settings = IntStream.range(0, plots.size()).mapToObj(this::settings).toList();
     }
 
     /// The rules that stories are told by.
@@ -44,6 +50,11 @@ public final class Stories {
     /// The things that stories are about.
     public List<String> things() {
         return plots.stream().map(Plot::thing).toList();
+    }
+
+    /// All names of characters.
+    public List<String> names() {
+        return Stream.of("girl", "boy").flatMap(rule -> list(rule).all().stream()).toList();
     }
 
     /// A character of either sex.
@@ -83,18 +94,19 @@ public final class Stories {
         Person hero = person(range, draws);
         Person friend = person(range, !hero.female(), draws);
         int plotNumber = draws.below(plots.size());
-        while (allowed(plotNumber, range).isEmpty()) {
+        while (range == Range.COMMON && settings.get(plotNumber).common().isEmpty()) {
             plotNumber = draws.below(plots.size());
         }
-        Place place = place(draws.pick(allowed(plotNumber, range)));
+        Place place = place(settings.get(plotNumber).draw(range, draws));
         while (friend.kind().equals(hero.kind()) || friend.trait().equals(hero.trait())) {
             friend = person(range, !hero.female(), draws);
         }
         Plot plot = plots.get(plotNumber);
+        String time = draws.pick(plot.times());
         String weather = draws.pick(plot.weathers());
-        List<String> times =
-                weather.equals("sunny") ? plot.times().stream().filter(Stories::isDay).toList() : plot.times();
-        String time = draws.pick(times.isEmpty() ? plot.times() : times);
+        while (weather.equals("sunny") && !isDay(time)) {
+            weather = draws.pick(plot.weathers());
+        }
         Slots slots = slots(hero, friend, place, draws);
         slots.with("weather", weather).with("time", time).with("thing", plot.thing());
         boolean state = write(plot, slots, draws);
@@ -135,17 +147,11 @@ public final class Stories {
     }
 
     /// Where a plot may be set. Every eleventh pair of plot and place is held out.
-    private List<String> allowed(int plot, Range range) {
-        List<String> all = plots.get(plot).places();
-        List<String> rare = all.stream()
-                .filter(name -> placeNames.rare().contains(name)
-                        || (plot + placeNames.common().indexOf(name)) % 11 == 0)
-                .toList();
-        return switch (range) {
-            case ANY -> all;
-            case COMMON -> all.stream().filter(name -> !rare.contains(name)).toList();
-            case RARE -> rare.isEmpty() ? all : rare;
-        };
+    private Lists settings(int plot) {
+        Map<Boolean, List<String>> rare = plots.get(plot).places().stream()
+                .collect(Collectors.partitioningBy(name -> placeNames.rare().contains(name)
+                        || (plot + placeNames.common().indexOf(name)) % HELD_OUT_PAIR == 0));
+        return new Lists(rare.getOrDefault(false, List.of()), rare.getOrDefault(true, List.of()));
     }
 
     private Lists list(String rule) {

@@ -2,6 +2,9 @@ package org.align4j.world.task;
 
 import java.util.List;
 import java.util.Optional;
+import org.align4j.data.Conversation;
+import org.align4j.data.Message;
+import org.align4j.data.Prompt;
 import org.align4j.world.gold.GoldReward;
 
 /// One instruction with a right answer and what answers to it are worth.
@@ -19,5 +22,21 @@ public record Instruction(
         if (golds.isEmpty()) {
             throw new IllegalArgumentException(family + ": an instruction needs a gold reward");
         }
+    }
+
+    /// What is asked, to be answered by a model.
+    public Prompt toPrompt() {
+        return Prompt.of("", prompt);
+    }
+
+    /// The instruction with its right answer.
+    public Conversation conversation() {
+        return Conversation.of(Message.user(prompt), Message.assistant(answer));
+    }
+
+    /// A line of JSON with `messages`, or with `prompt` and `completion`; and with `family`, `split`, `gold_rewards` and,
+    /// where there is one, `bad_answer`.
+    public String json(Instructions.Split split, boolean chat) {
+        return InstructionRow.json(this, split, chat);
     }
 }

@@ -1,5 +1,6 @@
 package org.align4j.world.task;
 
+import java.util.Locale;
 import org.align4j.world.grammar.Draws;
 import org.align4j.world.grammar.Grammar;
 import org.align4j.world.grammar.Slots;
@@ -37,5 +38,10 @@ record Kit(Stories stories, Teller teller, Talks talks, Temptations temptations,
     /// An answer by a rule of `answers.txt`.
     String answer(String rule, Slots slots, Draws draws) {
         return answers.sentence(rule, slots, draws);
+    }
+
+    /// With a capital first letter.
+    static String capital(String clause) {
+        return clause.substring(0, 1).toUpperCase(Locale.ROOT) + clause.substring(1);
     }
 }

@@ -65,7 +65,8 @@ final class QuestionFamilies {
         List<String> names = List.of(
                 story.scene().hero().name(), story.scene().friend().name(), "nobody");
         return switch (query.kind()) {
-            case WHO, HELPER -> new Choice(query.key(), names, true);
+            case WHO -> new Choice(query.key(), names, true);
+            case HELPER -> new Choice(query.key(), names.subList(1, 3), true);
             case MOOD -> new Choice(query.key(), List.of("happy", "sad"), false);
             case WHERE, WISH, TROUBLE, DEED, WHY -> new Phrase(query.key());
         };

@@ -1,6 +1,7 @@
 package org.align4j.world.task;
 
 import java.util.List;
+import org.align4j.world.gold.AnswerReward.OneOf;
 import org.align4j.world.gold.GoldReward;
 import org.align4j.world.gold.GoldReward.Fresh;
 import org.align4j.world.gold.GoldReward.Length;
@@ -44,8 +45,7 @@ final class TellingFamilies {
         return new Asked(
                 scene.slots(),
                 story.text(),
-                new Words(List.of(scene.hero().name(), scene.hero().kind())),
-                new Words(List.of(scene.thing())),
+                new Words(List.of(scene.hero().name(), scene.thing())),
                 new Length(Unit.SENTENCES, 5, 16));
     }
 
@@ -65,7 +65,7 @@ final class TellingFamilies {
                 story.scene().slots().copy().with("begin", story.beginning()),
                 story.rest(),
                 new Fresh(story.beginning()),
-                new Words(List.of(story.scene().hero().name())),
+                new OneOf(named(story.scene()), List.of(), 1),
                 new Length(Unit.SENTENCES, 2, 10));
     }
 
@@ -125,6 +125,12 @@ final class TellingFamilies {
                 kit.answer("title", scene.slots(), draws),
                 new Words(List.of(scene.thing())),
                 new Length(Unit.WORDS, 2, 7));
+    }
+
+    /// How a sentence may name the hero.
+    private static List<String> named(Scene scene) {
+        Slots slots = scene.slots();
+        return List.of(scene.hero().name(), slots.get("he"), slots.get("him"), slots.get("his"), "they");
     }
 
     private static GoldReward mood(boolean happy) {

@@ -71,7 +71,7 @@ final class WordFamilies {
                 .toList();
         return new Asked(
                 new Slots().with("word", group.get(0)),
-                group.get(1) + " rhymes with " + group.get(0) + ".",
+                Kit.capital(group.get(1)) + " rhymes with " + group.get(0) + ".",
                 new OneOf(right, wrong, 1),
                 new Length(Unit.WORDS, 1, 12));
     }
@@ -93,10 +93,10 @@ final class WordFamilies {
     }
 
     private Asked repeat(Range range, Draws draws) {
+        Animal animal = draws.pick(kit.facts().animals());
         String phrase = draws.chance(0.5)
                 ? draws.pick(kit.facts().things())
-                : "the " + draws.pick(kit.facts().opposites()).getFirst() + " "
-                        + draws.pick(kit.facts().animals()).name();
+                : "the " + animal.colour() + " " + animal.name();
         int times = draws.between(2, 5);
         List<String> said = new ArrayList<>();
         for (int i = 0; i < times; i++) {

@@ -1,0 +1,190 @@
+package org.align4j.data.flan;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.align4j.config.Configuration;
+import org.align4j.data.OnError;
+import org.align4j.data.flan.prompt.Outcome;
+import org.align4j.data.flan.prompt.Prompter;
+import org.align4j.data.flan.prompt.TaskTemplates;
+import org.align4j.data.flan.task.Task;
+import org.align4j.data.flan.task.TaskData;
+import org.align4j.data.flan.task.TaskFormat;
+import org.align4j.data.flan.task.TaskLibrary;
+import org.align4j.data.flan.task.TaskSpec;
+import org.align4j.data.flan.template.Promptsource;
+import org.align4j.data.flan.template.TemplateSets;
+import org.align4j.random.CounterRandom;
+
+/// A recipe with its tasks read, ready to give prompts. They come in shards: shard `s` holds a share of every task's
+/// draws in an order of its own, and is a function of recipe, data and `s` alone. So shards can be made by any thread,
+/// in any order, on any machine.
+public final class Mixture implements AutoCloseable {
+    private final Recipe recipe;
+    private final TaskLibrary library;
+    private final MixPlan plan;
+    private final Map<String, TaskTemplates> templates;
+    private final List<String> notes;
+
+    private Mixture(
+            Recipe recipe,
+            TaskLibrary library,
+            MixPlan plan,
+            Map<String, TaskTemplates> templates,
+            List<String> notes) {
+        this.recipe = recipe;
+        this.library = library;
+        this.plan = plan;
+        this.templates = templates;
+        this.notes = notes;
+    }
+
+    /// Reads a recipe's tasks and checks that its templates suit them.
+    ///
+    /// @param file the recipe's, from which `{recipe}` in paths is told
+    /// @param temporary a folder for files about as large as the data, which vanish when this is closed
+    /// @throws org.align4j.error.AlignException.Data for files that aren't there and, with `on_error: fail`, for
+    ///     unusable rows
+    /// @throws org.align4j.error.AlignException.Config for templates and mixtures that don't fit
+    public static Mixture open(Recipe recipe, Path file, Path temporary, int threads) {
+        Path folder = Optional.ofNullable(file.getParent()).orElse(Path.of("."));
+        Map<String, Path> places = Map.of("data", recipe.data(), "recipe", folder);
+        List<String> notes = new ArrayList<>();
+        List<Task> tasks = new ArrayList<>();
+        recipe.tasks().forEach((name, spec) -> tasks.addAll(Task.of(name, spec, places, notes)));
+        TaskLibrary library = TaskLibrary.load(tasks, temporary, threads);
+        boolean whole = false;
+        try {
+            notes.addAll(RowFaults.check(library.tasks(), recipe.onError()));
+            MixPlan plan = MixPlan.of(recipe, library.tasks());
+            notes.addAll(plan.notes());
+            Map<String, TaskTemplates> templates = templates(recipe, places);
+            notes.addAll(PlanChecks.check(plan, templates, recipe.onError()));
+            whole = true;
+            return new Mixture(recipe, library, plan, templates, notes);
+        } finally {
+            if (!whole) {
+                library.close();
+            }
+        }
+    }
+
+    /// The templates of each set of tasks.
+    private static Map<String, TaskTemplates> templates(Recipe recipe, Map<String, Path> places) {
+        Map<String, Path> own = new LinkedHashMap<>();
+        recipe.templates()
+                .forEach((name, path) -> own.put(name, Path.of(TaskFormat.resolve(path.toString(), places))));
+        Map<String, TaskTemplates> templates = new LinkedHashMap<>();
+        recipe.tasks().forEach((name, spec) -> templates.put(name, templates(spec, own, places)));
+        return templates;
+    }
+
+    private static TaskTemplates templates(TaskSpec spec, Map<String, Path> own, Map<String, Path> places) {
+        List<Promptsource> jinja = spec.format() instanceof TaskFormat.Promptsource raw
+                ? Promptsource.read(Path.of(TaskFormat.resolve(raw.templates(), places)), raw.only())
+                : List.of();
+        return new TaskTemplates(spec.templateSet(), TemplateSets.find(spec.templateSet(), own), jinja);
+    }
+
+    public Recipe recipe() {
+        return recipe;
+    }
+
+    public List<TaskData> tasks() {
+        return library.tasks();
+    }
+
+    public MixPlan plan() {
+        return plan;
+    }
+
+    /// What a user should know: rows left out, files that are missing, tasks without examples.
+    public List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    /// Files that the mixture is parted into.
+    public int shards() {
+        return Math.toIntExact(Math.max(1, Math.ceilDiv(plan.examples(), recipe.shardExamples())));
+    }
+
+    /// The prompts of shard `shard`, in order. The stream belongs to one thread.
+    public Stream<Outcome> shard(int shard) {
+        List<MixPlan.Entry> entries = plan.entries();
+        int shards = shards();
+        long[] first = new long[entries.size()];
+        int[] starts = new int[entries.size() + 1];
+        for (int i = 0; i < first.length; i++) {
+            long phase = phase(entries.get(i), shards);
+            first[i] = (entries.get(i).examples() * shard + phase) / shards;
+            long end = (entries.get(i).examples() * (shard + 1L) + phase) / shards;
+            starts[i + 1] = starts[i] + Math.toIntExact(end - first[i]);
+        }
+        int[] order = CounterRandom.of(recipe.seed(), "flan order").permutation(starts[first.length], shard);
+        Map<Integer, Prompter> prompters = new HashMap<>();
+        return IntStream.of(order).mapToObj(place -> {
+            int found = java.util.Arrays.binarySearch(starts, place);
+            int entry = found >= 0 ? found : -found - 2;
+            // of entries without examples in this shard the last begins here too
+            while (starts[entry + 1] == starts[entry]) {
+                entry++;
+            }
+            int chosen = entry;
+            return prompters
+                    .computeIfAbsent(chosen, index -> prompter(entries.get(index)))
+                    .prompt(first[chosen] + place - starts[chosen]);
+        });
+    }
+
+    /// Where an entry's draws begin to be parted: otherwise rare tasks would all stand in the last shard.
+    private long phase(MixPlan.Entry entry, int shards) {
+        return CounterRandom.of(recipe.seed(), "flan phase " + entry.stream()).below(shards);
+    }
+
+    /// Makes prompts of one entry of the plan, beside the mixture.
+    public Prompter prompter(MixPlan.Entry entry) {
+        String name = entry.task().name();
+        int slash = name.indexOf('/');
+        TaskTemplates suited = templates.getOrDefault(slash < 0 ? name : name.substring(0, slash), null);
+        if (suited == null) {
+            throw new IllegalStateException("no templates for " + name);
+        }
+        return new Prompter(entry.task(), suited, entry.spec().prompts(), recipe.seed(), entry.stream());
+    }
+
+    /// All prompts that could be made, shard by shard.
+    ///
+    /// @throws org.align4j.error.AlignException.Data at the first that could not, with `on_error: fail`
+    public Stream<Outcome> stream() {
+        return IntStream.range(0, shards()).boxed().flatMap(this::shard).peek(this::refuse);
+    }
+
+    void refuse(Outcome outcome) {
+        if (outcome instanceof Outcome.Refused refused && recipe.onError() == OnError.FAIL) {
+            throw new org.align4j.error.AlignException.Data(refused.source() + ": " + refused.fault()
+                    + "; correct it, or set on_error: skip");
+        }
+    }
+
+    /// What fixes every byte of the result: the recipe and the examples.
+    String fingerprint() {
+        StringBuilder facts = new StringBuilder(Configuration.toYaml(recipe));
+        for (TaskData task : library.tasks()) {
+            facts.append('\n').append(task.name()).append(' ').append(task.size()).append(' ').append(task.checksum());
+        }
+        return Hashes.sha256(facts.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() {
+        library.close();
+    }
+}

@@ -1,0 +1,78 @@
+package org.align4j.data.flan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.align4j.data.OnError;
+import org.align4j.data.flan.prompt.Prompting;
+import org.align4j.data.flan.prompt.TaskTemplates;
+import org.align4j.data.flan.task.TaskData;
+import org.align4j.data.flan.task.TaskExample;
+import org.align4j.data.flan.task.TaskSpec;
+import org.align4j.data.flan.template.FieldTemplate;
+import org.align4j.data.flan.template.PromptTemplate;
+import org.align4j.data.flan.template.TemplateSet.Direction;
+import org.align4j.error.AlignException;
+import org.align4j.error.Problems;
+
+/// What can be told of a plan before a prompt is made: templates that name fields which no example has, and tasks too
+/// small for the examples that their prompts want.
+final class PlanChecks {
+    /// What every template may name.
+    private static final List<String> SLOTS =
+            List.of("input", "target", "rationale", "options", "definition", "language");
+
+    private PlanChecks() {}
+
+    /// Notes on tasks that are too small.
+    ///
+    /// @throws AlignException.Config naming task, template and field
+    /// @throws AlignException.Data for tasks that are too small, when `onError` is [OnError#FAIL]
+    static List<String> check(MixPlan plan, Map<String, TaskTemplates> templates, OnError onError) {
+        Problems unknown = new Problems();
+        List<String> small = new ArrayList<>();
+        Set<TaskSpec> checked = new java.util.HashSet<>();
+        for (MixPlan.Entry entry : plan.entries()) {
+            TaskData task = entry.task();
+            String set = task.name().replaceFirst("/.*", "");
+            TaskTemplates suited = templates.get(set);
+            if (suited != null && suited.jinja().isEmpty() && checked.add(task.task().spec())) {
+                fields(task, suited, unknown);
+            }
+            Prompting prompts = entry.spec().prompts();
+            if (prompts.fewShot() > 0 && task.size() - 1 < prompts.mostShots()) {
+                small.add(task.name() + " (" + task.size() + ")");
+            }
+        }
+        unknown.throwIfAny("Templates ask for what examples don't have:", AlignException.Config::new);
+        if (small.isEmpty()) {
+            return List.of();
+        }
+        String message = "tasks with fewer other examples than few-shot prompts want: " + String.join(", ", small);
+        if (onError == OnError.FAIL) {
+            throw new AlignException.Data(message + "; lower shots, or set on_error: skip to show fewer");
+        }
+        return List.of(message + "; theirs show fewer");
+    }
+
+    private static void fields(TaskData task, TaskTemplates templates, Problems problems) {
+        TaskExample first = task.cursor().get(0);
+        Set<String> known = new TreeSet<>(SLOTS);
+        known.addAll(first.fields().keySet());
+        for (Direction direction : Direction.values()) {
+            for (PromptTemplate template : templates.set().of(direction)) {
+                for (String source : List.of(template.prompt(), template.completion())) {
+                    FieldTemplate.parse(source).names().stream()
+                            .filter(name -> !known.contains(name))
+                            .forEach(name -> problems.add(task.name() + ": template \"" + source.strip()
+                                    + "\" of the set " + templates.setName() + " asks for {" + name + "}"
+                                    + Problems.nearest(name, known)
+                                            .map(near -> "; did you mean {" + near + "}?")
+                                            .orElse("; examples have " + known)));
+                }
+            }
+        }
+    }
+}
