@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             TokenizerCommand.class,
             WorldCommand.class,
             SftCommand.class,
+            GrpoCommand.class,
             ChatCommand.class,
             GenerateCommand.class,
             EvaluateCommand.class,

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
 final class InitCommand implements Runnable {
     /// What there is a configuration for; each has a resource of its name.
     enum Work {
-        SFT
+        SFT,
+        GRPO
     }
 
     @Spec
