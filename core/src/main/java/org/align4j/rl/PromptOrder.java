@@ -2,7 +2,8 @@ package org.align4j.rl;
 
 import org.align4j.random.CounterRandom;
 
-/// Which prompts an iteration asks. Each pass over the prompts has an order of its own; nothing needs to be remembered.
+/// Which prompts an iteration asks. Each pass over the prompts has an order of its own; nothing
+/// needs to be remembered.
 ///
 /// @param prompts how many there are
 /// @param shuffle whether passes are shuffled; otherwise they have the order of the data

@@ -3,7 +3,6 @@ package org.align4j.rl;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.align4j.data.PackedBatch;
 import org.align4j.data.Source;
 import org.align4j.data.TokenizedExample;
 
@@ -16,9 +15,10 @@ import org.align4j.data.TokenizedExample;
 /// @param text of the answer
 @SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody
 public record Rollout(int[] prompt, int[] tokens, float[] samplerLogps, boolean ended, String text) {
-    /// Prompts with their answers, whose tokens are the targets, in order. Answers to one prompt that follow each other
-    /// share it.
-    public static PackedBatch pack(List<Rollout> rollouts) {
+    /// Prompts with their answers, whose tokens are the targets, in order: answers to one prompt that follow each other
+    /// are
+    /// a group, which may share it.
+    public static List<List<TokenizedExample>> groups(List<Rollout> rollouts) {
         List<List<TokenizedExample>> groups = new ArrayList<>();
         for (int i = 0; i < rollouts.size(); i++) {
             if (i == 0 || !Arrays.equals(rollouts.get(i).prompt, rollouts.get(i - 1).prompt)) {
@@ -28,7 +28,7 @@ public record Rollout(int[] prompt, int[] tokens, float[] samplerLogps, boolean 
                     .add(new TokenizedExample(
                             rollouts.get(i).sequence(), rollouts.get(i).targets(), Source.memory(i)));
         }
-        return PackedBatch.sharing(groups);
+        return groups;
     }
 
     /// Tokens of prompt and answer.

@@ -14,8 +14,10 @@ import org.align4j.generate.GenerationRequest;
 import org.align4j.generate.Generator;
 import org.align4j.generate.Sampling;
 
-/// Draws the answers that a policy learns from. Equal prompts are run once. What an answer becomes depends on the
-/// weights, the seed, the iteration and its number only, so that an interrupted iteration is drawn again as it was.
+/// Draws the answers that a policy learns from. Equal prompts are run once. What an answer becomes
+/// depends on the
+/// weights, the seed, the iteration and its number only, so that an interrupted iteration is drawn
+/// again as it was.
 public final class RolloutSampler {
     private final Generator generator;
     private final GenerationOptions options;
@@ -24,19 +26,16 @@ public final class RolloutSampler {
     /// @param stopStrings that end an answer; their tokens belong to it, their text doesn't
     /// @param atOnce answers that are decoded together
     public RolloutSampler(
-            LoadedModel loaded,
-            double temperature,
-            List<String> stopStrings,
-            int maxNewTokens,
-            int atOnce,
-            long seed) {
+            LoadedModel loaded, double temperature, List<String> stopStrings, int maxNewTokens, int atOnce, long seed) {
         generator = new Generator(loaded.model(), Optional.of(loaded.tokenizer()), loaded.eosIds());
         Sampling sampling = Sampling.defaults().with(changed -> {
             changed.temperature = temperature;
             changed.stopStrings = stopStrings;
             changed.seed = seed;
         });
-        options = GenerationOptions.of(sampling, maxNewTokens).withMaxSequences(atOnce).withLogps();
+        options = GenerationOptions.of(sampling, maxNewTokens)
+                .withMaxSequences(atOnce)
+                .withLogps();
     }
 
     /// Draws `group` answers to each prompt, the groups one after the other.
@@ -49,8 +48,7 @@ public final class RolloutSampler {
         List<GenerationRequest> requests = new ArrayList<>();
         for (int p = 0; p < prompts.size(); p++) {
             for (int g = 0; g < group; g++) {
-                requests.add(
-                        new GenerationRequest(prompts.get(p), new DrawKey(iteration, (long) firstPlace + p, g)));
+                requests.add(new GenerationRequest(prompts.get(p), new DrawKey(iteration, (long) firstPlace + p, g)));
             }
         }
         List<Generation> answers = generator.generate(requests, options, GenerationListener.NONE, interrupted);

@@ -11,8 +11,10 @@ import org.align4j.error.AlignException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `rollouts/` of a run: the experience of each iteration from that of the newest checkpoint on, written before anything
-/// is learned from it. So a run goes on in the midst of an iteration, and rewards that were asked for elsewhere aren't
+/// `rollouts/` of a run: the experience of each iteration from that of the newest checkpoint on,
+/// written before anything
+/// is learned from it. So a run goes on in the midst of an iteration, and rewards that were asked
+/// for elsewhere aren't
 /// asked for again.
 ///
 /// @param folder of the run
@@ -31,7 +33,8 @@ record ExperienceFiles(Path folder) {
             return Optional.of(JsonMapper.shared().readValue(file.toFile(), Experience.class));
         } catch (JacksonException e) {
             throw new AlignException.Checkpoint(
-                    file + ": cannot be read (" + e.getOriginalMessage() + "); delete it, and its answers are drawn again",
+                    file + ": cannot be read (" + e.getOriginalMessage()
+                            + "); delete it, and its answers are drawn again",
                     e);
         }
     }

@@ -9,7 +9,8 @@ import org.align4j.model.CausalLm;
 import org.align4j.peft.AttachedAdapter;
 import org.align4j.rl.Rollout;
 
-/// The policy that another is to stay near: the same model with its adapter switched off, or a second one.
+/// The policy that another is to stay near: the same model with its adapter switched off, or a
+/// second one.
 ///
 /// @param adapter to switch off, where the model is shared
 record FrozenReference(CausalLm model, Optional<AttachedAdapter> adapter) {

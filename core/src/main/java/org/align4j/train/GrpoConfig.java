@@ -11,6 +11,7 @@ import org.align4j.optim.OptimizerConfig;
 import org.align4j.rl.RewardMix;
 import org.align4j.rl.reward.RewardRule;
 import org.align4j.rl.reward.Rewards;
+import org.align4j.tensor.Device;
 
 /// Settings of a run that learns from rewards of groups of answers: GRPO and its relatives.
 ///
@@ -20,7 +21,8 @@ import org.align4j.rl.reward.Rewards;
 /// @param data the prompts
 /// @param rewards what answers are worth
 /// @param rewardWeights of the rewards, in their order; empty: all 1
-/// @param normaliseRewards whether each reward is normalised within its groups before they are added
+/// @param normaliseRewards whether each reward is normalised within its groups before they are
+///     added
 /// @param onRewardFailure what happens when a reward can't be had
 /// @param rollout how answers are drawn
 /// @param loss what is minimised
@@ -42,7 +44,8 @@ import org.align4j.rl.reward.Rewards;
 /// @param maxGradNorm gradients are scaled down to this norm; 0 for no clipping
 /// @param lean recompute activations: slower, far smaller
 /// @param logEntropy whether the entropy of each token's distribution is computed and logged
-/// @param evalEvery optimiser steps between evaluations; 0: before the first and after the last only
+/// @param evalEvery optimiser steps between evaluations; 0: before the first and after the last
+///     only
 /// @param saveEvery optimiser steps between checkpoints; 0: only at the end
 /// @param keep checkpoints kept, beside the best
 /// @param sampleEvery optimiser steps between answers in `samples.jsonl`; 0: none
@@ -91,6 +94,9 @@ public record GrpoConfig(
         check(iterations >= 1, "iterations must be ≥ 1, got " + iterations);
         check(epochs >= 1, "epochs must be ≥ 1, got " + epochs);
         check(minibatches >= 1, "minibatches must be ≥ 1, got " + minibatches);
+        check(
+                rollout.groupSize() >= 2,
+                "rollout.group_size must be ≥ 2: one answer has nothing to be compared with; got " + rollout.groupSize());
         check(
                 rollout.outputs() % minibatches == 0,
                 "minibatches: " + minibatches + " don't divide the " + rollout.outputs() + " answers of an iteration");
@@ -156,6 +162,11 @@ public record GrpoConfig(
         return new Learner.Settings(model, device, precision, lora, Heads.LANGUAGE, seed);
     }
 
+    /// What computes the rewards; models among them belong to the scope that is open.
+    Rewards rewardFunctions() {
+        return Rewards.of(rewards, onRewardFailure, precision.dtype(), Device.parse(device));
+    }
+
     /// Optimiser steps of an iteration.
     int updates() {
         return epochs * minibatches;
@@ -172,12 +183,14 @@ public record GrpoConfig(
 
     /// Columns that the rewards compare answers with.
     List<String> neededColumns() {
-        return rewards.stream().flatMap(rule -> rule.neededColumn().stream()).distinct().toList();
+        return rewards.stream()
+                .flatMap(rule -> rule.neededColumn().stream())
+                .distinct()
+                .toList();
     }
 
     TrainingLoop.Plan plan() {
-        return new TrainingLoop.Plan(
-                totalSteps(), data.evaluates(), evalEvery, 0, saveEvery, keep, sampleEvery);
+        return new TrainingLoop.Plan(totalSteps(), data.evaluates(), evalEvery, 0, saveEvery, keep, sampleEvery);
     }
 
     OptimizerConfig namedOptimizer() {

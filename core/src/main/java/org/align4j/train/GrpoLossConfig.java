@@ -13,20 +13,24 @@ import org.align4j.rl.GroupAdvantage;
 ///
 /// @param variant the algorithm
 /// @param epsilon of the clip; empty: 0.2, and 3e-4 for GSPO
-/// @param epsilonHigh of the upper clip; empty: as `epsilon`, 4e-4 for GSPO, and 5 for CISPO, where it is the largest
+/// @param epsilonHigh of the upper clip; empty: as `epsilon`, 4e-4 for GSPO, and 5 for CISPO, where
+///     it is the largest
 ///     weight
 /// @param dualClip bound of the ratio where the advantage is negative; 0 for none
 /// @param beta weight of the KL term; 0: there is no reference
 /// @param klEstimator of that term; empty: k3 in the loss, k1 in the reward
 /// @param klWeightedByRatio whether the KL term is multiplied by the ratio
-/// @param klInReward whether the KL is taken off the reward and not added to the loss; empty: for RLOO and REINFORCE
+/// @param klInReward whether the KL is taken off the reward and not added to the loss; empty: for
+///     RLOO and REINFORCE
 /// @param entropyBonus weight of the entropy
 /// @param topEntropyShare share of the tokens, those of the highest entropy, that learn; 1 for all
-/// @param offPolicyThreshold outputs of negative advantage that have become this improbable are left out; 0 for none
+/// @param offPolicyThreshold outputs of negative advantage that have become this improbable are
+///     left out; 0 for none
 /// @param scale what advantages are divided by; empty: `none` for Dr. GRPO, `group` for the others
 /// @param unbiased whether the standard deviation divides squares by G − 1
 /// @param epsilonDeviation is added to the standard deviation
-/// @param importanceCap weights of tokens by which learner and sampler differ are cut off at this (truncated importance
+/// @param importanceCap weights of tokens by which learner and sampler differ are cut off at this
+///     (truncated importance
 ///     sampling, Yao et al. 2025); 0: no such weights
 public record GrpoLossConfig(
         Variant variant,
@@ -119,20 +123,18 @@ public record GrpoLossConfig(
     ///
     /// @param maxNewTokens the longest answer
     PolicyObjective objective(int maxNewTokens) {
-        RatioOf ratio =
-                switch (variant) {
-                    case GRPO_SEQUENCE, RLOO -> RatioOf.OUTPUT;
-                    case GSPO, LUSPO -> RatioOf.OUTPUT_MEAN;
-                    case GRPO, BNPO, DR_GRPO, DAPO, CISPO, SAPO, VESPO, REINFORCE -> RatioOf.TOKEN;
-                };
-        Aggregation aggregation =
-                switch (variant) {
-                    case GRPO, GRPO_SEQUENCE, GSPO, SAPO, RLOO -> new Aggregation.OutputMean();
-                    case BNPO -> new Aggregation.MicroBatchTokenMean();
-                    case DR_GRPO -> new Aggregation.ConstantLength(maxNewTokens);
-                    case LUSPO, REINFORCE -> new Aggregation.ConstantLength(1);
-                    case DAPO, CISPO, VESPO -> new Aggregation.TokenMean();
-                };
+        RatioOf ratio = switch (variant) {
+            case GRPO_SEQUENCE, RLOO -> RatioOf.OUTPUT;
+            case GSPO, LUSPO -> RatioOf.OUTPUT_MEAN;
+            case GRPO, BNPO, DR_GRPO, DAPO, CISPO, SAPO, VESPO, REINFORCE -> RatioOf.TOKEN;
+        };
+        Aggregation aggregation = switch (variant) {
+            case GRPO, GRPO_SEQUENCE, GSPO, SAPO, RLOO -> new Aggregation.OutputMean();
+            case BNPO -> new Aggregation.MicroBatchTokenMean();
+            case DR_GRPO -> new Aggregation.ConstantLength(maxNewTokens);
+            case LUSPO, REINFORCE -> new Aggregation.ConstantLength(1);
+            case DAPO, CISPO, VESPO -> new Aggregation.TokenMean();
+        };
         return PolicyObjective.of(loss(), ratio, aggregation)
                 .withKl(inReward() ? 0 : beta, estimator(), klWeightedByRatio)
                 .withEntropyBonus(entropyBonus)

@@ -14,10 +14,7 @@ import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
 import org.align4j.random.CounterRandom;
 import org.align4j.rl.GroupAdvantage;
-import org.align4j.rl.PromptOrder;
 import org.align4j.rl.Rollout;
-import org.align4j.rl.RolloutSampler;
-import org.align4j.rl.reward.Attempt;
 import org.align4j.rl.reward.Rewards;
 import org.align4j.run.Interruption;
 import org.align4j.run.RunFiles;
@@ -25,17 +22,15 @@ import org.align4j.run.RunListener;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
-import org.align4j.train.TaskData.TokenizedTask;
 
-/// Group relative policy optimisation, algorithm 1 of Shao et al. 2024, and its relatives: a policy learns from rewards of
+/// Group relative policy optimisation, algorithm 1 of Shao et al. 2024, and its relatives: a policy
+/// learns from rewards of
 /// groups of its own answers, each compared with the others of its group.
 public final class GrpoTrainer {
     private final GrpoConfig config;
     private final Learner learner;
     private final Optional<FrozenReference> reference;
-    private final TaskData data;
-    private final Rewards rewards;
-    private final RolloutSampler sampler;
+    private final RolloutRound round;
     private final RolloutLogps pass;
     private final PolicyObjective objective;
     private final Optimization optimization;
@@ -48,14 +43,14 @@ public final class GrpoTrainer {
     /// Trains until the end or an interruption. Everything that lasts is in the run's folder.
     ///
     /// @param resume how to treat a run that is in the folder already
-    /// @throws org.align4j.error.AlignException for faults of the configuration, the data, the model or a reward
+    /// @throws org.align4j.error.AlignException for faults of the configuration, the data, the
+    ///     model or a reward
     public static void run(GrpoConfig config, Resume resume, RunListener listener, Interruption interruption) {
         // 1. what can be refused at once
         Learner.Settings settings = config.learner();
         Device.parse(config.device());
         config.namedOptimizer();
         config.namedSchedule();
-        Rewards rewards = Rewards.of(config.rewards(), config.onRewardFailure());
         RunStart start = RunStart.of(config.output(), config, config.data().files(), resume);
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
@@ -69,7 +64,8 @@ public final class GrpoTrainer {
             Optional<FrozenReference> reference = config.loss().beta() > 0
                     ? Optional.of(FrozenReference.of(learner, settings, config.reference()))
                     : Optional.empty();
-            try (Optimization optimization = config.optimization(learner.parameters())) {
+            try (Rewards rewards = config.rewardFunctions();
+                    Optimization optimization = config.optimization(learner.parameters())) {
                 // 3. the run
                 start.run(config.plan(), learner, optimization, data.news(), listener, interruption, loop -> {
                     GrpoTrainer trainer =
@@ -91,27 +87,15 @@ public final class GrpoTrainer {
         this.config = config;
         this.learner = learner;
         this.reference = reference;
-        this.data = data;
-        this.rewards = rewards;
         this.optimization = optimization;
         this.loop = loop;
         RolloutConfig rollout = config.rollout();
-        sampler = sampler(rollout.temperature());
+        round = new RolloutRound(
+                rollout, config.data(), data, learner.loaded(), rewards, config.mix(), loop::warn, config.seed());
         pass = new RolloutLogps(rollout.temperature(), config.maxTokens());
         objective = config.loss().objective(rollout.maxNewTokens());
         files = new ExperienceFiles(config.output());
         watch = new PolicyWatch(loop::warn);
-    }
-
-    private RolloutSampler sampler(double temperature) {
-        RolloutConfig rollout = config.rollout();
-        return new RolloutSampler(
-                learner.loaded(),
-                temperature,
-                rollout.stopStrings(),
-                rollout.maxNewTokens(),
-                rollout.atOnce(),
-                config.seed());
     }
 
     /// One optimiser step; the first of an iteration draws its answers.
@@ -131,21 +115,21 @@ public final class GrpoTrainer {
         long tokens = update(drawn, minibatch, update == 0, terms);
         times.put("time/learn", seconds(learning));
         Map<String, Double> metrics = loop.step(terms.loss(), tokens, "iteration " + iteration, start);
-        metrics.putAll(RolloutMetrics.of(drawn, rewards.functions().sequencedKeySet(), config.mix()));
+        metrics.putAll(round.metrics(drawn));
         metrics.putAll(terms.named(objective.needsReference(), wantsEntropy(), update == 0));
         metrics.putAll(times);
         watch.look(metrics, update == 0);
         return metrics;
     }
 
-    /// Steps 1 to 4 of an iteration, or what was written of them before an interruption.
+    /// 1. prompts, 2. answers, 3. rewards, 4. log-probabilities, or what was written of them before an interruption.
     private void begin(long iteration, int update, Map<String, Double> times) {
         Optional<Experience> written = files.read(iteration);
         Experience drawn;
         if (written.isPresent()) {
             drawn = written.get();
         } else {
-            drawn = withLogps(draw(iteration, times), times);
+            drawn = withLogps(round.draw(iteration, times), times);
             files.write(iteration, drawn);
             new RunFiles(config.output())
                     .checkpoints()
@@ -156,78 +140,15 @@ public final class GrpoTrainer {
         advantages = advantages(drawn);
     }
 
-    /// 1. prompts, 2. a group of answers to each, 3. their rewards. Groups without signal are replaced as configured.
-    private Experience draw(long iteration, Map<String, Double> times) {
-        RolloutConfig rollout = config.rollout();
-        PromptOrder order = new PromptOrder(data.train().size(), config.data().shuffle(), config.seed());
-        int[] tasks = order.of(iteration, rollout.prompts());
-        List<Rollout> rollouts = new ArrayList<>(answers(tasks, iteration, 0, times));
-        double[][] values = rewards(tasks, rollouts, times);
-        int resampled = 0;
-        for (int attempt = 1; attempt <= rollout.resample(); attempt++) {
-            double[] sums = config.mix().sum(values);
-            for (int place = 0; place < tasks.length; place++) {
-                int from = place * rollout.groupSize();
-                if (GroupAdvantage.allEqual(sums, from, from + rollout.groupSize())) {
-                    int[] other = {order.instead(iteration, attempt, place)};
-                    List<Rollout> group = answers(other, iteration, attempt * tasks.length + place, times);
-                    double[][] worth = rewards(other, group, times);
-                    tasks[place] = other[0];
-                    for (int g = 0; g < rollout.groupSize(); g++) {
-                        rollouts.set(from + g, group.get(g));
-                        for (int f = 0; f < values.length; f++) {
-                            values[f][from + g] = worth[f][g];
-                        }
-                    }
-                    resampled++;
-                }
-            }
-        }
-        return new Experience(tasks, rollouts, values, Optional.empty(), Optional.empty(), resampled);
-    }
-
-    private List<Rollout> answers(int[] tasks, long iteration, int firstPlace, Map<String, Double> times) {
-        long start = System.nanoTime();
-        List<int[]> prompts = Arrays.stream(tasks)
-                .mapToObj(task -> data.train().get(task).tokens())
-                .toList();
-        List<Rollout> rollouts = sampler.draw(
-                        prompts, config.rollout().groupSize(), iteration, firstPlace, () -> false)
-                .orElseThrow();
-        times.merge("time/generate", seconds(start), Double::sum);
-        return rollouts;
-    }
-
-    private double[][] rewards(int[] tasks, List<Rollout> rollouts, Map<String, Double> times) {
-        long start = System.nanoTime();
-        int group = rollouts.size() / tasks.length;
-        List<Attempt> attempts = new ArrayList<>();
-        for (int i = 0; i < rollouts.size(); i++) {
-            attempts.add(attempt(data.train().get(tasks[i / group]), rollouts.get(i)));
-        }
-        Rewards.Scores scores = rewards.of(attempts);
-        scores.failures().forEach(loop::warn);
-        times.merge("time/reward", seconds(start), Double::sum);
-        return scores.values();
-    }
-
-    private static Attempt attempt(TokenizedTask task, Rollout rollout) {
-        return new Attempt(
-                task.text(),
-                rollout.text(),
-                rollout.tokens().length,
-                rollout.ended(),
-                task.task().fields());
-    }
-
-    /// 4. log-probabilities under the policy that drew and under the reference. With one update, the policy's are those of
+    /// 4. log-probabilities under the policy that drew and under the reference. With one update,
+    /// the policy's are those of
     /// the update's own forward pass.
     private Experience withLogps(Experience drawn, Map<String, Double> times) {
         long start = System.nanoTime();
-        boolean needsOld =
-                config.updates() > 1 || config.loss().inReward() || config.loss().importanceCap() > 0;
-        Optional<float[][]> old =
-                needsOld ? Optional.of(pass.of(learner.model(), drawn.rollouts())) : Optional.empty();
+        boolean needsOld = config.updates() > 1
+                || config.loss().inReward()
+                || config.loss().importanceCap() > 0;
+        Optional<float[][]> old = needsOld ? Optional.of(pass.of(learner.model(), drawn.rollouts())) : Optional.empty();
         times.put("time/old", seconds(start));
         long startReference = System.nanoTime();
         Optional<float[][]> ofReference = reference.map(frozen -> frozen.logps(pass, drawn.rollouts()));
@@ -284,8 +205,7 @@ public final class GrpoTrainer {
     /// @param fresh whether the weights are those that the answers were drawn with
     /// @return tokens that went through the model
     private long update(Experience drawn, List<Integer> minibatch, boolean fresh, PolicyMetrics metrics) {
-        List<List<Integer>> microBatches =
-                RolloutLogps.microBatches(drawn.rollouts(), minibatch, config.maxTokens());
+        List<List<Integer>> microBatches = RolloutLogps.microBatches(drawn.rollouts(), minibatch, config.maxTokens());
         long trained = minibatch.stream()
                 .mapToLong(i -> drawn.rollouts().get(i).tokens().length)
                 .sum();
@@ -309,11 +229,12 @@ public final class GrpoTrainer {
         try (Scope scope = Scope.open();
                 Tape tape = learner.model()
                         .forward(
-                                Rollout.pack(rollouts),
+                                learner.model().pack(Rollout.groups(rollouts)),
                                 wantsEntropy() ? wanted.withEntropy() : wanted,
                                 config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
             float[] computed = tape.logps().toFloats();
-            float[] sampled = RolloutTokens.joined(microBatch, i -> drawn.rollouts().get(i).samplerLogps());
+            float[] sampled = RolloutTokens.joined(
+                    microBatch, i -> drawn.rollouts().get(i).samplerLogps());
             PolicyTokens tokens = new PolicyTokens(
                     tape.logps(),
                     drawn.old()
@@ -322,7 +243,9 @@ public final class GrpoTrainer {
                     drawn.reference().map(frozen -> onDevice(RolloutTokens.joined(microBatch, i -> frozen[i]))),
                     wantsEntropy() ? Optional.of(tape.entropy()) : Optional.empty(),
                     onDevice(weights(drawn, microBatch, sampled)),
-                    rollouts.stream().mapToInt(rollout -> rollout.tokens().length).toArray());
+                    rollouts.stream()
+                            .mapToInt(rollout -> rollout.tokens().length)
+                            .toArray());
             PolicyObjective.Terms terms = objective.of(tokens, window);
             metrics.add(terms);
             metrics.addEntropy(wantsEntropy() ? tape.entropy().sum().item() : 0, computed.length);
@@ -335,7 +258,8 @@ public final class GrpoTrainer {
         return rollouts.stream().mapToInt(Rollout::length).sum();
     }
 
-    /// Each token's advantage, weighted by how much more probable the learner finds it than the sampler did, if asked for.
+    /// Each token's advantage, weighted by how much more probable the learner finds it than the
+    /// sampler did, if asked for.
     private float[] weights(Experience drawn, List<Integer> microBatch, float[] sampled) {
         float[] weights = RolloutTokens.joined(microBatch, i -> {
             float[] same = new float[drawn.rollouts().get(i).tokens().length];
@@ -360,32 +284,12 @@ public final class GrpoTrainer {
         return config.logEntropy() || objective.needsEntropy();
     }
 
-    /// Rewards of the best answers to prompts that are never learned on.
     private Map<String, Double> evaluate() {
-        List<TokenizedTask> tasks = data.evaluation();
-        Optional<List<Rollout>> drawn = sampler(0)
-                .draw(tasks.stream().map(TokenizedTask::tokens).toList(), 1, 0, 0, loop::interrupted);
-        if (drawn.isEmpty()) {
-            return Map.of();
-        }
-        List<Attempt> attempts = new ArrayList<>();
-        for (int i = 0; i < tasks.size(); i++) {
-            attempts.add(attempt(tasks.get(i), drawn.get().get(i)));
-        }
-        return RolloutMetrics.evaluation(
-                rewards.functions().sequencedKeySet(), rewards.of(attempts).values(), config.mix(), drawn.get());
+        return round.evaluate(loop::interrupted);
     }
 
-    /// The iteration's answers, to be read.
     private List<Map<String, String>> samples() {
-        return experience
-                .map(drawn -> RolloutMetrics.lines(
-                        drawn,
-                        rewards.functions().sequencedKeySet(),
-                        config.mix(),
-                        advantages,
-                        task -> data.train().get(task).text()))
-                .orElse(List.of());
+        return experience.map(drawn -> round.samples(drawn, advantages)).orElse(List.of());
     }
 
     private static double seconds(long since) {

@@ -11,7 +11,8 @@ import java.util.List;
 /// @param stopStrings that end an answer
 /// @param atOnce answers that are decoded together
 /// @param maskTruncated whether answers that were cut off are left out of the loss
-/// @param resample how often groups whose rewards are all equal are replaced by other prompts (dynamic sampling, DAPO)
+/// @param resample how often groups whose rewards are all equal are replaced by other prompts
+///     (dynamic sampling, DAPO)
 public record RolloutConfig(
         int prompts,
         int groupSize,
@@ -24,7 +25,7 @@ public record RolloutConfig(
     public RolloutConfig {
         stopStrings = List.copyOf(stopStrings);
         check(prompts >= 1, "prompts must be ≥ 1, got " + prompts);
-        check(groupSize >= 2, "group_size must be ≥ 2: one answer has nothing to be compared with; got " + groupSize);
+        check(groupSize >= 1, "group_size must be ≥ 1, got " + groupSize);
         check(maxNewTokens >= 1, "max_new_tokens must be ≥ 1, got " + maxNewTokens);
         check(temperature > 0, "temperature must be > 0: greedy answers are all the same; got " + temperature);
         check(atOnce >= 1, "at_once must be ≥ 1, got " + atOnce);

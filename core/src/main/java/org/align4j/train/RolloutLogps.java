@@ -23,7 +23,9 @@ record RolloutLogps(double temperature, int maxTokens) {
             List<Rollout> batch = microBatch.stream().map(rollouts::get).toList();
             try (Scope scope = Scope.open();
                     Tape tape = model.forward(
-                            Rollout.pack(batch), Wanted.logps().withTemperature(temperature), Recording.NONE)) {
+                            model.pack(Rollout.groups(batch)),
+                            Wanted.logps().withTemperature(temperature),
+                            Recording.NONE)) {
                 float[] all = tape.logps().toFloats();
                 int from = 0;
                 for (Rollout rollout : batch) {
@@ -44,7 +46,8 @@ record RolloutLogps(double temperature, int maxTokens) {
         return all;
     }
 
-    /// Cuts a list of answers into stretches of at most so many tokens, prompts included, but of one answer at least.
+    /// Cuts a list of answers into stretches of at most so many tokens, prompts included, but of
+    /// one answer at least.
     static List<List<Integer>> microBatches(List<Rollout> rollouts, List<Integer> chosen, int maxTokens) {
         List<List<Integer>> batches = new ArrayList<>();
         int tokens = 0;

@@ -14,7 +14,8 @@ import org.align4j.rl.RewardMix;
 import org.align4j.rl.Rollout;
 import org.align4j.run.Metrics;
 
-/// What is told of an iteration's answers, named as TRL names it. Unknown rewards are left out of means.
+/// What is told of an iteration's answers, named as TRL names it. Unknown rewards are left out of
+/// means.
 final class RolloutMetrics {
     private RolloutMetrics() {}
 

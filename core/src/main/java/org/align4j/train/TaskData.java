@@ -35,9 +35,9 @@ record TaskData(List<TokenizedTask> train, List<TokenizedTask> evaluation, List<
     ///
     /// @param needed columns that every row must have
     /// @param maxNewTokens that an answer may have: prompts that leave no room for it are left out
-    /// @throws AlignException.Data for unusable rows, all of them together, unless they are to be skipped
-    static TaskData load(
-            TaskDataConfig config, long seed, LoadedModel loaded, List<String> needed, int maxNewTokens) {
+    /// @throws AlignException.Data for unusable rows, all of them together, unless they are to be
+    ///     skipped
+    static TaskData load(TaskDataConfig config, long seed, LoadedModel loaded, List<String> needed, int maxNewTokens) {
         boolean chat = config.chat().orElse(loaded.template().isPresent());
         if (chat && loaded.template().isEmpty()) {
             throw new AlignException.Config(
@@ -47,16 +47,14 @@ record TaskData(List<TokenizedTask> train, List<TokenizedTask> evaluation, List<
         Optional<ChatRenderer> renderer = loaded.template()
                 .filter(template -> chat)
                 .map(template -> ChatRenderer.of(template, ChatTemplate.Options.conversation()));
-        int room = Math.min(
-                config.maxLength(), loaded.model().architecture().maxPositions() - maxNewTokens);
+        int room = Math.min(config.maxLength(), loaded.model().architecture().maxPositions() - maxNewTokens);
         DataReport report = new DataReport();
         DataReport evalReport = config.eval().isEmpty() ? report : new DataReport();
         List<Task> tasks = read(config, config.train(), needed, report);
         Split<Task> split = config.eval().isEmpty()
                 ? Split.of(tasks, Split.heldOut(config.evalCount(), 0), seed)
                 : new Split<>(tasks, read(config, config.eval(), needed, evalReport));
-        List<TokenizedTask> train =
-                encoded(split.train(), config.system(), loaded.tokenizer(), renderer, room, report);
+        List<TokenizedTask> train = encoded(split.train(), config.system(), loaded.tokenizer(), renderer, room, report);
         List<TokenizedTask> evaluation =
                 encoded(split.evaluation(), config.system(), loaded.tokenizer(), renderer, room, evalReport);
         report.check(config.onError());
@@ -73,8 +71,7 @@ record TaskData(List<TokenizedTask> train, List<TokenizedTask> evaluation, List<
         return new TaskData(train, evaluation, news);
     }
 
-    private static List<Task> read(
-            TaskDataConfig config, List<String> names, List<String> needed, DataReport report) {
+    private static List<Task> read(TaskDataConfig config, List<String> names, List<String> needed, DataReport report) {
         List<Task> tasks = new ArrayList<>();
         TaskReader reader = new TaskReader(config.columns(), needed, report);
         try (Rows rows = Rows.open(names, config.reading(), report)) {

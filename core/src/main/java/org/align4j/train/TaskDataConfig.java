@@ -54,17 +54,7 @@ public record TaskDataConfig(
     /// Everything detected, nothing held out.
     public static TaskDataConfig defaults(List<String> train) {
         return new TaskDataConfig(
-                train,
-                List.of(),
-                0,
-                0,
-                Optional.empty(),
-                Map.of(),
-                "",
-                512,
-                Optional.empty(),
-                OnError.FAIL,
-                true);
+                train, List.of(), 0, 0, Optional.empty(), Map.of(), "", 512, Optional.empty(), OnError.FAIL, true);
     }
 
     /// Every file that is read.

@@ -38,8 +38,9 @@ class GrpoTrainerTest {
         @Override
         public double[] of(List<Attempt> attempts) {
             return attempts.stream()
-                    .mapToDouble(attempt -> attempt.response().chars().filter(c -> c % 2 == 0).count()
-                            / (double) Math.max(1, attempt.tokens()))
+                    .mapToDouble(attempt ->
+                            attempt.response().chars().filter(c -> c % 2 == 0).count()
+                                    / (double) Math.max(1, attempt.tokens()))
                     .toArray();
         }
     }
@@ -110,16 +111,26 @@ class GrpoTrainerTest {
     @Test
     void theRewardRises() {
         GrpoConfig config = config(
-                "learning", "iterations=40", "rollout.prompts=4", "rollout.group_size=8", "loss.beta=0", "data.eval_count=3");
+                "learning",
+                "iterations=40",
+                "rollout.prompts=4",
+                "rollout.group_size=8",
+                "loss.beta=0",
+                "data.eval_count=3");
         train(config);
         List<Metrics.Row> rows = metrics(config);
-        double before = rows.subList(1, 6).stream().mapToDouble(row -> row.values().get("reward")).average().orElseThrow();
+        double before = rows.subList(1, 6).stream()
+                .mapToDouble(row -> row.values().get("reward"))
+                .average()
+                .orElseThrow();
         double after = rows.subList(rows.size() - 5, rows.size()).stream()
                 .mapToDouble(row -> row.values().get("reward"))
                 .average()
                 .orElseThrow();
         assertThat(after).isGreaterThan(before + 0.25);
-        assertThat(rows.getLast().values()).containsKeys("eval/reward", "eval/loss").doesNotContainKey("kl");
+        assertThat(rows.getLast().values())
+                .containsKeys("eval/reward", "eval/loss")
+                .doesNotContainKey("kl");
     }
 
     @ParameterizedTest
@@ -128,8 +139,9 @@ class GrpoTrainerTest {
         GrpoConfig config = config("run", "loss.variant=" + variant, "epochs=2", "minibatches=2", "iterations=1");
         List<RunEvent> events = train(config);
         assertThat(events.getLast()).isEqualTo(new RunEvent.Finished(4));
-        assertThat(metrics(config)).allSatisfy(row -> assertThat(row.values().values())
-                .allSatisfy(value -> assertThat(value).isFinite()));
+        assertThat(metrics(config))
+                .allSatisfy(row -> assertThat(row.values().values())
+                        .allSatisfy(value -> assertThat(value).isFinite()));
         assertThat(first(config, Metrics.GRAD_NORM)).isPositive();
     }
 
@@ -169,7 +181,11 @@ class GrpoTrainerTest {
     }
 
     private static byte[] weights(GrpoConfig config) throws IOException {
-        Path last = new RunFiles(config.output()).checkpoints().newest().orElseThrow().folder();
+        Path last = new RunFiles(config.output())
+                .checkpoints()
+                .newest()
+                .orElseThrow()
+                .folder();
         return Files.readAllBytes(
                 last.resolve(config.lora().isPresent() ? "adapter_model.safetensors" : "model.safetensors"));
     }
@@ -204,7 +220,9 @@ class GrpoTrainerTest {
     @Test
     void settingsThatCannotBeAreRefused() {
         assertThatThrownBy(() -> config("run", "minibatches=3")).hasMessageContaining("don't divide the");
-        assertThat(config("run", "minibatches=3", "rollout.prompts=3", "rollout.group_size=3").updates()).isEqualTo(3);
+        assertThat(config("run", "minibatches=3", "rollout.prompts=3", "rollout.group_size=3")
+                        .updates())
+                .isEqualTo(3);
         assertThatThrownBy(() -> config("run", "rollout.group_size=1")).hasMessageContaining("group_size must be ≥ 2");
         assertThatThrownBy(() -> config("run", "loss.beta=-1")).hasMessageContaining("beta must be ≥ 0");
         assertThatThrownBy(() -> config("run", "reward_weights=[1,2]")).hasMessageContaining("2 numbers for 1 rewards");

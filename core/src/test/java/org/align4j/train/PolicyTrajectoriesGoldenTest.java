@@ -41,8 +41,8 @@ class PolicyTrajectoriesGoldenTest {
     List<DynamicTest> groupRelativePolicyOptimisation() {
         return Shared.goldenFolders("trajectories", "run.json").stream()
                 .filter(folder -> folder.getFileName().toString().startsWith("grpo"))
-                .map(folder -> Shared.goldenCase(
-                        "trajectories", folder.getFileName().toString(), () -> replay(folder)))
+                .map(folder ->
+                        Shared.goldenCase("trajectories", folder.getFileName().toString(), () -> replay(folder)))
                 .toList();
     }
 
@@ -99,8 +99,7 @@ class PolicyTrajectoriesGoldenTest {
         assertThat(outcome.learningRate()).isCloseTo(step.get("learning_rate").asDouble(), within(1e-12));
     }
 
-    private static double backward(
-            CausalLm model, TensorFile file, String prefix, JsonNode config, int microBatches) {
+    private static double backward(CausalLm model, TensorFile file, String prefix, JsonNode config, int microBatches) {
         Padded answers = new Padded(file.shape(prefix + "completion_ids"), file.ints(prefix + "completion_mask"));
         try (Scope scope = Scope.open();
                 Tape tape = model.forward(batch(file, prefix), Wanted.logps(), Recording.KEEP)) {
@@ -131,7 +130,9 @@ class PolicyTrajectoriesGoldenTest {
                                 low,
                                 config.path("epsilon_high").asDouble(low),
                                 config.path("delta").asDouble(0)),
-                        config.path("importance_sampling_level").asString("token").equals("token")
+                        config.path("importance_sampling_level")
+                                        .asString("token")
+                                        .equals("token")
                                 ? RatioOf.TOKEN
                                 : RatioOf.OUTPUT_MEAN,
                         aggregation(config))
@@ -145,7 +146,9 @@ class PolicyTrajectoriesGoldenTest {
         return switch (config.path("loss_type").asString("dapo")) {
             case "grpo" -> new Aggregation.OutputMean();
             case "bnpo" -> new Aggregation.MicroBatchTokenMean();
-            case "dr_grpo" -> new Aggregation.ConstantLength(config.get("max_completion_length").asInt());
+            case "dr_grpo" ->
+                new Aggregation.ConstantLength(
+                        config.get("max_completion_length").asInt());
             case "luspo" -> new Aggregation.ConstantLength(1);
             default -> new Aggregation.TokenMean();
         };

@@ -13,7 +13,8 @@ import org.align4j.data.SkipReason;
 import org.align4j.data.Task;
 import org.align4j.data.rows.Row;
 
-/// Makes prompts to be answered of rows: `prompt` (text, or a list of messages), `messages` without the assistant's last
+/// Makes prompts to be answered of rows: `prompt` (text, or a list of messages), `messages` without
+/// the assistant's last
 /// turns, or `instruction` with `input`.
 public final class TaskReader {
     private static final Set<String> COLUMNS = Set.of("prompt", "system", "tools", "messages", "instruction", "input");
@@ -24,7 +25,8 @@ public final class TaskReader {
 
     /// @param columns our column: theirs, a path, or a template, as in [FormatOptions]
     /// @param needed columns of the file that every row must have, such as the expected answer's
-    /// @throws org.align4j.error.AlignException.Config when `columns` maps to a column that is none of ours
+    /// @throws org.align4j.error.AlignException.Config when `columns` maps to a column that is none
+    ///     of ours
     public TaskReader(Map<String, String> columns, List<String> needed, DataReport report) {
         FormatOptions.checkColumns(columns.keySet(), COLUMNS);
         this.columns = columns;
