@@ -108,14 +108,6 @@ public record PreferenceData(
                 .toList();
     }
 
-    /// What is to be told before the first step.
-    List<RunEvent> news() {
-        List<RunEvent> news = new ArrayList<>();
-        notes.forEach(note -> news.add(new RunEvent.Noted(note)));
-        warnings.forEach(warning -> news.add(new RunEvent.Warned(warning)));
-        return news;
-    }
-
     /// The first outputs of the evaluation, or of what is trained on where there is none.
     List<TokenizedExample> shown() {
         return (evaluation.isEmpty() ? train : evaluation)

@@ -4,12 +4,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.align4j.config.Configuration;
 import org.align4j.data.OnError;
 import org.align4j.data.flan.prompt.Outcome;
@@ -160,11 +165,38 @@ public final class Mixture implements AutoCloseable {
         return new Prompter(entry.task(), suited, entry.spec().prompts(), recipe.seed(), entry.stream());
     }
 
-    /// All prompts that could be made, shard by shard.
+    /// What became of all draws, shard by shard, made as it is asked for.
     ///
-    /// @throws org.align4j.error.AlignException.Data at the first that could not, with `on_error: fail`
+    /// @throws org.align4j.error.AlignException.Data at the first prompt that could not be made, with `on_error: fail`
+    public Iterator<Outcome> iterator() {
+        return new Iterator<>() {
+            private Iterator<Outcome> current = shard(0).iterator();
+            private int next = 1;
+
+            @Override
+            public boolean hasNext() {
+                while (!current.hasNext() && next < shards()) {
+                    current = shard(next++).iterator();
+                }
+                return current.hasNext();
+            }
+
+            @Override
+            public Outcome next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException("no more prompts");
+                }
+                Outcome outcome = current.next();
+                refuse(outcome);
+                return outcome;
+            }
+        };
+    }
+
+    /// [#iterator()] as a stream.
     public Stream<Outcome> stream() {
-        return IntStream.range(0, shards()).boxed().flatMap(this::shard).peek(this::refuse);
+        return StreamSupport.stream(
+                Spliterators.spliteratorUnknownSize(iterator(), Spliterator.ORDERED | Spliterator.NONNULL), false);
     }
 
     void refuse(Outcome outcome) {

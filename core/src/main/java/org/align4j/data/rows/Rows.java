@@ -42,6 +42,15 @@ public final class Rows implements Iterator<Row>, AutoCloseable {
         return new Rows(DataFiles.resolve(names), options, report);
     }
 
+    /// Rows that are made as they are asked for, by what enters them in the report itself.
+    ///
+    /// @param close is run at the end
+    public static Rows of(Iterator<Row> made, Runnable close, DataReport report) {
+        Rows rows = new Rows(List.of(), ReadOptions.DEFAULT, report);
+        rows.reader = Optional.of(new MadeRows(made, close));
+        return rows;
+    }
+
     /// The rest of the rows; closing the stream closes the files.
     public Stream<Row> stream() {
         return StreamSupport.stream(
