@@ -70,7 +70,9 @@ public final class DataFiles {
         try (Stream<Path> children = Files.list(directory)) {
             for (Path child : children.sorted().toList()) {
                 String name = child.getFileName().toString();
-                if (!name.startsWith(".") && Files.isRegularFile(child)) {
+                // what `align4j data mix` says about its files is none of them
+                boolean data = !name.startsWith(".") && !name.equals("manifest.json");
+                if (data && Files.isRegularFile(child)) {
                     RowFormat.byName(name).ifPresent(format -> {
                         formats.add(format);
                         files.add(child);
