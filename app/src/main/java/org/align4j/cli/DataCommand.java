@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
             DataMixCommand.class,
             DataShowCommand.class,
             DataRecipesCommand.class,
+            DataDoctorCommand.class,
             CommandLine.HelpCommand.class
         })
 final class DataCommand implements Runnable {
