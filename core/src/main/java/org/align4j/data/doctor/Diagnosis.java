@@ -33,7 +33,8 @@ public record Diagnosis(
 
     /// The answers of a task.
     ///
-    /// @param answers examples by answer where there are few answers, the most frequent first; otherwise none
+    /// @param answers examples by answer where there are few answers, the most frequent first;
+    ///     otherwise none
     public record TaskAnswers(long examples, Map<String, Long> answers) {
         public TaskAnswers {
             answers = Collections.unmodifiableMap(new LinkedHashMap<>(answers));

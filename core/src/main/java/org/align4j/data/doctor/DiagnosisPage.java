@@ -96,18 +96,23 @@ public final class DiagnosisPage {
             if (facts.answers().isEmpty()) {
                 html.append("many");
             }
-            facts.answers().entrySet().stream().limit(8).forEach(answer -> html.append("<code>")
-                    .append(escaped(shortened(answer.getKey())))
-                    .append("</code> ")
-                    .append(Math.round(100.0 * answer.getValue() / facts.examples()))
-                    .append(" %  "));
+            facts.answers().entrySet().stream()
+                    .limit(8)
+                    .forEach(answer -> html.append("<code>")
+                            .append(escaped(shortened(answer.getKey())))
+                            .append("</code> ")
+                            .append(Math.round(100.0 * answer.getValue() / facts.examples()))
+                            .append(" %  "));
             html.append("</td></tr>");
         });
         html.append("</table>");
     }
 
     private void bar(String name, long count, long most) {
-        html.append("<tr><td>").append(escaped(name)).append("</td><td class=\"n\">").append(number(count));
+        html.append("<tr><td>")
+                .append(escaped(name))
+                .append("</td><td class=\"n\">")
+                .append(number(count));
         html.append("</td><td><span class=\"bar\" style=\"width:")
                 .append(Math.max(1, WIDTH * count / Math.max(1, most)))
                 .append("px\"></span></td></tr>");
@@ -122,6 +127,9 @@ public final class DiagnosisPage {
     }
 
     private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

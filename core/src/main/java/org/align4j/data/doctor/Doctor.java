@@ -24,7 +24,8 @@ import org.align4j.data.rows.Row;
 import org.align4j.data.rows.Rows;
 import org.jspecify.annotations.Nullable;
 
-/// Examines files of training data in one pass. Memory grows by about a kilobyte an example, most of it for near
+/// Examines files of training data in one pass. Memory grows by about a kilobyte an example, most
+/// of it for near
 /// duplicates.
 public final class Doctor {
     /// Words in a row that make an overlap (Brown et al. 2020, appendix C).
@@ -64,7 +65,8 @@ public final class Doctor {
     private long examples;
 
     /// @param forms how rows become examples
-    /// @param similar similarity from which texts are near duplicates; above 1: they aren't looked for
+    /// @param similar similarity from which texts are near duplicates; above 1: they aren't looked
+    ///     for
     public Doctor(FormatOptions forms, double similar) {
         this.forms = forms;
         this.similar = similar;
@@ -127,8 +129,8 @@ public final class Doctor {
         Map<String, Diagnosis.TaskAnswers> tasks = tasks();
         List<Finding> made = new ArrayList<>();
         for (Check check : Check.values()) {
-            boolean looked = (check != Check.OVERLAP || !evaluated.isEmpty())
-                    && (check != Check.NEAR_DUPLICATE || similar <= 1);
+            boolean looked =
+                    (check != Check.OVERLAP || !evaluated.isEmpty()) && (check != Check.NEAR_DUPLICATE || similar <= 1);
             if (looked) {
                 made.add(findings.getOrDefault(check, Finding.none(check)));
             }
@@ -162,7 +164,8 @@ public final class Doctor {
         }
     }
 
-    /// Whether the last line is a sentence without an end: lists of words and titles have none either.
+    /// Whether the last line is a sentence without an end: lists of words and titles have none
+    /// either.
     private static boolean seemsCut(String target) {
         String line = target.substring(target.lastIndexOf('\n') + 1);
         return ENDING.matcher(line).find() && Words.of(line).length >= LEAK_WORDS;
@@ -219,7 +222,9 @@ public final class Doctor {
             // answers that hardly repeat are no classes
             if (classes.size() <= CLASSES && classes.size() * 2L <= count) {
                 classes.entrySet().stream()
-                        .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
+                        .sorted(Map.Entry.<String, Long>comparingByValue()
+                                .reversed()
+                                .thenComparing(Map.Entry.comparingByKey()))
                         .forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
             }
             Diagnosis.TaskAnswers facts = new Diagnosis.TaskAnswers(count, sorted);

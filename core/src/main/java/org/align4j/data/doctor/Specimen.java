@@ -13,16 +13,20 @@ import org.align4j.data.rows.Row;
 /// @param prompt what is given; empty for text to go on with
 /// @param completion what is learned
 /// @param task the row's column `task`; the file where it has none
-/// @param answers whether the completion is an answer: a row's `method` may say that it is a question
+/// @param answers whether the completion is an answer: a row's `method` may say that it is a
+///     question
 record Specimen(String prompt, String completion, String task, String language, boolean answers, Source source) {
     static Specimen of(Row row, Example example) {
         String task = row.fields().get("task") instanceof String named ? named : row.file();
         return switch (example) {
             case Example.PromptCompletion pair ->
-                of(pair.system().isEmpty() ? pair.prompt() : pair.system() + "\n" + pair.prompt(), pair.completion(), task, row);
+                of(
+                        pair.system().isEmpty() ? pair.prompt() : pair.system() + "\n" + pair.prompt(),
+                        pair.completion(),
+                        task,
+                        row);
             case Example.PlainText text -> of("", text.text(), task, row);
-            case Example.Answered answered ->
-                of(answered.prompt().answered(answered.completion()), task, row);
+            case Example.Answered answered -> of(answered.prompt().answered(answered.completion()), task, row);
             case Example.Chat chat -> of(chat.conversation(), task, row);
         };
     }

@@ -2,7 +2,8 @@ package org.align4j.data.doctor;
 
 import java.util.Arrays;
 
-/// A text as hashes of its words: letters and digits only, in lower case, so that spacing and punctuation don't count.
+/// A text as hashes of its words: letters and digits only, in lower case, so that spacing and
+/// punctuation don't count.
 final class Words {
     private static final long PRIME = 0x100000001B3L;
 

@@ -29,8 +29,10 @@ import org.align4j.data.flan.template.Promptsource;
 import org.align4j.data.flan.template.TemplateSets;
 import org.align4j.random.CounterRandom;
 
-/// A recipe with its tasks read, ready to give prompts. They come in shards: shard `s` holds a share of every task's
-/// draws in an order of its own, and is a function of recipe, data and `s` alone. So shards can be made by any thread,
+/// A recipe with its tasks read, ready to give prompts. They come in shards: shard `s` holds a
+/// share of every task's
+/// draws in an order of its own, and is a function of recipe, data and `s` alone. So shards can be
+/// made by any thread,
 /// in any order, on any machine.
 public final class Mixture implements AutoCloseable {
     private final Recipe recipe;
@@ -55,8 +57,10 @@ public final class Mixture implements AutoCloseable {
     /// Reads a recipe's tasks and checks that its templates suit them.
     ///
     /// @param file the recipe's, from which `{recipe}` in paths is told
-    /// @param temporary a folder for files about as large as the data, which vanish when this is closed
-    /// @throws org.align4j.error.AlignException.Data for files that aren't there and, with `on_error: fail`, for
+    /// @param temporary a folder for files about as large as the data, which vanish when this is
+    ///     closed
+    /// @throws org.align4j.error.AlignException.Data for files that aren't there and, with
+    ///     `on_error: fail`, for
     ///     unusable rows
     /// @throws org.align4j.error.AlignException.Config for templates and mixtures that don't fit
     public static Mixture open(Recipe recipe, Path file, Path temporary, int threads) {
@@ -85,8 +89,7 @@ public final class Mixture implements AutoCloseable {
     /// The templates of each set of tasks.
     private static Map<String, TaskTemplates> templates(Recipe recipe, Map<String, Path> places) {
         Map<String, Path> own = new LinkedHashMap<>();
-        recipe.templates()
-                .forEach((name, path) -> own.put(name, Path.of(TaskFormat.resolve(path.toString(), places))));
+        recipe.templates().forEach((name, path) -> own.put(name, Path.of(TaskFormat.resolve(path.toString(), places))));
         Map<String, TaskTemplates> templates = new LinkedHashMap<>();
         recipe.tasks().forEach((name, spec) -> templates.put(name, templates(spec, own, places)));
         return templates;
@@ -149,7 +152,8 @@ public final class Mixture implements AutoCloseable {
         });
     }
 
-    /// Where an entry's draws begin to be parted: otherwise rare tasks would all stand in the last shard.
+    /// Where an entry's draws begin to be parted: otherwise rare tasks would all stand in the last
+    /// shard.
     private long phase(MixPlan.Entry entry, int shards) {
         return CounterRandom.of(recipe.seed(), "flan phase " + entry.stream()).below(shards);
     }
@@ -167,7 +171,8 @@ public final class Mixture implements AutoCloseable {
 
     /// What became of all draws, shard by shard, made as it is asked for.
     ///
-    /// @throws org.align4j.error.AlignException.Data at the first prompt that could not be made, with `on_error: fail`
+    /// @throws org.align4j.error.AlignException.Data at the first prompt that could not be made,
+    ///     with `on_error: fail`
     public Iterator<Outcome> iterator() {
         return new Iterator<>() {
             private Iterator<Outcome> current = shard(0).iterator();
@@ -201,8 +206,8 @@ public final class Mixture implements AutoCloseable {
 
     void refuse(Outcome outcome) {
         if (outcome instanceof Outcome.Refused refused && recipe.onError() == OnError.FAIL) {
-            throw new org.align4j.error.AlignException.Data(refused.source() + ": " + refused.fault()
-                    + "; correct it, or set on_error: skip");
+            throw new org.align4j.error.AlignException.Data(
+                    refused.source() + ": " + refused.fault() + "; correct it, or set on_error: skip");
         }
     }
 
@@ -210,7 +215,12 @@ public final class Mixture implements AutoCloseable {
     String fingerprint() {
         StringBuilder facts = new StringBuilder(Configuration.toYaml(recipe));
         for (TaskData task : library.tasks()) {
-            facts.append('\n').append(task.name()).append(' ').append(task.size()).append(' ').append(task.checksum());
+            facts.append('\n')
+                    .append(task.name())
+                    .append(' ')
+                    .append(task.size())
+                    .append(' ')
+                    .append(task.checksum());
         }
         return Hashes.sha256(facts.toString().getBytes(StandardCharsets.UTF_8));
     }

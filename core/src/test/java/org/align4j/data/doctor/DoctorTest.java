@@ -25,8 +25,7 @@ class DoctorTest {
     private Path file(String name, List<Pair> rows) throws IOException {
         Path file = folder.resolve(name);
         Files.write(
-                file,
-                rows.stream().map(JsonMapper.shared()::writeValueAsString).toList());
+                file, rows.stream().map(JsonMapper.shared()::writeValueAsString).toList());
         return file;
     }
 
@@ -63,8 +62,8 @@ class DoctorTest {
 
     @Test
     void exactDuplicatesNameBothPlaces() throws IOException {
-        Diagnosis diagnosis = examine(
-                List.of(new Pair(words(20, 1), "x"), new Pair(words(20, 2), "x"), new Pair(words(20, 1), "x")));
+        Diagnosis diagnosis =
+                examine(List.of(new Pair(words(20, 1), "x"), new Pair(words(20, 2), "x"), new Pair(words(20, 1), "x")));
 
         Finding found = finding(diagnosis, Check.DUPLICATE);
         assertThat(found.count()).isEqualTo(1);
@@ -78,7 +77,9 @@ class DoctorTest {
     void textsThatDifferInAWordAreNearDuplicates() throws IOException {
         String text = words(200, 1);
         Diagnosis diagnosis = examine(List.of(
-                new Pair(text, "yes"), new Pair(text.replaceFirst("word\\d+", "other"), "yes"), new Pair(words(200, 2), "yes")));
+                new Pair(text, "yes"),
+                new Pair(text.replaceFirst("word\\d+", "other"), "yes"),
+                new Pair(words(200, 2), "yes")));
 
         assertThat(finding(diagnosis, Check.NEAR_DUPLICATE).places())
                 .singleElement()
@@ -92,7 +93,8 @@ class DoctorTest {
     void thirteenWordsInARowOverlap() throws IOException {
         String shared = words(13, 7);
         Path evaluation = folder.resolve("test.jsonl");
-        Files.writeString(evaluation, "{\"question\": \"So: %s!\", \"answer\": \"1\"}\n".formatted(shared.toUpperCase()));
+        Files.writeString(
+                evaluation, "{\"question\": \"So: %s!\", \"answer\": \"1\"}\n".formatted(shared.toUpperCase()));
         Doctor doctor = new Doctor(FormatOptions.DEFAULT, 2);
         doctor.against(List.of(evaluation.toString()));
 
@@ -127,7 +129,10 @@ class DoctorTest {
         Diagnosis diagnosis =
                 examine(List.of(new Pair("Say: " + answer, answer), new Pair("Go on.", words(50, 2) + " and")));
 
-        assertThat(finding(diagnosis, Check.LEAKED).places()).singleElement().asString().contains("a.jsonl:1");
+        assertThat(finding(diagnosis, Check.LEAKED).places())
+                .singleElement()
+                .asString()
+                .contains("a.jsonl:1");
         assertThat(finding(diagnosis, Check.TRUNCATED).places())
                 .singleElement()
                 .asString()
@@ -140,7 +145,10 @@ class DoctorTest {
                 .mapToObj(i -> new Pair(words(20, i), i < 95 ? "no" : "yes"))
                 .toList());
 
-        assertThat(finding(diagnosis, Check.ONE_CLASS).places()).singleElement().asString().contains("95 % no");
+        assertThat(finding(diagnosis, Check.ONE_CLASS).places())
+                .singleElement()
+                .asString()
+                .contains("95 % no");
         assertThat(diagnosis.tasks().values())
                 .singleElement()
                 .satisfies(task -> assertThat(task.answers()).containsEntry("yes", 5L));

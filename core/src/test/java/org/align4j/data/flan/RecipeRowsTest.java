@@ -71,8 +71,7 @@ class RecipeRowsTest {
 
     @Test
     void recipesAndFilesDoNotStandTogether() {
-        assertThatThrownBy(() -> RecipeRows.open(
-                        List.of("a.yaml", "b.jsonl"), ReadOptions.DEFAULT, new DataReport()))
+        assertThatThrownBy(() -> RecipeRows.open(List.of("a.yaml", "b.jsonl"), ReadOptions.DEFAULT, new DataReport()))
                 .isInstanceOf(AlignException.Config.class)
                 .hasMessageContaining("not both");
     }

@@ -2,7 +2,8 @@ package org.align4j.data.flan.prompt;
 
 import org.align4j.random.CounterRandom;
 
-/// A random order of 0 … `size - 1` of which any place is found alone, without memory: a Feistel network over the next
+/// A random order of 0 … `size - 1` of which any place is found alone, without memory: a Feistel
+/// network over the next
 /// power of four, walked until it lands inside (Black and Rogaway 2002).
 record RandomOrder(long size, CounterRandom keys) {
     private static final int ROUNDS = 6;
