@@ -7,6 +7,7 @@ import java.util.stream.LongStream;
 import org.align4j.data.PackedBatch;
 import org.align4j.error.AlignException;
 import org.align4j.random.CounterRandom;
+import org.align4j.random.ShuffledOrder;
 
 /// A stream of tokens cut into windows of one length. Neighbours share a token: the last target of one is the first
 /// input of the next, so that every token but those that begin documents is a target once an epoch.

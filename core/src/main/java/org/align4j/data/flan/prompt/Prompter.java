@@ -13,6 +13,7 @@ import org.align4j.data.flan.template.Promptsource;
 import org.align4j.data.flan.template.TemplateSet.Direction;
 import org.align4j.error.AlignException;
 import org.align4j.random.CounterRandom;
+import org.align4j.random.ShuffledOrder;
 
 /// Makes prompts of a task's examples. Draw number `d` of a task is a function of the seed, the
 /// stream's name and `d`: it
@@ -115,7 +116,7 @@ public final class Prompter {
 
     private int index(long draw) {
         long pass = draw / task.size();
-        return (int) new RandomOrder(task.size(), random.at(-1 - pass)).at(draw % task.size());
+        return (int) new ShuffledOrder(task.size(), random.at(-1 - pass)).at(draw % task.size());
     }
 
     /// The example with input and target, by a promptsource template where the task has them.
