@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
             DataShowCommand.class,
             DataRecipesCommand.class,
             DataDoctorCommand.class,
+            DataSynthesizeCommand.class,
+            DataDistillCommand.class,
             CommandLine.HelpCommand.class
         })
 final class DataCommand implements Runnable {
@@ -25,6 +27,6 @@ final class DataCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command: mix, show, recipes or doctor");
+        throw new ParameterException(spec.commandLine(), "name a command: mix, show, recipes, doctor, synthesize or distill");
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.align4j.data.Conversation;
 import org.align4j.data.DataReport;
@@ -74,8 +75,11 @@ public final class Distillation {
         }
         watch.check();
         if (kept == 0) {
+            String reasons = tally.statistics(0).rejected().entrySet().stream()
+                    .map(entry -> entry.getKey() + ": " + entry.getValue())
+                    .collect(Collectors.joining("; "));
             throw new AlignException.Data("the teacher gave no usable answer to any of " + prompts.size()
-                    + " prompts: " + tally.statistics(0).examples());
+                    + " prompts (" + reasons + "); raise max_tokens or look at the teacher");
         }
         write(file, lines.toString());
         return tally.statistics(kept);
