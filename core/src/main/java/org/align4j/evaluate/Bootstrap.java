@@ -7,8 +7,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.align4j.random.CounterRandom;
 
-/// Percentile bootstrap (Efron 1979): items are drawn again with replacement, 10,000 times, and the figure computed
-/// each time. Comparisons are paired: both models are asked about the same items of each draw, so what makes an item
+/// Percentile bootstrap (Efron 1979): items are drawn again with replacement, 10,000 times, and the
+/// figure computed
+/// each time. Comparisons are paired: both models are asked about the same items of each draw, so
+/// what makes an item
 /// hard for both cancels.
 public final class Bootstrap {
     private static final int DRAWS = 10_000;
@@ -36,7 +38,8 @@ public final class Bootstrap {
 
     /// How a figure of `second` differs from that of `first`.
     ///
-    /// The p-value doubles the smaller share of draws on either side of no difference, draws without one counting on
+    /// The p-value doubles the smaller share of draws on either side of no difference, draws
+    /// without one counting on
     /// both sides, each side with one draw added (Davison and Hinkley 1997, § 4.2).
     ///
     /// @param first the parts of each item, `[P]` each

@@ -11,10 +11,14 @@ import org.align4j.data.rows.Row;
 import org.align4j.error.AlignException;
 import org.jspecify.annotations.Nullable;
 
-/// Rows of multiple choice, under the names that published sets use. The context is `context`, `ctx`, `query` or
-/// `prompt` as it stands, or `question`, which is asked as "Question: …\nAnswer:". The options are a list `options`,
-/// `choices` or `endings`, or an object with the lists `text` and `label`. The right one is `gold`, `answer`, `label`,
-/// `answerKey` or `target`: an index from 0, a label, a letter from A, or the option's text. An option that doesn't begin
+/// Rows of multiple choice, under the names that published sets use. The context is `context`,
+/// `ctx`, `query` or
+/// `prompt` as it stands, or `question`, which is asked as "Question: …\nAnswer:". The options are
+/// a list `options`,
+/// `choices` or `endings`, or an object with the lists `text` and `label`. The right one is `gold`,
+/// `answer`, `label`,
+/// `answerKey` or `target`: an index from 0, a label, a letter from A, or the option's text. An
+/// option that doesn't begin
 /// with white space gets a space before it, unless the context ends with white space.
 final class ChoiceRows {
     private static final List<String> CONTEXTS = List.of("context", "ctx", "query", "prompt");

@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What was measured of several models on several sets, with intervals, and how each model differs from the first.
+/// What was measured of several models on several sets, with intervals, and how each model differs
+/// from the first.
 public final class EvaluationTable {
     private final List<Row> rows = new ArrayList<>();
     private final List<String> models;
@@ -119,8 +120,10 @@ public final class EvaluationTable {
                 : String.format(Locale.ROOT, "%.3e", value);
     }
 
-    /// The rows as JSON, indented: a list of objects with `set`, `metric`, `items` and `models`, each of which has
-    /// `model`, `value`, and where there are any `low`, `high`, `difference`, `difference_low`, `difference_high`, `p`.
+    /// The rows as JSON, indented: a list of objects with `set`, `metric`, `items` and `models`,
+    /// each of which has
+    /// `model`, `value`, and where there are any `low`, `high`, `difference`, `difference_low`,
+    /// `difference_high`, `p`.
     public String json() {
         List<Map<String, Object>> objects = new ArrayList<>();
         for (Row row : rows) {

@@ -17,7 +17,8 @@ import org.align4j.evaluate.text.Words;
 import org.align4j.generate.Generation;
 import org.align4j.generate.GenerationListener;
 
-/// Measures one model on sets. What the model puts out is kept apart from what is computed of it, so that an
+/// Measures one model on sets. What the model puts out is kept apart from what is computed of it,
+/// so that an
 /// interrupted evaluation goes on and metrics can be computed again.
 public final class Evaluator {
     /// Items between two writes to the disk.

@@ -31,7 +31,8 @@ public record Grader(String name, BiFunction<Question, String, double[]> parts, 
         return mean("last_number", (question, answer) -> share(LastNumber.agree(answer, reference(question))));
     }
 
-    /// BLEU, chrF2 and TER of all answers together, and the mean F1 of ROUGE-L; 0 to 100, ROUGE 0 to 1.
+    /// BLEU, chrF2 and TER of all answers together, and the mean F1 of ROUGE-L; 0 to 100, ROUGE 0
+    /// to 1.
     public static List<Grader> likeness() {
         Rouge rouge = new Rouge(true);
         return List.of(

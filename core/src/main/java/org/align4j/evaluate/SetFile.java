@@ -34,9 +34,11 @@ public final class SetFile {
         GSM8K,
         /// A context, options and which is right; see [ChoiceRows].
         CHOICES,
-        /// Prompts with completions or conversations, answered freely; the last turn is the reference.
+        /// Prompts with completions or conversations, answered freely; the last turn is the
+        /// reference.
         ANSWERS,
-        /// Instructions of the small world, judged by their gold rewards: a file of `align4j world instructions`, or
+        /// Instructions of the small world, judged by their gold rewards: a file of `align4j world
+        /// instructions`, or
         /// a split's name, such as `world:held_out_families`.
         WORLD,
         /// Texts that are predicted.
@@ -46,7 +48,8 @@ public final class SetFile {
     /// Instructions of the world, where no file says how many.
     private static final int WORLD_INSTRUCTIONS = 250;
 
-    /// Reads `[KIND:]PATH`, such as `gsm8k:test.jsonl`. Without a kind the columns of the first row tell.
+    /// Reads `[KIND:]PATH`, such as `gsm8k:test.jsonl`. Without a kind the columns of the first row
+    /// tell.
     ///
     /// @throws AlignException.Data naming all rows that cannot be used
     public static EvaluationSet read(String argument) {

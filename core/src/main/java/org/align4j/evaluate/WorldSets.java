@@ -2,7 +2,7 @@ package org.align4j.evaluate;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,8 +23,10 @@ import org.align4j.world.task.Instruction;
 import org.align4j.world.task.Instructions;
 import org.align4j.world.task.WorldJudge;
 
-/// Instructions of the small world as sets: answers are judged by the gold rewards that each asks for. Metrics are
-/// `reward` (what the whole answer is worth), `fluency`, `gold/…` for each kind of reward over the questions that ask for
+/// Instructions of the small world as sets: answers are judged by the gold rewards that each asks
+/// for. Metrics are
+/// `reward` (what the whole answer is worth), `fluency`, `gold/…` for each kind of reward over the
+/// questions that ask for
 /// it, and `family/…`, the reward by family.
 public final class WorldSets {
     private WorldSets() {}
@@ -47,7 +49,7 @@ public final class WorldSets {
 
     /// Any instructions as a set.
     public static EvaluationSet.Questions of(String name, List<Instruction> instructions, Judge judge) {
-        Map<Question, Task> tasks = new IdentityHashMap<>();
+        Map<Question, Task> tasks = new HashMap<>();
         List<Question> questions = IntStream.range(0, instructions.size())
                 .mapToObj(i -> {
                     Instruction instruction = instructions.get(i);
@@ -67,7 +69,7 @@ public final class WorldSets {
     ///
     /// @param questions one for each row
     static EvaluationSet.Questions of(String name, List<Row> rows, List<Question> questions) {
-        Map<Question, Task> tasks = new IdentityHashMap<>();
+        Map<Question, Task> tasks = new HashMap<>();
         for (int i = 0; i < rows.size(); i++) {
             Object family = rows.get(i).fields().get("family");
             tasks.put(

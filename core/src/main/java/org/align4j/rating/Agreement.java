@@ -10,7 +10,8 @@ import org.align4j.data.preference.Preference;
 
 /// How far labelers who judged the same items of the same question agree.
 ///
-/// @param alpha Krippendorff's for the items' places, see [KrippendorffAlpha]; NaN where nobody judged what another did
+/// @param alpha Krippendorff's for the items' places, see [KrippendorffAlpha]; NaN where nobody
+///     judged what another did
 /// @param pairs over all pairs of labelers
 /// @param labelers each against all others, by name
 public record Agreement(double alpha, Share pairs, List<Labeler> labelers) {
@@ -51,7 +52,8 @@ public record Agreement(double alpha, Share pairs, List<Labeler> labelers) {
     /// @param alphaWithout alpha of the others: higher than alpha, and they agree better without it
     public record Labeler(String name, int votes, Share rest, double alphaWithout) {}
 
-    /// Agreement of votes that name their labelers; those that don't are left out. Votes without a question are about
+    /// Agreement of votes that name their labelers; those that don't are left out. Votes without a
+    /// question are about
     /// one and the same.
     public static Agreement of(List<Vote> votes) {
         List<Vote> named =
@@ -121,7 +123,8 @@ public record Agreement(double alpha, Share pairs, List<Labeler> labelers) {
         return KrippendorffAlpha.ordinal(List.copyOf(units.values()));
     }
 
-    /// Each item's place from 1 for the best; the tied share the mean of their places. Judgements that leave pairs open
+    /// Each item's place from 1 for the best; the tied share the mean of their places. Judgements
+    /// that leave pairs open
     /// give none.
     private static Map<String, Double> places(Vote vote) {
         List<String> items = vote.judgement().outputs();

@@ -5,9 +5,11 @@ import org.align4j.error.AlignException;
 
 /// How strengths are fitted.
 ///
-/// @param penalty α of a term −α Σ x² that pulls strengths together; empty: none where the data connect all items,
+/// @param penalty α of a term −α Σ x² that pulls strengths together; empty: none where the data
+///     connect all items,
 ///     [#WHERE_UNCONNECTED] where they don't
-/// @param labelerEffects whether each labeler has its own sharpness (how much strengths matter to it) and its own
+/// @param labelerEffects whether each labeler has its own sharpness (how much strengths matter to
+///     it) and its own
 ///     readiness to tie
 public record FitOptions(RatingModel model, Optional<Double> penalty, boolean labelerEffects) {
     /// As if strengths were normal with deviation 2.2.

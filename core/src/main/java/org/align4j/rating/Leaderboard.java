@@ -21,7 +21,7 @@ public record Leaderboard(RatingFit fit, Agreement agreement) {
             rank++;
             text.append(String.format(
                     Locale.ROOT,
-                    "| %d | %s | %.3f | %.3f to %.3f | %.0f | %.0f to %.0f |%n",
+                    "| %d | %s | %.3f | %.3f to %.3f | %.0f | %.0f to %.0f |\n",
                     rank,
                     rating.item().replace("|", "\\|"),
                     rating.strength(),
@@ -80,7 +80,7 @@ public record Leaderboard(RatingFit fit, Agreement agreement) {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
                 "Krippendorff's α of the places: %s. Two labelers say the same of %s of the pairs that both judged (%d),"
-                        + " and of %s where neither says tied (%d; chance gives 50 %%).%n%n",
+                        + " and of %s where neither says tied (%d; chance gives 50 %%).\n\n",
                 number(agreement.alpha()),
                 percent(agreement.pairs().share()),
                 agreement.pairs().all(),
@@ -116,8 +116,10 @@ public record Leaderboard(RatingFit fit, Agreement agreement) {
         return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 
-    /// As JSON, indented: `model`, `votes`, `penalty`, `log_likelihood`, `tie`, `groups`, `ratings` (each `item`,
-    /// `strength`, `error`, `low`, `high`, `elo`), `labelers` and `alpha`. What there isn't is left out.
+    /// As JSON, indented: `model`, `votes`, `penalty`, `log_likelihood`, `tie`, `groups`, `ratings`
+    /// (each `item`,
+    /// `strength`, `error`, `low`, `high`, `elo`), `labelers` and `alpha`. What there isn't is left
+    /// out.
     public String json() {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("model", fit.model().name().toLowerCase(Locale.ROOT));

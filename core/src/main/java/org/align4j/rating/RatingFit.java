@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeSet;
@@ -37,8 +38,10 @@ public record RatingFit(
         groups = groups.stream().map(List::copyOf).toList();
     }
 
-    /// Fits a model to votes. Standard errors come from the observed information; where rankings of more than two items
-    /// are taken apart into pairs, whose errors go together, from the sandwich over votes (Huber 1967).
+    /// Fits a model to votes. Standard errors come from the observed information; where rankings of
+    /// more than two items
+    /// are taken apart into pairs, whose errors go together, from the sandwich over votes (Huber
+    /// 1967).
     ///
     /// @throws AlignException.Data when the votes decide nothing
     public static RatingFit of(List<Vote> votes, FitOptions options) {
@@ -126,6 +129,10 @@ public record RatingFit(
         return numbers;
     }
 
+    private static int number(String name, Map<String, Integer> items) {
+        return Objects.requireNonNull(items.get(name), name);
+    }
+
     private static double[] start(RatingModel model, Parameters parameters, List<Preference> pairs) {
         double[] theta = new double[parameters.count()];
         if (model == RatingModel.RAO_KUPPER) {
@@ -139,16 +146,18 @@ public record RatingFit(
     private static List<List<String>> groups(List<Preference> pairs, Map<String, Integer> items) {
         List<BitSet> losses =
                 IntStream.range(0, items.size()).mapToObj(i -> new BitSet()).toList();
+        List<String> names = List.copyOf(items.keySet());
         for (Preference pair : pairs) {
             double sure = pair.tie() ? 0.5 : pair.probability().orElse(1.0);
+            int better = number(pair.better(), items);
+            int worse = number(pair.worse(), items);
             if (sure > 0) {
-                losses.get(items.get(pair.worse())).set(items.get(pair.better()));
+                losses.get(worse).set(better);
             }
             if (sure < 1) {
-                losses.get(items.get(pair.better())).set(items.get(pair.worse()));
+                losses.get(better).set(worse);
             }
         }
-        List<String> names = List.copyOf(items.keySet());
         return Components.of(losses).stream()
                 .map(group -> group.stream().map(names::get).toList())
                 .toList();

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// - a comparison that reward models learn from, whose outputs' ids are the items
 ///   (`prompt`, `outputs` and `ranking`, `ratings` or `best`).
 ///
-/// Each may have `labeler` (or `judge`) and `prompt` (or `question`), on which agreement is computed.
+/// Each may have `labeler` (or `judge`) and `prompt` (or `question`), on which agreement is
+/// computed.
 public final class VoteFile {
     private static final String RANKING = "ranking";
     private static final String WINNER = "winner";

@@ -5,11 +5,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.align4j.data.preference.BestOf;
 import org.align4j.data.preference.Label;
 import org.align4j.data.preference.Preference;
 import org.align4j.data.preference.Ranking;
 import org.align4j.data.preference.Ratings;
+import org.align4j.data.preference.Unjudged;
 import org.align4j.error.AlignException;
 
 /// The log-likelihood of one vote.
@@ -34,8 +36,8 @@ final class VoteLikelihood {
             ranking(vote, items);
         } else {
             for (Preference pair : vote.judgement().preferences()) {
-                int better = items.get(pair.better());
-                int worse = items.get(pair.worse());
+                int better = number(pair.better(), items);
+                int worse = number(pair.worse(), items);
                 double sure = pair.tie() ? 0 : pair.probability().orElse(1.0);
                 if (pair.tie()) {
                     tie(better, worse);
@@ -118,14 +120,20 @@ final class VoteLikelihood {
                 new Ranking(
                         pair.tie() ? List.of(pair.outputs()) : List.of(List.of(pair.better()), List.of(pair.worse())));
             case Label label -> new Ranking(List.of(label.outputs()));
+            case Unjudged unjudged -> new Ranking(List.of(unjudged.outputs()));
         };
     }
 
-    private static int[] numbers(List<String> names, Map<String, Integer> items) {
-        return names.stream().mapToInt(items::get).toArray();
+    private static int number(String name, Map<String, Integer> items) {
+        return Objects.requireNonNull(items.get(name), name);
     }
 
-    /// Adds the gradient and the information (the Hessian's negative, expected over unknown orders and without the
+    private static int[] numbers(List<String> names, Map<String, Integer> items) {
+        return names.stream().mapToInt(name -> number(name, items)).toArray();
+    }
+
+    /// Adds the gradient and the information (the Hessian's negative, expected over unknown orders
+    /// and without the
     /// curvature of what isn't linear, so that it is never negative) at `theta`.
     ///
     /// @param information empty: not wanted

@@ -136,7 +136,8 @@ class RatingFitTest {
         assertRecovered(fit, scaled(simulation.strengths(), Math.cbrt(0.3 * 2.5)), 0.15);
     }
 
-    /// The mean of log sharpness is held at 0, so strengths take up what the labelers have in common.
+    /// The mean of log sharpness is held at 0, so strengths take up what the labelers have in
+    /// common.
     private static double[] scaled(double[] strengths, double factor) {
         return Arrays.stream(strengths).map(strength -> factor * strength).toArray();
     }

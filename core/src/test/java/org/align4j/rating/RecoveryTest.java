@@ -15,7 +15,8 @@ import org.align4j.random.CounterRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Labelers who see utilities through noise and call near ones tied: whole rankings against single pairs without ties, at
+/// Labelers who see utilities through noise and call near ones tied: whole rankings against single
+/// pairs without ties, at
 /// an equal number of labelled sets.
 class RecoveryTest {
     private static final int ITEMS = 12;
@@ -67,7 +68,8 @@ class RecoveryTest {
         return new Ranking(groups);
     }
 
-    /// Root mean square error of the strengths; a little penalty, the same for both, as pairs may not connect all items.
+    /// Root mean square error of the strengths; a little penalty, the same for both, as pairs may
+    /// not connect all items.
     private static double error(Simulation simulation, List<Vote> votes, RatingModel model) {
         RatingFit fit = RatingFit.of(votes, FitOptions.of(model).withPenalty(0.05));
         double sum = 0;

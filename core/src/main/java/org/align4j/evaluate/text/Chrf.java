@@ -3,7 +3,8 @@ package org.align4j.evaluate.text;
 import java.util.HashMap;
 import java.util.Map;
 
-/// chrF2 (Popović 2015) as sacreBLEU computes it: runs of one to six characters without white space, recall counting
+/// chrF2 (Popović 2015) as sacreBLEU computes it: runs of one to six characters without white
+/// space, recall counting
 /// twice as much as precision. Characters are code points.
 public final class Chrf {
     private static final int ORDERS = 6;
@@ -11,7 +12,8 @@ public final class Chrf {
 
     private Chrf() {}
 
-    /// What a corpus figure needs of one answer; add them up over the answers. `[18]`: for each length the answer's
+    /// What a corpus figure needs of one answer; add them up over the answers. `[18]`: for each
+    /// length the answer's
     /// runs, the reference's, and those they share.
     public static double[] counts(String answer, String reference) {
         int[] said = characters(answer);
