@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             SampleCommand.class,
             DpoCommand.class,
             KtoCommand.class,
+            GrpoCommand.class,
             ChatCommand.class,
             GenerateCommand.class,
             EvaluateCommand.class,

@@ -30,7 +30,8 @@ final class InitCommand implements Runnable {
         ORPO,
         SIMPO,
         CPO,
-        KTO
+        KTO,
+        GRPO
     }
 
     @Spec

@@ -16,7 +16,7 @@ public final class Bench {
     public static void main(String[] arguments) {
         if (arguments.length != 4) {
             System.err.println("usage: bench/run WORK PRECISION MODEL_DIR DATA_DIR\n"
-                    + "  WORK: sft sft-lora reward dpo dpo-cached, each also with -lean; generate; pretrain; PRECISION: fp32 bf16");
+                    + "  WORK: sft sft-lora reward dpo dpo-cached grpo grpo-lora rloo, each also with -lean; generate; pretrain; PRECISION: fp32 bf16");
             System.exit(2);
         }
         String work = arguments[0];
@@ -38,6 +38,9 @@ public final class Bench {
             case "reward" -> result.putAll(RewardWork.run(model, data, precision, lean));
             case "dpo" -> result.putAll(DpoWork.run(model, data, precision, lean, false));
             case "dpo-cached" -> result.putAll(DpoWork.run(model, data, precision, lean, true));
+            case "grpo" -> result.putAll(GrpoWork.run("grpo", model, data, precision, lean, false));
+            case "grpo-lora" -> result.putAll(GrpoWork.run("grpo", model, data, precision, lean, true));
+            case "rloo" -> result.putAll(GrpoWork.run("rloo", model, data, precision, lean, false));
             case "generate" -> result.putAll(GenerateWork.run(model, data, precision));
             default -> throw new IllegalArgumentException("unknown WORK " + work);
         }

@@ -6,6 +6,7 @@ import java.util.List;
 import org.align4j.data.PackedBatch;
 import org.align4j.error.AlignException;
 import org.align4j.random.CounterRandom;
+import org.align4j.random.ShuffledOrder;
 
 /// A stream of tokens cut into windows of one length. Neighbours share a token: the last target of
 /// one is the first
