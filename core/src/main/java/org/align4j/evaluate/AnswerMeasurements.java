@@ -43,8 +43,7 @@ public final class AnswerMeasurements {
     }
 
     /// Distinct-n (Li et al. 2016): different runs of n words among all runs of all texts, 0 to 1;
-    /// NaN where no text
-    /// has n words.
+    /// NaN where no text has n words.
     public static double distinct(List<String> texts, int n) {
         Map<List<String>, Integer> counts = new HashMap<>();
         texts.forEach(

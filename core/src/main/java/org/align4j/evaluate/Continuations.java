@@ -8,10 +8,9 @@ import org.align4j.tokenizer.SpecialToken;
 import org.align4j.tokenizer.Tokenizer;
 
 /// Encodes a context and what may follow it as lm-evaluation-harness does: white space that ends
-/// the context goes to
-/// the continuation, both are encoded as one text, and what is longer than the context's own ids is
-/// the continuation.
-/// An empty context is the token that begins texts, or the one that ends them.
+/// the context goes to the continuation, both are encoded as one text, and what is longer than the
+/// context's own ids is the continuation. An empty context is the token that begins texts, or the
+/// one that ends them.
 ///
 /// @param most positions of the model; the context is cut from its start where both are longer
 record Continuations(Tokenizer tokenizer, int most) {

@@ -24,10 +24,8 @@ import org.align4j.world.task.Instructions;
 import org.align4j.world.task.WorldJudge;
 
 /// Instructions of the small world as sets: answers are judged by the gold rewards that each asks
-/// for. Metrics are
-/// `reward` (what the whole answer is worth), `fluency`, `gold/…` for each kind of reward over the
-/// questions that ask for
-/// it, and `family/…`, the reward by family.
+/// for. Metrics are `reward` (what the whole answer is worth), `fluency`, `gold/…` for each kind of
+/// reward over the questions that ask for it, and `family/…`, the reward by family.
 public final class WorldSets {
     private WorldSets() {}
 
@@ -73,8 +71,7 @@ public final class WorldSets {
         for (int i = 0; i < rows.size(); i++) {
             Object family = rows.get(i).fields().get("family");
             tasks.put(
-                    questions.get(i),
-                    new Task(family instanceof String text ? text : "", GoldRewards.of(rows.get(i))));
+                    questions.get(i), new Task(family instanceof String text ? text : "", GoldRewards.of(rows.get(i))));
         }
         return set(name, questions, tasks, WorldJudge.create());
     }
@@ -89,15 +86,12 @@ public final class WorldSets {
                         "gold/" + kind.toLowerCase(Locale.ROOT),
                         tasks,
                         judge,
-                        task -> task.golds().stream().anyMatch(gold -> kind(gold).equals(kind)),
+                        task -> task.golds().stream()
+                                .anyMatch(gold -> kind(gold).equals(kind)),
                         verdict -> verdict.rewards().getOrDefault(kind, 0.0))));
         distinct(tasks, task -> Stream.of(task.family()))
                 .forEach(family -> graders.add(grader(
-                        "family/" + family,
-                        tasks,
-                        judge,
-                        task -> task.family().equals(family),
-                        Judge.Verdict::total)));
+                        "family/" + family, tasks, judge, task -> task.family().equals(family), Judge.Verdict::total)));
         return new EvaluationSet.Questions(name, questions, graders, List.of());
     }
 

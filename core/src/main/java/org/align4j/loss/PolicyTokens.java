@@ -68,8 +68,6 @@ public record PolicyTokens(
     }
 
     private int[] filled() {
-        return IntStream.range(0, lengths.length)
-                .filter(b -> lengths[b] > 0)
-                .toArray();
+        return IntStream.range(0, lengths.length).filter(b -> lengths[b] > 0).toArray();
     }
 }

@@ -53,8 +53,7 @@ public record Agreement(double alpha, Share pairs, List<Labeler> labelers) {
     public record Labeler(String name, int votes, Share rest, double alphaWithout) {}
 
     /// Agreement of votes that name their labelers; those that don't are left out. Votes without a
-    /// question are about
-    /// one and the same.
+    /// question are about one and the same.
     public static Agreement of(List<Vote> votes) {
         List<Vote> named =
                 votes.stream().filter(vote -> vote.labeler().isPresent()).toList();
@@ -74,7 +73,8 @@ public record Agreement(double alpha, Share pairs, List<Labeler> labelers) {
                         continue;
                     }
                     Map<Pair, Integer> second = outcomes(same.get(j));
-                    for (Map.Entry<Pair, Integer> outcome : outcomes(same.get(i)).entrySet()) {
+                    for (Map.Entry<Pair, Integer> outcome :
+                            outcomes(same.get(i)).entrySet()) {
                         Integer said = second.get(outcome.getKey());
                         if (said != null) {
                             int first = outcome.getValue();
@@ -105,8 +105,7 @@ public record Agreement(double alpha, Share pairs, List<Labeler> labelers) {
             boolean inOrder = preference.better().compareTo(preference.worse()) < 0;
             String first = inOrder ? preference.better() : preference.worse();
             String second = inOrder ? preference.worse() : preference.better();
-            outcomes.put(
-                    new Pair(vote.question().orElse(""), first, second), preference.tie() ? 0 : inOrder ? 1 : -1);
+            outcomes.put(new Pair(vote.question().orElse(""), first, second), preference.tie() ? 0 : inOrder ? 1 : -1);
         }
         return outcomes;
     }
@@ -124,8 +123,7 @@ public record Agreement(double alpha, Share pairs, List<Labeler> labelers) {
     }
 
     /// Each item's place from 1 for the best; the tied share the mean of their places. Judgements
-    /// that leave pairs open
-    /// give none.
+    /// that leave pairs open give none.
     private static Map<String, Double> places(Vote vote) {
         List<String> items = vote.judgement().outputs();
         List<Preference> pairs = vote.judgement().preferences();

@@ -5,10 +5,9 @@ import java.util.BitSet;
 import java.util.List;
 
 /// Groups of items within which each was, directly or through others, at least as good as each
-/// other one at some time.
-/// Only within such a group do the data say how far apart items are (Ford 1957): of two groups one
-/// may have lost every
-/// comparison with the other, or they may never have met.
+/// other one at some time. Only within such a group do the data say how far apart items are (Ford
+/// 1957): of two groups one may have lost every comparison with the other, or they may never have
+/// met.
 final class Components {
     private Components() {}
 
@@ -16,8 +15,7 @@ final class Components {
     /// or tied with.
     static List<List<Integer>> of(List<BitSet> losses) {
         int size = losses.size();
-        List<BitSet> reached =
-                losses.stream().map(set -> (BitSet) set.clone()).toList();
+        List<BitSet> reached = losses.stream().map(set -> (BitSet) set.clone()).toList();
         // Warshall's closure
         for (int through = 0; through < size; through++) {
             for (BitSet from : reached) {

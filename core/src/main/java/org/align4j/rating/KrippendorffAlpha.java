@@ -5,15 +5,13 @@ import java.util.List;
 import java.util.TreeMap;
 
 /// Krippendorff's α (Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability"): 1 − observed
-/// by expected
-/// disagreement. 1 is perfect agreement, 0 what chance gives; below 0 labelers contradict each
-/// other.
+/// by expected disagreement. 1 is perfect agreement, 0 what chance gives; below 0 labelers
+/// contradict each other.
 public final class KrippendorffAlpha {
     private KrippendorffAlpha() {}
 
     /// α with the ordinal metric: two values are as far apart as there are values between them,
-    /// halves of the two
-    /// included.
+    /// halves of the two included.
     ///
     /// @param units the values that each unit was given; units of one value don't count
     /// @return NaN where no unit has two values or all values are the same

@@ -46,7 +46,8 @@ public record Leaderboard(RatingFit fit, Agreement agreement) {
                 .ifPresent(tie -> sentences.add(String.format(
                         Locale.ROOT, "Tie parameter %s %.3f.", fit.model() == RatingModel.DAVIDSON ? "ν" : "θ", tie)));
         if (fit.groups().size() > 1) {
-            sentences.add("The data don't connect all items: there are " + fit.groups().size()
+            sentences.add("The data don't connect all items: there are "
+                    + fit.groups().size()
                     + " groups within which each item was, directly or through others, at least as good as each other"
                     + " one at some time (" + groups() + "). Between groups the penalty decides, not the data.");
         }
@@ -58,7 +59,11 @@ public record Leaderboard(RatingFit fit, Agreement agreement) {
 
     private String groups() {
         return String.join(
-                "; ", fit.groups().stream().limit(5).map(Leaderboard::shortened).toList())
+                        "; ",
+                        fit.groups().stream()
+                                .limit(5)
+                                .map(Leaderboard::shortened)
+                                .toList())
                 + (fit.groups().size() > 5 ? "; …" : "");
     }
 
@@ -117,9 +122,8 @@ public record Leaderboard(RatingFit fit, Agreement agreement) {
     }
 
     /// As JSON, indented: `model`, `votes`, `penalty`, `log_likelihood`, `tie`, `groups`, `ratings`
-    /// (each `item`,
-    /// `strength`, `error`, `low`, `high`, `elo`), `labelers` and `alpha`. What there isn't is left
-    /// out.
+    /// (each `item`, `strength`, `error`, `low`, `high`, `elo`), `labelers` and `alpha`. What there
+    /// isn't is left out.
     public String json() {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("model", fit.model().name().toLowerCase(Locale.ROOT));
@@ -133,7 +137,8 @@ public record Leaderboard(RatingFit fit, Agreement agreement) {
             put(object, "alpha", agreement.alpha());
             put(object, "pair_agreement", agreement.pairs().share());
             put(object, "strict_pair_agreement", agreement.pairs().strictShare());
-            object.put("labelers", agreement.labelers().stream().map(this::fields).toList());
+            object.put(
+                    "labelers", agreement.labelers().stream().map(this::fields).toList());
         }
         return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(object) + "\n";
     }

@@ -4,8 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// A leaderboard as an SVG picture: a dot for each item on Elo's scale with its 95 % interval, best
-/// at the top. Colours
-/// follow the viewer's light or dark scheme.
+/// at the top. Colours follow the viewer's light or dark scheme.
 public final class LeaderboardPlot {
     private static final int WIDTH = 720;
     private static final int ROW = 28;
@@ -50,8 +49,7 @@ public final class LeaderboardPlot {
 
     private String draw() {
         int height = TOP + ROW * ratings.size() + BOTTOM;
-        StringBuilder svg = new StringBuilder(
-                """
+        StringBuilder svg = new StringBuilder("""
                 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="14">
                 <style>
                   .ink { fill: #222b36 } .faint { fill: #667080 } .grid { stroke: #e6e9ee } .page { fill: #fff }
@@ -62,8 +60,7 @@ public final class LeaderboardPlot {
                   }
                 </style>
                 <rect class="page" width="%d" height="%d"/>
-                """
-                        .formatted(WIDTH, height, WIDTH, height));
+                """.formatted(WIDTH, height, WIDTH, height));
         for (long mark = Math.round(low / spacing); mark * spacing <= high + spacing / 2; mark++) {
             String x = number(x(mark * spacing));
             svg.append("<line class=\"grid\" x1=\"" + x + "\" y1=\"" + TOP + "\" x2=\"" + x + "\" y2=\""
@@ -79,16 +76,16 @@ public final class LeaderboardPlot {
 
     private void row(StringBuilder svg, Rating rating, int y) {
         text(svg, "ink", number(left - 8), y + 5, "end", shown(rating));
-        svg.append("<line class=\"mark\" stroke-width=\"2\" x1=\"" + number(x(Rating.elo(rating.low()))) + "\" y1=\"" + y
-                + "\" x2=\"" + number(x(Rating.elo(rating.high()))) + "\" y2=\"" + y + "\"/>\n");
+        svg.append("<line class=\"mark\" stroke-width=\"2\" x1=\"" + number(x(Rating.elo(rating.low()))) + "\" y1=\""
+                + y + "\" x2=\"" + number(x(Rating.elo(rating.high()))) + "\" y2=\"" + y + "\"/>\n");
         svg.append("<circle class=\"mark\" cx=\"" + number(x(Rating.elo(rating.strength()))) + "\" cy=\"" + y
                 + "\" r=\"5\"/>\n");
     }
 
     private static void text(StringBuilder svg, String kind, String x, int y, String anchor, String text) {
         String escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
-        svg.append("<text class=\"" + kind + "\" x=\"" + x + "\" y=\"" + y + "\" text-anchor=\"" + anchor + "\">" + escaped
-                + "</text>\n");
+        svg.append("<text class=\"" + kind + "\" x=\"" + x + "\" y=\"" + y + "\" text-anchor=\"" + anchor + "\">"
+                + escaped + "</text>\n");
     }
 
     private static String number(double value) {

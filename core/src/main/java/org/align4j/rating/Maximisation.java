@@ -4,9 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Climbs a penalised log-likelihood by Newton's steps, halved until they climb. The information of
-/// unknown orders and of
-/// labelers' sharpness is the expected one, which always leads uphill; standard errors take the
-/// observed one.
+/// unknown orders and of labelers' sharpness is the expected one, which always leads uphill;
+/// standard errors take the observed one.
 ///
 /// @param penalty α of −α Σ x²
 record Maximisation(List<VoteLikelihood> votes, Parameters parameters, double penalty) {

@@ -39,9 +39,8 @@ public record RatingFit(
     }
 
     /// Fits a model to votes. Standard errors come from the observed information; where rankings of
-    /// more than two items
-    /// are taken apart into pairs, whose errors go together, from the sandwich over votes (Huber
-    /// 1967).
+    /// more than two items are taken apart into pairs, whose errors go together, from the sandwich
+    /// over votes (Huber 1967).
     ///
     /// @throws AlignException.Data when the votes decide nothing
     public static RatingFit of(List<Vote> votes, FitOptions options) {
@@ -54,8 +53,9 @@ public record RatingFit(
                             ? "ratings: no vote compares two items; give votes that do"
                             : "ratings: every vote is a tie, so nothing tells the items apart; give votes that decide");
         }
-        Map<String, Integer> items = numbered(
-                votes.stream().flatMap(vote -> vote.judgement().outputs().stream()).toList());
+        Map<String, Integer> items = numbered(votes.stream()
+                .flatMap(vote -> vote.judgement().outputs().stream())
+                .toList());
         Map<String, Integer> labelers = options.labelerEffects()
                 ? numbered(votes.stream().map(RatingFit::labeler).toList())
                 : Map.of();
@@ -67,7 +67,8 @@ public record RatingFit(
         List<List<String>> groups = groups(pairs, items);
         double penalty = options.penalty().orElse(groups.size() > 1 ? FitOptions.WHERE_UNCONNECTED : 0);
         if (penalty == 0 && groups.size() > 1) {
-            throw new AlignException.Data("ratings: the data don't connect all items (" + groups.size() + " groups, such"
+            throw new AlignException.Data("ratings: the data don't connect all items (" + groups.size()
+                    + " groups, such"
                     + " as " + groups.getFirst() + " and " + groups.get(1) + "), so without a penalty there are no"
                     + " strengths; give a penalty above 0 or more votes");
         }
@@ -78,13 +79,12 @@ public record RatingFit(
         Maximisation maximisation = new Maximisation(terms, parameters, penalty);
         double[] theta = maximisation.run(start(model, parameters, pairs));
         boolean dependent = model.pairwise()
-                && votes.stream().anyMatch(vote -> vote.judgement().preferences().size() > 1);
+                && votes.stream()
+                        .anyMatch(vote -> vote.judgement().preferences().size() > 1);
         double[][] covariance = maximisation.covariance(theta, dependent);
         List<Rating> ratings = items.entrySet().stream()
                 .map(item -> new Rating(
-                        item.getKey(),
-                        theta[item.getValue()],
-                        Math.sqrt(covariance[item.getValue()][item.getValue()])))
+                        item.getKey(), theta[item.getValue()], Math.sqrt(covariance[item.getValue()][item.getValue()])))
                 .sorted(Comparator.comparingDouble(Rating::strength).reversed())
                 .toList();
         return new RatingFit(

@@ -10,9 +10,8 @@ public enum RatingModel {
     /// P(i ≻ j) = σ(x_i − x_j − log θ), and a tie otherwise (Rao and Kupper 1967).
     RAO_KUPPER,
     /// The best is chosen among all with P ∝ e^x, the next among the rest (Plackett 1975, Luce
-    /// 1959). Of tied items the
-    /// order is unknown: the likelihoods of all their orders are added. The best of K says nothing
-    /// about the others.
+    /// 1959). Of tied items the order is unknown: the likelihoods of all their orders are added.
+    /// The best of K says nothing about the others.
     PLACKETT_LUCE;
 
     /// Whether rankings are taken apart into pairs, which then aren't independent.

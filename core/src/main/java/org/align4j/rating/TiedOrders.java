@@ -48,8 +48,7 @@ record TiedOrders(int[] group, int[] later) {
             int place = 0;
             for (int i = 0; i < group.length; i++) {
                 if ((chosen & (1 << i)) == 0) {
-                    double logp =
-                            before[chosen] + u[group[i]] - left[chosen] + after[chosen | (1 << i)] - before[all];
+                    double logp = before[chosen] + u[group[i]] - left[chosen] + after[chosen | (1 << i)] - before[all];
                     picks.add(Pick.among(rest, place, Math.exp(logp)));
                     place++;
                 }

@@ -133,8 +133,7 @@ final class VoteLikelihood {
     }
 
     /// Adds the gradient and the information (the Hessian's negative, expected over unknown orders
-    /// and without the
-    /// curvature of what isn't linear, so that it is never negative) at `theta`.
+    /// and without the curvature of what isn't linear, so that it is never negative) at `theta`.
     ///
     /// @param information empty: not wanted
     /// @return the log-likelihood
@@ -236,8 +235,7 @@ final class VoteLikelihood {
             }
         }
         if (information.length > 0) {
-            mean.forEach((i, one) ->
-                    mean.forEach((j, other) -> information[i][j] -= pick.weight() * one * other));
+            mean.forEach((i, one) -> mean.forEach((j, other) -> information[i][j] -= pick.weight() * one * other));
         }
         return pick.weight() * (utilities[pick.chosen()] - logSum);
     }

@@ -14,8 +14,9 @@ import org.align4j.random.CounterRandom;
 record Simulation(double[] strengths, CounterRandom random) {
     static Simulation of(int items, long seed) {
         CounterRandom random = CounterRandom.of(seed, "simulation");
-        double[] strengths =
-                IntStream.range(0, items).mapToDouble(i -> random.gaussian(0, i)).toArray();
+        double[] strengths = IntStream.range(0, items)
+                .mapToDouble(i -> random.gaussian(0, i))
+                .toArray();
         double mean = IntStream.range(0, items).mapToDouble(i -> strengths[i]).sum() / items;
         for (int i = 0; i < items; i++) {
             strengths[i] -= mean;

@@ -4,8 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// chrF2 (Popović 2015) as sacreBLEU computes it: runs of one to six characters without white
-/// space, recall counting
-/// twice as much as precision. Characters are code points.
+/// space, recall counting twice as much as precision. Characters are code points.
 public final class Chrf {
     private static final int ORDERS = 6;
     private static final double BETA_SQUARED = 4;
@@ -13,8 +12,7 @@ public final class Chrf {
     private Chrf() {}
 
     /// What a corpus figure needs of one answer; add them up over the answers. `[18]`: for each
-    /// length the answer's
-    /// runs, the reference's, and those they share.
+    /// length the answer's runs, the reference's, and those they share.
     public static double[] counts(String answer, String reference) {
         int[] said = characters(answer);
         int[] wanted = characters(reference);

@@ -5,8 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Edit distances between the beginnings of an answer and of a reference, near the diagonal only:
-/// beyond 25 words from
-/// it they count as infinite, as in Tercom.
+/// beyond 25 words from it they count as infinite, as in Tercom.
 final class EditTable {
     private static final int BEAM = 25;
     private static final int INFINITE = 1 << 28;

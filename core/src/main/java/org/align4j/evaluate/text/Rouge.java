@@ -44,8 +44,7 @@ public final class Rouge {
     }
 
     /// ROUGE-Lsum: for each line of the reference the words that a longest common sequence with any
-    /// line of the answer
-    /// covers, each word counted at most as often as it occurs.
+    /// line of the answer covers, each word counted at most as often as it occurs.
     public Score longestByLine(String answer, String reference) {
         List<List<String>> said = lines(answer);
         List<List<String>> wanted = lines(reference);
@@ -115,8 +114,7 @@ public final class Rouge {
     }
 
     /// Places in `line` of one longest common sequence with `other`; of several the one found from
-    /// the end, leaving
-    /// words of `line` out first.
+    /// the end, leaving words of `line` out first.
     private static List<Integer> commonPlaces(List<String> line, List<String> other) {
         int[][] lengths = lengths(line, other);
         List<Integer> places = new ArrayList<>();

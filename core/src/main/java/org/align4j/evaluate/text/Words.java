@@ -39,8 +39,7 @@ public final class Words {
     }
 
     /// The words that BLEU is computed on: mteval's rules of version 13a, in which punctuation
-    /// stands alone except for
-    /// points and commas inside numbers.
+    /// stands alone except for points and commas inside numbers.
     public static List<String> mteval(String text) {
         String line = " "
                 + trimEnd(text)
