@@ -1,7 +1,6 @@
 package org.align4j.loss;
 
-/// How the losses of tokens become one: what each token weighs. The window is all micro batches of an optimiser step,
-/// so
+/// How the losses of tokens become one: what each token weighs. The window is all micro batches of an optimiser step, so
 /// that accumulating 2 × 4 equals 1 × 8.
 public sealed interface Aggregation {
     /// What a window holds.
@@ -54,12 +53,13 @@ public sealed interface Aggregation {
         float[] weights = new float[tokens];
         int token = 0;
         for (int length : lengths) {
-            double weight = switch (this) {
-                case OutputMean() -> 1.0 / ((double) length * window.outputs());
-                case TokenMean() -> 1.0 / window.tokens();
-                case MicroBatchTokenMean() -> 1.0 / ((double) tokens * window.microBatches());
-                case ConstantLength constant -> 1.0 / ((double) constant.length() * window.outputs());
-            };
+            double weight =
+                    switch (this) {
+                        case OutputMean() -> 1.0 / ((double) length * window.outputs());
+                        case TokenMean() -> 1.0 / window.tokens();
+                        case MicroBatchTokenMean() -> 1.0 / ((double) tokens * window.microBatches());
+                        case ConstantLength constant -> 1.0 / ((double) constant.length() * window.outputs());
+                    };
             for (int t = 0; t < length; t++) {
                 weights[token++] = (float) weight;
             }

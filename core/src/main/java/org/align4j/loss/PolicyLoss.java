@@ -11,8 +11,7 @@ public sealed interface PolicyLoss {
     ///
     /// @param low ε_low
     /// @param high ε_high
-    /// @param dualClip ρ counts as this at most outside the clip; 0 for no bound. As in TRL's `delta` it bounds ρ A
-    for
+    /// @param dualClip ρ counts as this at most outside the clip; 0 for no bound. As in TRL's `delta` it bounds ρ A for
     ///     positive A too, where the clip is tighter anyway
     record Clipped(double low, double high, double dualClip) implements PolicyLoss {
         public Clipped {
@@ -85,10 +84,7 @@ public sealed interface PolicyLoss {
                         .neg();
             }
             case Vespo vespo ->
-                tokens.spread(vespo(vespo, tokens))
-                        .mul(advantages)
-                        .mul(tokens.logps())
-                        .neg();
+                tokens.spread(vespo(vespo, tokens)).mul(advantages).mul(tokens.logps()).neg();
             case Reinforce() -> advantages.mul(tokens.logps()).neg();
         };
     }
@@ -101,13 +97,16 @@ public sealed interface PolicyLoss {
 
     /// φ of each output, `[B]`. Logarithms are kept within ±20, as in TRL.
     private static Tensor vespo(Vespo vespo, PolicyTokens tokens) {
-        Tensor logRatio = tokens.sums(tokens.logps().detach().sub(tokens.old()).clamp(-20, 20))
+        Tensor logRatio = tokens.sums(
+                        tokens.logps().detach().sub(tokens.old()).clamp(-20, 20))
                 .clamp(-20, 20);
         Tensor advantages = tokens.means(tokens.advantages());
         Tensor good = advantages.ge(zero(advantages));
         Tensor power = byAdvantage(good, vespo.positivePower(), vespo.negativePower());
         Tensor rate = byAdvantage(good, vespo.positiveRate(), vespo.negativeRate());
-        return rate.mul(logRatio.exp().neg().add(1)).add(power.mul(logRatio)).exp();
+        return rate.mul(logRatio.exp().neg().add(1))
+                .add(power.mul(logRatio))
+                .exp();
     }
 
     private static Tensor byAdvantage(Tensor good, double yes, double no) {

@@ -16,8 +16,7 @@ import org.align4j.tensor.Tensor;
 ///     where it isn't 0
 /// @param topEntropyShare only this share of the tokens with the highest entropy learns (Wang et al. 2025); 1 for all.
 ///     The KL term is of all tokens
-/// @param offPolicyThreshold outputs of negative advantage whose mean log(π_old/π) is above it are left out
-/// (DeepSeek-V3.2);
+/// @param offPolicyThreshold outputs of negative advantage whose mean log(π_old/π) is above it are left out (DeepSeek-V3.2);
 ///     0 for none
 public record PolicyObjective(
         PolicyLoss loss,
@@ -82,7 +81,15 @@ public record PolicyObjective(
 
     public PolicyObjective withFilters(double topEntropy, double offPolicy) {
         return new PolicyObjective(
-                loss, ratio, aggregation, beta, klEstimator, klWeightedByRatio, entropyBonus, topEntropy, offPolicy);
+                loss,
+                ratio,
+                aggregation,
+                beta,
+                klEstimator,
+                klWeightedByRatio,
+                entropyBonus,
+                topEntropy,
+                offPolicy);
     }
 
     /// Whether the loss needs the reference's log-probabilities.
@@ -127,8 +134,8 @@ public record PolicyObjective(
             logRatio = tokens.spread(tokens.means(logRatio));
         }
         Tensor ratios = logRatio.exp();
-        Tensor weights =
-                Tensor.of(aggregation.weights(tokens.lengths(), window)).to(ratios.device());
+        Tensor weights = Tensor.of(aggregation.weights(tokens.lengths(), window))
+                .to(ratios.device());
         // 1. the surrogate
         Tensor each = loss.of(ratios, tokens);
         if (topEntropyShare < 1) {
@@ -142,8 +149,7 @@ public record PolicyObjective(
         // 2. the KL term
         double kl = 0;
         if (beta > 0) {
-            Tensor divergence =
-                    klEstimator.of(tokens.logps(), tokens.reference().orElseThrow());
+            Tensor divergence = klEstimator.of(tokens.logps(), tokens.reference().orElseThrow());
             kl = divergence.detach().sum().item();
             Tensor term = klWeightedByRatio ? divergence.mul(ratios) : divergence;
             total = total.add(term.mul(weights).sum().mul(beta));
@@ -161,9 +167,7 @@ public record PolicyObjective(
         if (loss instanceof PolicyLoss.Clipped clip) {
             Tensor zero = Tensor.zeros(DType.FLOAT32, ratios.device(), 1);
             low = count(ratios.lt(1 - clip.low()).logicalAnd(tokens.advantages().lt(zero)));
-            high = count(ratios.neg()
-                    .lt(-1 - clip.high())
-                    .logicalAnd(tokens.advantages().gt(zero)));
+            high = count(ratios.neg().lt(-1 - clip.high()).logicalAnd(tokens.advantages().gt(zero)));
         }
         Tensor change = tokens.logps().detach().sub(tokens.old());
         long size = ratios.size(0);
@@ -196,8 +200,8 @@ public record PolicyObjective(
 
     /// 0 for the tokens of outputs that are bad and have become improbable.
     private Tensor nearEnough(PolicyTokens tokens) {
-        Tensor drift =
-                tokens.spread(tokens.means(tokens.old().sub(tokens.logps().detach())));
+        Tensor drift = tokens.spread(
+                tokens.means(tokens.old().sub(tokens.logps().detach())));
         Tensor bad = tokens.advantages().lt(Tensor.zeros(DType.FLOAT32, drift.device(), 1));
         Tensor far = drift.neg().lt(-offPolicyThreshold);
         return bad.logicalAnd(far).logicalNot().to(DType.FLOAT32);

@@ -68,6 +68,8 @@ public record PolicyTokens(
     }
 
     private int[] filled() {
-        return IntStream.range(0, lengths.length).filter(b -> lengths[b] > 0).toArray();
+        return IntStream.range(0, lengths.length)
+                .filter(b -> lengths[b] > 0)
+                .toArray();
     }
 }

@@ -11,8 +11,7 @@ import org.align4j.tensor.Tensor;
 /// @param group the outputs at this place
 /// @param later those at later places, at least one
 record TiedPlace(Tensor scores, List<String> ids, List<String> group, List<String> later) {
-    /// log Σ over orders of Π e^{r_i} / (Σ of e^r over what is not chosen yet), a scalar. By subsets S of the group
-    /// that
+    /// log Σ over orders of Π e^{r_i} / (Σ of e^r over what is not chosen yet), a scalar. By subsets S of the group that
     /// were chosen first: f(S) = Σ_{i in S} f(S without i) / (Σ of e^r over all without S without i).
     Tensor logLikelihood() {
         int size = group.size();
@@ -26,11 +25,9 @@ record TiedPlace(Tensor scores, List<String> ids, List<String> group, List<Strin
                     ways.add(orders.get(before).sub(left(before)));
                 }
             }
-            orders.add(
-                    ways.size() == 1 ? ways.getFirst() : Tensor.stack(ways, 0).logsumexp(0));
+            orders.add(ways.size() == 1 ? ways.getFirst() : Tensor.stack(ways, 0).logsumexp(0));
         }
-        return orders.getLast()
-                .add(scores.indexSelect(0, PairScores.rows(scores, ids, group)).sum());
+        return orders.getLast().add(scores.indexSelect(0, PairScores.rows(scores, ids, group)).sum());
     }
 
     /// log Σ e^r over what is left when the outputs of `chosen` are taken.

@@ -29,7 +29,10 @@ public record ValueLoss(double clip) {
         }
         Tensor held = values.maximum(old.add(-clip)).minimum(old.add(clip));
         Tensor bounded = held.sub(returns).square();
-        double clipped = bounded.gt(plain).to(DType.FLOAT32).sum().item();
+        double clipped = bounded.gt(plain)
+                .to(DType.FLOAT32)
+                .sum()
+                .item();
         return new Terms(plain.maximum(bounded).sum().mul(0.5 / count), clipped);
     }
 }

@@ -44,7 +44,9 @@ final class Demonstrations {
         try (Rows rows = Rows.open(config.demonstrations(), config.data().reading(), report)) {
             while (rows.hasNext() && demonstrations.size() < config.normaliseExamples()) {
                 Optional<Example> example = reader.read(rows.next());
-                example.flatMap(encoder::encode).map(TokenizedExample::ended).ifPresent(demonstrations::add);
+                example.flatMap(encoder::encode)
+                        .map(TokenizedExample::ended)
+                        .ifPresent(demonstrations::add);
             }
         }
         report.check(config.data().onError());

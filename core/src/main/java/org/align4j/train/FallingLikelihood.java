@@ -6,8 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// Notices that preferred answers become much less likely than they were: the margin grows because the others fall even
-/// faster, and probability goes to answers that nobody has judged. A common way for DPO to go wrong, and invisible in
-/// the
+/// faster, and probability goes to answers that nobody has judged. A common way for DPO to go wrong, and invisible in the
 /// loss.
 final class FallingLikelihood {
     /// Steps that are averaged.

@@ -53,8 +53,8 @@ public record PreferenceData(
                 template.map(chat -> ChatRenderer.of(chat, ChatTemplate.Options.conversation()));
         List<TokenizedComparison> train =
                 new ComparisonEncoder(tokenizer, renderer, config.encoding(), report).encodeAll(split.train());
-        List<TokenizedComparison> evaluation =
-                new ComparisonEncoder(tokenizer, renderer, config.encoding(), evalReport).encodeAll(split.evaluation());
+        List<TokenizedComparison> evaluation = new ComparisonEncoder(tokenizer, renderer, config.encoding(), evalReport)
+                .encodeAll(split.evaluation());
         report.check(config.onError());
         List<String> notes = new ArrayList<>(List.of("data: " + report.summary()));
         if (evalReport != report) {

@@ -53,8 +53,8 @@ public final class RewardTrainer {
         RunStart start = RunStart.of(config.output(), config, config.data().files(), resume);
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
-                Learner learner =
-                        Learner.load(config.learner(), start.checkpoint().orElse(config.model()))) {
+                Learner learner = Learner.load(
+                        config.learner(), start.checkpoint().orElse(config.model()))) {
             PreferenceData data = PreferenceData.load(
                             config.data(),
                             config.seed(),
@@ -113,7 +113,8 @@ public final class RewardTrainer {
         for (int i = 0; i < window.microBatches().size(); i++) {
             loss += backward(window.microBatches().get(i), window, i, judged);
         }
-        Map<String, Double> metrics = new LinkedHashMap<>(loop.step(loss, window.tokens(), window.sources(), start));
+        Map<String, Double> metrics =
+                new LinkedHashMap<>(loop.step(loss, window.tokens(), window.sources(), start));
         metrics.putAll(scoreMetrics(judged));
         return metrics;
     }
@@ -186,7 +187,8 @@ public final class RewardTrainer {
     }
 
     private Tensor balancing(Tape tape, double share) {
-        return model.architecture()
+        return model
+                .architecture()
                 .experts()
                 .map(experts -> LoadBalancing.of(tape.routerScores(), experts.perToken())
                         .mul(experts.auxiliaryLoss() * share))

@@ -41,8 +41,7 @@ public record SupervisedData(
         if (!config.eval().isEmpty()) {
             DataReport evalReport = new DataReport();
             List<Example> evalExamples = read(config, config.eval(), evalReport);
-            return of(
-                    config, tokenizer, template, architecture, new Split<>(examples, evalExamples), report, evalReport);
+            return of(config, tokenizer, template, architecture, new Split<>(examples, evalExamples), report, evalReport);
         }
         Split<Example> split = Split.of(examples, Split.heldOut(config.evalCount(), config.evalFraction()), seed);
         return of(config, tokenizer, template, architecture, split, report, report);

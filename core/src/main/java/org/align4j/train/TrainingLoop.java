@@ -45,8 +45,7 @@ final class TrainingLoop {
     /// What an algorithm does.
     ///
     /// @param learn does one optimiser step; gives the step's metrics
-    /// @param evaluate measures the model; [Metrics#EVAL_LOSS] is what the best is chosen by. Nothing when
-    interrupted:
+    /// @param evaluate measures the model; [Metrics#EVAL_LOSS] is what the best is chosen by. Nothing when interrupted:
     ///     a resumed run evaluates anew
     /// @param sample gives something to read
     record Algorithm(

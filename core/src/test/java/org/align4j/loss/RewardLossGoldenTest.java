@@ -30,7 +30,8 @@ class RewardLossGoldenTest {
             return Stream.empty();
         }
         return StreamSupport.stream(Shared.json(file).get("cases").spliterator(), false)
-                .map(each -> Shared.goldenCase("losses/reward", each.get("name").stringValue(), () -> check(each)));
+                .map(each -> Shared.goldenCase(
+                        "losses/reward", each.get("name").stringValue(), () -> check(each)));
     }
 
     private static void check(JsonNode golden) {
@@ -48,10 +49,11 @@ class RewardLossGoldenTest {
             List<Tensor> losses = new ArrayList<>();
             for (int b = 0; b < margins.length; b++) {
                 Tensor pair = scores.narrow(0, b, 1).reshape(2);
-                Preference preference =
-                        new Preference("chosen", "rejected", false, Optional.of((double) margins[b]), Optional.empty());
+                Preference preference = new Preference(
+                        "chosen", "rejected", false, Optional.of((double) margins[b]), Optional.empty());
                 Tensor each = loss.of(pair, IDS, preference);
-                losses.add(centring.isNull() ? each : each.add(Centring.of(pair).mul(centring.doubleValue())));
+                losses.add(
+                        centring.isNull() ? each : each.add(Centring.of(pair).mul(centring.doubleValue())));
             }
             Tensor mean = Tensor.stack(losses, 0).mean();
             mean.backward();

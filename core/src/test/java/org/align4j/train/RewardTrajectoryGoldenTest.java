@@ -106,8 +106,7 @@ class RewardTrajectoryGoldenTest {
         int width = (int) shape[1];
         int half = (int) shape[0] / 2;
         return IntStream.range(0, half)
-                .mapToObj(pair ->
-                        List.of(row(ids, mask, pair * width, width), row(ids, mask, (half + pair) * width, width)))
+                .mapToObj(pair -> List.of(row(ids, mask, pair * width, width), row(ids, mask, (half + pair) * width, width)))
                 .toList();
     }
 

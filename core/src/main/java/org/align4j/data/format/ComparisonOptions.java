@@ -34,8 +34,8 @@ public record ComparisonOptions(
         columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
         FormatOptions.checkColumns(columns.keySet(), ComparisonFormat.allColumns());
         if (!(lowestRating < highestRating)) {
-            throw new AlignException.Config("data.lowest_rating: " + lowestRating + " isn't below data.highest_rating, "
-                    + highestRating + "; correct one of them");
+            throw new AlignException.Config("data.lowest_rating: " + lowestRating
+                    + " isn't below data.highest_rating, " + highestRating + "; correct one of them");
         }
     }
 

@@ -31,10 +31,7 @@ final class Transcript {
                     "\"chosen\" and \"rejected\" share no beginning up to an \"Assistant:\"");
         }
         int answer = mark + ASSISTANT.length();
-        return new Sides(
-                given(chosen.substring(0, mark)),
-                completion(chosen.substring(answer)),
-                completion(rejected.substring(answer)));
+        return new Sides(given(chosen.substring(0, mark)), completion(chosen.substring(answer)), completion(rejected.substring(answer)));
     }
 
     /// What a dialogue's last answer answers.

@@ -4,8 +4,7 @@ import org.align4j.tensor.Tensor;
 
 /// What two models say of B completions.
 ///
-/// @param policy log π(y|x) of the model that learns, summed over the completion's tokens, `[B]`; gradients flow into
-/// it
+/// @param policy log π(y|x) of the model that learns, summed over the completion's tokens, `[B]`; gradients flow into it
 /// @param reference log π_ref(y|x) likewise, `[B]`; zeros where there is none, which is to say a uniform
 ///     one
 /// @param lengths tokens of each completion, float32 `[B]`

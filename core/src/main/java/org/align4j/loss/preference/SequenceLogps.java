@@ -41,8 +41,7 @@ public final class SequenceLogps {
         return sums(tokens.mul(Tensor.of(weights).to(tokens.device())), lengths);
     }
 
-    /// How likely the policy was to sample each pair, at most 1, `[B]`: what the loss of a pair is multiplied by in
-    /// WPO,
+    /// How likely the policy was to sample each pair, at most 1, `[B]`: what the loss of a pair is multiplied by in WPO,
     /// eq. 2 of Zhou et al. 2024, so that pairs unlike its own answers count less. Constants: gradients don't flow.
     ///
     /// @param chosen mean over the tokens of log p − log Σ_v p_v², `[B]`

@@ -19,8 +19,7 @@ public sealed interface UnpairedLoss {
         return completions.ratios().mul(beta());
     }
 
-    /// Kahneman–Tversky optimisation: 1 − σ(sβ(h − z₀)), eq. 8 of Ethayarajh et al. 2024. The origin z₀ is an estimate
-    /// of
+    /// Kahneman–Tversky optimisation: 1 − σ(sβ(h − z₀)), eq. 8 of Ethayarajh et al. 2024. The origin z₀ is an estimate of
     /// KL(π ‖ π_ref), see [#baseline]; gradients don't flow into it.
     ///
     /// @param beta β

@@ -22,9 +22,7 @@ final class Summary {
                                     "run",
                                     settings.output().relativize(stage.run()).toString());
                             fields.put("seconds", Math.round(stage.seconds() * 10) / 10.0);
-                            fields.put(
-                                    "figures",
-                                    JsonMapper.shared().readTree(stage.table().json()));
+                            fields.put("figures", JsonMapper.shared().readTree(stage.table().json()));
                             return fields;
                         })
                         .toList());
