@@ -119,6 +119,7 @@ final class VoteLikelihood {
             case Preference pair ->
                 new Ranking(
                         pair.tie() ? List.of(pair.outputs()) : List.of(List.of(pair.better()), List.of(pair.worse())));
+            // a single group, all tied: nothing is claimed
             case Label label -> new Ranking(List.of(label.outputs()));
             case Unjudged unjudged -> new Ranking(List.of(unjudged.outputs()));
         };
