@@ -3,7 +3,8 @@ package org.align4j.model;
 /// What a forward pass shall give.
 ///
 /// @param targets whether log-probabilities of the batch's targets are wanted
-/// @param scored tokens of the batch, by row, at whose hidden states the scalar head's number is wanted
+/// @param scored tokens of the batch, by row, at whose hidden states the scalar head's number is
+///     wanted
 /// @param temperature logits are divided by it before the softmax
 /// @param entropy whether the entropy of each target's distribution is wanted
 /// @param meanLogp whether the mean log-probability over the vocabulary is wanted (label smoothing)
@@ -11,13 +12,7 @@ package org.align4j.model;
 /// @param seed of noise and dropout; they repeat with it
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Wanted(
-        boolean targets,
-        int[] scored,
-        double temperature,
-        boolean entropy,
-        boolean meanLogp,
-        double noise,
-        long seed) {
+        boolean targets, int[] scored, double temperature, boolean entropy, boolean meanLogp, double noise, long seed) {
     private static final int[] NO_ROWS = {};
 
     public Wanted {

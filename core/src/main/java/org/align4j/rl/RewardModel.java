@@ -17,7 +17,8 @@ import org.align4j.tensor.Device;
 import org.align4j.tokenizer.ChatTemplate;
 import org.align4j.tokenizer.Tokenizer;
 
-/// A reward model for use. Its weights belong to the scope that it was loaded in; closing frees the tokenizer.
+/// A reward model for use. Its weights belong to the scope that it was loaded in; closing frees the
+/// tokenizer.
 public final class RewardModel implements AutoCloseable {
     private final LoadedModel loaded;
     private final Optional<RewardNormalisation> normalisation;
@@ -27,7 +28,8 @@ public final class RewardModel implements AutoCloseable {
         this.normalisation = normalisation;
     }
 
-    /// Loads what `path` names: a directory of transformers' class for sequence classification with one label, an
+    /// Loads what `path` names: a directory of transformers' class for sequence classification with
+    /// one label, an
     /// adapter of one, or a run.
     ///
     /// @throws AlignException.Model for what is no reward model
@@ -57,7 +59,8 @@ public final class RewardModel implements AutoCloseable {
         return normalisation;
     }
 
-    /// How conversations are written for it; empty where it was trained on plain texts or has no template.
+    /// How conversations are written for it; empty where it was trained on plain texts or has no
+    /// template.
     public Optional<ChatRenderer> renderer() {
         return normalisation.map(RewardNormalisation::chat).orElse(true)
                 ? loaded.template().map(template -> ChatRenderer.of(template, ChatTemplate.Options.conversation()))
@@ -71,7 +74,8 @@ public final class RewardModel implements AutoCloseable {
         return Scores.of(loaded.model(), groups, maxTokens, interrupted);
     }
 
-    /// A raw score moved so that demonstrations score 0 on average; the raw one where no shift is known.
+    /// A raw score moved so that demonstrations score 0 on average; the raw one where no shift is
+    /// known.
     public double normalised(double raw) {
         return raw + normalisation.map(RewardNormalisation::shift).orElse(0.0);
     }

@@ -24,7 +24,8 @@ import org.align4j.tensor.Device;
 import org.align4j.tensor.Threads;
 import org.align4j.train.SftConfig.LoraConfig;
 
-/// The model that a run trains and what changes it: which of its weights are trained, how they are loaded and saved.
+/// The model that a run trains and what changes it: which of its weights are trained, how they are
+/// loaded and saved.
 final class Learner implements AutoCloseable {
     private final LoadedModel loaded;
     private final Optional<AttachedAdapter> adapter;
@@ -68,7 +69,8 @@ final class Learner implements AutoCloseable {
         }
     }
 
-    /// With first values of a scalar head that is wanted and not in the files yet, and a configuration to save it with.
+    /// With first values of a scalar head that is wanted and not in the files yet, and a
+    /// configuration to save it with.
     private static LoadedModel headed(LoadedModel loaded, Settings config) {
         if (!config.heads().scalar()) {
             return loaded;
@@ -141,7 +143,8 @@ final class Learner implements AutoCloseable {
         parts.add(part);
     }
 
-    /// Writes a checkpoint. The weights are in float32: they are the masters that a resumed run goes on from.
+    /// Writes a checkpoint. The weights are in float32: they are the masters that a resumed run
+    /// goes on from.
     void save(Path folder, Progress progress, Optimization optimization) throws IOException {
         if (adapter.isPresent()) {
             adapter.get().save(folder);
@@ -155,7 +158,8 @@ final class Learner implements AutoCloseable {
         new TrainingState(progress.step(), progress.numbers(), environment).save(folder, optimization.optimizer());
     }
 
-    /// Gives the optimiser back what it remembered in a checkpoint; the weights are loaded from there already.
+    /// Gives the optimiser back what it remembered in a checkpoint; the weights are loaded from
+    /// there already.
     ///
     /// @throws AlignException.Checkpoint of another environment, unless `resume` allows that
     Progress restore(Path checkpoint, Optimization optimization, Resume resume) {
