@@ -1,6 +1,7 @@
 package org.align4j.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -12,7 +13,8 @@ import org.align4j.run.RunListener;
 import org.align4j.train.Resume;
 import picocli.CommandLine.Option;
 
-/// The options of every command that trains, and how it is run: with progress, and stopped by signals.
+/// The options of every command that trains, and how it is run: with progress, and stopped by
+/// signals.
 final class TrainingOptions {
     @Option(names = "--config", paramLabel = "FILE", description = "Settings; `align4j init` writes some.")
     private Optional<Path> config = Optional.empty();
@@ -40,6 +42,13 @@ final class TrainingOptions {
     ///
     /// @throws CancellationException when a signal ended the run
     <C extends Record> void train(Class<C> type, Trainer<C> trainer) {
+        train(type, List.of(), trainer);
+    }
+
+    /// As [#train(Class, Trainer)], with overrides that the command itself makes before the user's.
+    <C extends Record> void train(Class<C> type, List<String> preset, Trainer<C> trainer) {
+        List<String> overrides = new ArrayList<>(preset);
+        overrides.addAll(this.overrides);
         C settings = config.map(file -> Configuration.read(type, file, overrides))
                 .orElseGet(() -> Configuration.of(type, overrides));
         Interruption interruption = Interruption.onSignals(

@@ -1,13 +1,10 @@
 package org.align4j.loss;
 
 import java.util.List;
-import org.align4j.data.preference.BestOf;
 import org.align4j.data.preference.Judgement;
-import org.align4j.data.preference.Label;
 import org.align4j.data.preference.Preference;
 import org.align4j.data.preference.Ranking;
 import org.align4j.data.preference.Ratings;
-import org.align4j.data.preference.Unjudged;
 import org.align4j.error.AlignException;
 import org.align4j.tensor.Tensor;
 
@@ -159,7 +156,7 @@ public sealed interface RewardLoss {
 
         @Override
         public Tensor of(Tensor scores, List<String> ids, Judgement judgement) {
-            Ranking ranking = ranking(judgement);
+            Ranking ranking = judgement.places();
             Tensor total = scores.sum().mul(0);
             // in any order of the last group the likelihoods add up to 1
             for (int place = 0; place + 1 < ranking.groups().size(); place++) {
@@ -177,22 +174,6 @@ public sealed interface RewardLoss {
                 total = total.add(new TiedPlace(scores, ids, group, later).logLikelihood());
             }
             return total.neg();
-        }
-
-        private static Ranking ranking(Judgement judgement) {
-            return switch (judgement) {
-                case Ranking ranking -> ranking;
-                case Ratings ratings -> ratings.ranking();
-                // the orders of the others add up to 1: nothing is claimed about them
-                case BestOf best -> best.rankingWithOthersTied();
-                case Preference pair ->
-                    new Ranking(
-                            pair.tie()
-                                    ? List.of(pair.outputs())
-                                    : List.of(List.of(pair.better()), List.of(pair.worse())));
-                case Label label -> new Ranking(List.of(label.outputs()));
-                case Unjudged unjudged -> new Ranking(List.of(unjudged.outputs()));
-            };
         }
     }
 

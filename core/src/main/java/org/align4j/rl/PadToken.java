@@ -34,12 +34,12 @@ public final class PadToken {
                 .filter(tokenizer::isSpecial)
                 .boxed()
                 .toList();
-        Stream<Integer> padding =
-                special.stream().filter(id -> tokenizer.token(id).toLowerCase(Locale.ROOT).contains("pad"));
+        Stream<Integer> padding = special.stream()
+                .filter(id -> tokenizer.token(id).toLowerCase(Locale.ROOT).contains("pad"));
         return Stream.of(named, padding, special.reversed().stream())
                 .flatMap(ids -> ids)
-                .filter(id -> !ends.contains(id)
-                        && id < model.model().architecture().vocabularySize())
+                .filter(id ->
+                        !ends.contains(id) && id < model.model().architecture().vocabularySize())
                 .findFirst()
                 .orElseThrow(() -> new AlignException.Model(model.source().path()
                         + ": every special token ends a text; add a padding token to the tokenizer"));

@@ -81,7 +81,10 @@ public record RewardEvaluation(
                 threshold.accuracy(),
                 threshold.value(),
                 Arrays.stream(differences).average().orElse(Double.NaN),
-                Arrays.stream(differences).map(RewardEvaluation::softplusOfMinus).average().orElse(Double.NaN),
+                Arrays.stream(differences)
+                        .map(RewardEvaluation::softplusOfMinus)
+                        .average()
+                        .orElse(Double.NaN),
                 reliability.stream()
                                 .mapToDouble(bin -> bin.count() * Math.abs(bin.accuracy() - bin.value()))
                                 .sum()
@@ -155,11 +158,11 @@ public record RewardEvaluation(
         return bins;
     }
 
-    private static Map<String, Share> shares(
-            List<JudgedScores> judged, Function<JudgedScores, Stream<String>> names) {
+    private static Map<String, Share> shares(List<JudgedScores> judged, Function<JudgedScores, Stream<String>> names) {
         Map<String, List<JudgedScores>> groups = new TreeMap<>();
         judged.forEach(each -> names.apply(each)
-                .forEach(name -> groups.computeIfAbsent(name, key -> new ArrayList<>()).add(each)));
+                .forEach(name ->
+                        groups.computeIfAbsent(name, key -> new ArrayList<>()).add(each)));
         Map<String, Share> shares = new TreeMap<>();
         groups.forEach((name, group) -> {
             List<Pair> strict =

@@ -42,8 +42,7 @@ public final class RewardModel implements AutoCloseable {
                     + ": is no reward model (a …ForSequenceClassification directory or an adapter of one);"
                     + " train one with align4j reward");
         }
-        return new RewardModel(
-                ModelLoading.load(path, dtype, device, Heads.SCALAR), RewardNormalisation.read(folder));
+        return new RewardModel(ModelLoading.load(path, dtype, device, Heads.SCALAR), RewardNormalisation.read(folder));
     }
 
     public LoadedModel loaded() {

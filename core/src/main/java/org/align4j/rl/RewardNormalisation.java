@@ -44,7 +44,8 @@ public record RewardNormalisation(double shift, long examples, boolean chat) {
         try {
             JsonNode json = JsonMapper.shared().readTree(Files.readAllBytes(file));
             if (!json.path("shift").isNumber()) {
-                throw new AlignException.Checkpoint(file + ": has no number \"shift\"; remove the file to use raw scores");
+                throw new AlignException.Checkpoint(
+                        file + ": has no number \"shift\"; remove the file to use raw scores");
             }
             return Optional.of(new RewardNormalisation(
                     json.path("shift").doubleValue(),

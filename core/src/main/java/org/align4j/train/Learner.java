@@ -57,8 +57,7 @@ final class Learner implements AutoCloseable {
         Device device = Device.parse(config.device());
         DType dtype = config.precision().dtype();
         if (config.lora().isEmpty()) {
-            LoadedModel whole = LoadedModel.load(from, dtype, device, true, config.heads());
-            return new Learner(headed(whole, config), Optional.empty(), environment(device));
+            return of(headed(LoadedModel.load(from, dtype, device, true, config.heads()), config));
         }
         LoadedModel base = headed(LoadedModel.load(config.model(), dtype, device, false, config.heads()), config);
         try {
@@ -69,8 +68,12 @@ final class Learner implements AutoCloseable {
         }
     }
 
-    /// With first values of a scalar head that is wanted and not in the files yet, and a
-    /// configuration to save it with.
+    /// Trains all weights of a model that was loaded for that; closes it.
+    static Learner of(LoadedModel loaded) {
+        return new Learner(loaded, Optional.empty(), environment(loaded.model().device()));
+    }
+
+    /// With first values of a scalar head that is wanted and not in the files yet, and a configuration to save it with.
     private static LoadedModel headed(LoadedModel loaded, Settings config) {
         if (!config.heads().scalar()) {
             return loaded;
@@ -143,8 +146,7 @@ final class Learner implements AutoCloseable {
         parts.add(part);
     }
 
-    /// Writes a checkpoint. The weights are in float32: they are the masters that a resumed run
-    /// goes on from.
+    /// Writes a checkpoint. The weights are in float32: they are the masters that a resumed run goes on from.
     void save(Path folder, Progress progress, Optimization optimization) throws IOException {
         if (adapter.isPresent()) {
             adapter.get().save(folder);
