@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             WorldCommand.class,
             SftCommand.class,
             GrpoCommand.class,
+            PpoCommand.class,
             ChatCommand.class,
             GenerateCommand.class,
             EvaluateCommand.class,

@@ -22,7 +22,8 @@ final class InitCommand implements Runnable {
     /// What there is a configuration for; each has a resource of its name.
     enum Work {
         SFT,
-        GRPO
+        GRPO,
+        PPO
     }
 
     @Spec
