@@ -106,7 +106,7 @@ public final class GrpoTrainer {
         int update = (int) (loop.step() % config.updates());
         Map<String, Double> times = new LinkedHashMap<>();
         if (update == 0 || experience.isEmpty()) {
-            begin(iteration, update, times);
+            begin(iteration, times);
         }
         Experience drawn = experience.orElseThrow();
         long learning = System.nanoTime();
@@ -127,7 +127,7 @@ public final class GrpoTrainer {
     }
 
     /// 1. prompts, 2. answers, 3. rewards, 4. log-probabilities, or what was written of them before an interruption.
-    private void begin(long iteration, int update, Map<String, Double> times) {
+    private void begin(long iteration, Map<String, Double> times) {
         Optional<Experience> written = files.read(iteration);
         Experience drawn;
         if (written.isPresent()) {
