@@ -21,7 +21,7 @@ final class ItemProgress implements EvaluationListener, AutoCloseable {
     private String what = "";
     private int items;
     private int known;
-    private int done;
+    private double done;
     private long begun;
     private long lastLine;
 
@@ -69,14 +69,14 @@ final class ItemProgress implements EvaluationListener, AutoCloseable {
     }
 
     @Override
-    public void done(int more) {
+    public void done(double more) {
         done += more;
-        bar.ifPresent(shown -> shown.stepTo(done));
+        bar.ifPresent(shown -> shown.stepTo(Math.round(done)));
         long now = System.nanoTime();
-        if (bar.isEmpty() && (done == items || now - lastLine >= LINE_EVERY.toNanos())) {
+        if (bar.isEmpty() && (done > items - 0.5 || now - lastLine >= LINE_EVERY.toNanos())) {
             lastLine = now;
             Duration left = Duration.ofNanos((long) ((double) (now - begun) / (done - known) * (items - done)));
-            out.println("%s: %d/%d  left %d:%02d:%02d"
+            out.println("%s: %.0f/%d  left %d:%02d:%02d"
                     .formatted(what, done, items, left.toHours(), left.toMinutesPart(), left.toSecondsPart()));
         }
     }

@@ -1,6 +1,7 @@
 package org.align4j.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -41,6 +42,13 @@ final class TrainingOptions {
     ///
     /// @throws CancellationException when a signal ended the run
     <C extends Record> void train(Class<C> type, Trainer<C> trainer) {
+        train(type, List.of(), trainer);
+    }
+
+    /// As [#train(Class, Trainer)], with overrides that the command itself makes before the user's.
+    <C extends Record> void train(Class<C> type, List<String> preset, Trainer<C> trainer) {
+        List<String> overrides = new ArrayList<>(preset);
+        overrides.addAll(this.overrides);
         C settings = config.map(file -> Configuration.read(type, file, overrides))
                 .orElseGet(() -> Configuration.of(type, overrides));
         Interruption interruption = Interruption.onSignals(

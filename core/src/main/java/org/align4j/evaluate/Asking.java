@@ -81,7 +81,7 @@ final class Asking {
     }
 
     /// What the model says to some questions, by their number; cut short when interrupted.
-    Map<Integer, Answer> answers(List<Integer> items) {
+    Map<Integer, Answer> answers(List<Integer> items, GenerationListener listener) {
         List<GenerationRequest> requests = items.stream()
                 .map(item -> new GenerationRequest(prompts.get(item), new DrawKey(0, item, 0)))
                 .toList();
@@ -91,7 +91,7 @@ final class Asking {
                     .generate(
                             requests,
                             GenerationOptions.of(sampling, maxNewTokens),
-                            GenerationListener.NONE,
+                            listener,
                             interrupted);
         }
         Map<Integer, Answer> answers = new TreeMap<>();

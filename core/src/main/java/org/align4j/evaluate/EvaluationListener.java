@@ -12,6 +12,8 @@ public interface EvaluationListener {
     /// @param known how many of them an interrupted evaluation left behind
     default void started(String what, int items, int known) {}
 
-    /// More items are done.
-    default void done(int items) {}
+    /// More is done.
+    ///
+    /// @param items how much; an item may be done in parts
+    default void done(double items) {}
 }

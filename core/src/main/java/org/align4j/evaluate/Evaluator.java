@@ -4,16 +4,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.data.TokenizedExample;
 import org.align4j.evaluate.text.Words;
+import org.align4j.generate.Generation;
+import org.align4j.generate.GenerationListener;
 
 /// Measures one model on sets. What the model puts out is kept apart from what is computed of it, so that an
 /// interrupted evaluation goes on and metrics can be computed again.
@@ -64,12 +66,15 @@ public final class Evaluator {
     /// @throws CancellationException when interrupted; what is done is kept
     /// @throws org.align4j.error.AlignException.Data for items that the model has no room for
     public SetResult run(EvaluationSet set) {
-        List<Measurement> measurements = switch (set) {
-            case EvaluationSet.Choices choices -> choices(choices);
+        return switch (set) {
+            case EvaluationSet.Choices choices -> result(set, choices(choices), List.of());
             case EvaluationSet.Questions questions -> questions(questions);
-            case EvaluationSet.Texts texts -> texts(texts);
+            case EvaluationSet.Texts texts -> result(set, texts(texts), List.of());
         };
-        return new SetResult(name, set.name(), set.items().size(), measurements);
+    }
+
+    private SetResult result(EvaluationSet set, List<Measurement> measurements, List<Answer> answers) {
+        return new SetResult(name, set.name(), set.items().size(), measurements, answers);
     }
 
     private List<Measurement> choices(EvaluationSet.Choices set) {
@@ -77,23 +82,17 @@ public final class Evaluator {
         List<Choice> choices = set.items();
         OutputFile<OptionLogps> file = outputs(set, "options", OptionLogps.class);
         inPieces(set.name() + ": options", file, choices.size(), items -> {
-            List<TokenizedExample> sequences = items.stream()
-                    .flatMap(item -> choices.get(item).options().stream()
-                            .map(option -> continuations.encode(
-                                    choices.get(item).context(),
-                                    option,
-                                    choices.get(item).source())))
-                    .toList();
-            double[] sums = logps(sequences);
-            Map<Integer, OptionLogps> done = new TreeMap<>();
-            int at = 0;
+            Parts parts = new Parts();
             for (int item : items) {
-                int end = at + choices.get(item).options().size();
-                done.put(
-                        item,
-                        new OptionLogps(
-                                IntStream.range(at, end).mapToObj(i -> sums[i]).toList()));
-                at = end;
+                Choice choice = choices.get(item);
+                parts.add(choice.options().stream()
+                        .map(option -> continuations.encode(choice.context(), option, choice.source()))
+                        .toList());
+            }
+            List<List<Double>> logps = logps(parts);
+            Map<Integer, OptionLogps> done = new TreeMap<>();
+            for (int i = 0; i < items.size(); i++) {
+                done.put(items.get(i), new OptionLogps(logps.get(i)));
             }
             return done;
         });
@@ -121,16 +120,13 @@ public final class Evaluator {
         Windows windows = settings.windows(model.model().architecture().maxPositions());
         OutputFile<Likelihood> file = outputs(set, "texts " + windows, Likelihood.class);
         inPieces(set.name() + ": texts", file, set.items().size(), items -> {
-            List<TokenizedExample> sequences = new ArrayList<>();
-            int[] counts = new int[items.size()];
-            for (int i = 0; i < counts.length; i++) {
-                EvaluationSet.Text text = set.items().get(items.get(i));
+            Parts parts = new Parts();
+            for (int item : items) {
+                EvaluationSet.Text text = set.items().get(item);
                 int[] ids = model.tokenizer().encode(text.text());
-                List<TokenizedExample> cut = windows.of(continuations.begun(ids, text.source()), text.source());
-                counts[i] = cut.size();
-                sequences.addAll(cut);
+                parts.add(windows.of(continuations.begun(ids, text.source()), text.source()));
             }
-            return likelihoods(items, sequences, counts);
+            return likelihoods(items, parts);
         });
         List<Likelihood> outputs = file.all();
         List<double[]> byToken = new ArrayList<>();
@@ -149,27 +145,25 @@ public final class Evaluator {
                 Measurement.of("byte_perplexity", byByte, Evaluator::perplexity));
     }
 
-    private List<Measurement> questions(EvaluationSet.Questions set) {
+    private SetResult questions(EvaluationSet.Questions set) {
         Asking asking = new Asking(model, settings, set, continuations(), interrupted);
         OutputFile<Answer> file = outputs(set, "answers " + settings + asking.maxNewTokens(), Answer.class);
-        inPieces(set.name() + ": answers", file, set.items().size(), items -> stopIfInterrupted(asking.answers(items)));
+        inPieces(set.name() + ": answers", file, set.items().size(), items -> stopIfInterrupted(asking.answers(items, eachFinished())));
         List<Measurement> measurements = new ArrayList<>(AnswerMeasurements.of(set, file.all()));
         if (set.items().stream().allMatch(question -> question.reference().isPresent())) {
             OutputFile<Likelihood> references =
                     outputs(set, "references " + settings.plain(), Likelihood.class);
             inPieces(set.name() + ": references", references, set.items().size(), items -> {
-                List<TokenizedExample> sequences =
-                        items.stream().map(asking::reference).toList();
-                int[] ones = new int[items.size()];
-                Arrays.fill(ones, 1);
-                return likelihoods(items, sequences, ones);
+                Parts parts = new Parts();
+                items.forEach(item -> parts.add(List.of(asking.reference(item))));
+                return likelihoods(items, parts);
             });
-            List<double[]> parts = references.all().stream()
+            List<double[]> likelihoods = references.all().stream()
                     .map(likelihood -> new double[] {likelihood.logp(), likelihood.tokens()})
                     .toList();
-            measurements.add(Measurement.of("reference_perplexity", parts, Evaluator::perplexity));
+            measurements.add(Measurement.of("reference_perplexity", likelihoods, Evaluator::perplexity));
         }
-        return measurements;
+        return result(set, measurements, file.all());
     }
 
     private static double perplexity(double[] sums) {
@@ -180,25 +174,58 @@ public final class Evaluator {
         return Figure.value(right ? 1 : 0);
     }
 
-    /// Likelihoods of items that are `counts` sequences each.
-    private Map<Integer, Likelihood> likelihoods(List<Integer> items, List<TokenizedExample> sequences, int[] counts) {
-        double[] sums = logps(sequences);
+    /// The sequences that items are made of.
+    private static final class Parts {
+        private final List<TokenizedExample> sequences = new ArrayList<>();
+        /// By item.
+        private final List<Integer> counts = new ArrayList<>();
+        /// By sequence, which share of its item it is.
+        private final List<Double> shares = new ArrayList<>();
+
+        private void add(List<TokenizedExample> item) {
+            sequences.addAll(item);
+            counts.add(item.size());
+            shares.addAll(Collections.nCopies(item.size(), 1.0 / item.size()));
+        }
+    }
+
+    /// Log-likelihoods of each item's sequences.
+    private List<List<Double>> logps(Parts parts) {
+        double[] sums = stopIfInterrupted(TargetLogps.sums(
+                model.model(), parts.sequences, i -> listener.done(parts.shares.get(i)), interrupted));
+        List<List<Double>> items = new ArrayList<>();
+        int at = 0;
+        for (int count : parts.counts) {
+            items.add(Arrays.stream(sums, at, at + count).boxed().toList());
+            at += count;
+        }
+        return items;
+    }
+
+    /// Log-likelihoods of items as wholes.
+    private Map<Integer, Likelihood> likelihoods(List<Integer> items, Parts parts) {
+        List<List<Double>> logps = logps(parts);
         Map<Integer, Likelihood> likelihoods = new TreeMap<>();
         int at = 0;
-        for (int i = 0; i < counts.length; i++) {
-            double sum = 0;
-            int tokens = 0;
-            for (int end = at + counts[i]; at < end; at++) {
-                sum += sums[at];
-                tokens += sequences.get(at).trainedTokens();
-            }
+        for (int i = 0; i < items.size(); i++) {
+            int count = parts.counts.get(i);
+            int tokens = parts.sequences.subList(at, at + count).stream()
+                    .mapToInt(TokenizedExample::trainedTokens)
+                    .sum();
+            double sum = logps.get(i).stream().mapToDouble(Double::doubleValue).sum();
             likelihoods.put(items.get(i), new Likelihood(sum, tokens));
+            at += count;
         }
         return likelihoods;
     }
 
-    private double[] logps(List<TokenizedExample> sequences) {
-        return stopIfInterrupted(TargetLogps.sums(model.model(), sequences, interrupted));
+    private GenerationListener eachFinished() {
+        return new GenerationListener() {
+            @Override
+            public void finished(int request, String rest, Generation generation) {
+                listener.done(1);
+            }
+        };
     }
 
     /// What is complete; a piece cut short is not.
@@ -231,7 +258,6 @@ public final class Evaluator {
         for (int from = 0; from < missing.size(); from += PIECE) {
             List<Integer> next = missing.subList(from, Math.min(from + PIECE, missing.size()));
             file.add(piece.of(next));
-            listener.done(next.size());
         }
     }
 }

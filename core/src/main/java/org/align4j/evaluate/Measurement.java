@@ -29,14 +29,14 @@ public record Measurement(String metric, List<double[]> items, Figure figure, bo
         return figure.of(Bootstrap.sum(items));
     }
 
-    /// 95 % bootstrap interval, where there can be one.
+    /// 95 % bootstrap interval, where there can be one: of at least two items.
     public Optional<Interval> interval(long seed) {
-        return resampled ? Optional.of(Bootstrap.interval(items, figure, seed)) : Optional.empty();
+        return resampled && items.size() > 1 ? Optional.of(Bootstrap.interval(items, figure, seed)) : Optional.empty();
     }
 
     /// How `other`'s figure on the same items differs from this one, where it can be said.
     public Optional<Difference> difference(Measurement other, long seed) {
-        return resampled && other.items.size() == items.size()
+        return resampled && items.size() > 1 && other.items.size() == items.size()
                 ? Optional.of(Bootstrap.paired(items, other.items, figure, seed))
                 : Optional.empty();
     }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.align4j.data.PackedBatch;
 import org.align4j.data.TokenizedExample;
@@ -23,8 +24,10 @@ final class TargetLogps {
 
     /// Sum of the natural log-probabilities of each sequence's targets, `[B]`; those not reached are NaN.
     ///
+    /// @param done told the number of each sequence that is done
     /// @param interrupted asked before each batch
-    static double[] sums(CausalLm model, List<TokenizedExample> sequences, BooleanSupplier interrupted) {
+    static double[] sums(
+            CausalLm model, List<TokenizedExample> sequences, IntConsumer done, BooleanSupplier interrupted) {
         double[] sums = new double[sequences.size()];
         Arrays.fill(sums, Double.NaN);
         for (List<Integer> batch : batches(sequences)) {
@@ -32,6 +35,7 @@ final class TargetLogps {
                 return sums;
             }
             score(model, sequences, batch, sums);
+            batch.forEach(done::accept);
         }
         return sums;
     }
