@@ -22,11 +22,19 @@ import picocli.CommandLine.Spec;
             InitCommand.class,
             QuickstartCommand.class,
             TokenizerCommand.class,
+            PretrainCommand.class,
             WorldCommand.class,
             SftCommand.class,
+            RewardCommand.class,
+            ScoreCommand.class,
+            SampleCommand.class,
+            DpoCommand.class,
+            KtoCommand.class,
+            GrpoCommand.class,
             ChatCommand.class,
             GenerateCommand.class,
             EvaluateCommand.class,
+            RankCommand.class,
             InspectCommand.class,
             DataCommand.class,
             MergeCommand.class,
@@ -57,6 +65,7 @@ public final class Align4j implements Runnable {
     /// The command line as `main` runs it.
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Align4j(CommandSpec.create()));
+        PreferencePreset.ALL.forEach(preset -> commandLine.addSubcommand(preset.name(), DpoCommand.of(preset)));
         Failures failures = new Failures();
         return commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)

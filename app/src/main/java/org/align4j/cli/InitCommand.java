@@ -2,6 +2,7 @@ package org.align4j.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,12 +17,21 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `align4j init sft`: writes a commented configuration.
+/// `align4j init WORK`: writes a commented configuration.
 @Command(name = "init", description = "Write a commented configuration to start from.", mixinStandardHelpOptions = true)
 final class InitCommand implements Runnable {
-    /// What there is a configuration for; each has a resource of its name.
+    /// What there is a configuration for; each has a resource of its name, or is a preset of DPO.
     enum Work {
-        SFT
+        PRETRAIN,
+        SFT,
+        REWARD,
+        DPO,
+        IPO,
+        ORPO,
+        SIMPO,
+        CPO,
+        KTO,
+        GRPO
     }
 
     @Spec
@@ -35,17 +45,32 @@ final class InitCommand implements Runnable {
 
     @Override
     public void run() {
-        String name = work.name().toLowerCase(Locale.ROOT) + ".yaml";
-        Path file = output.orElse(Path.of(name));
-        try (InputStream template = Objects.requireNonNull(InitCommand.class.getResourceAsStream(name), name)) {
-            Files.write(file, template.readAllBytes(), StandardOpenOption.CREATE_NEW);
+        String name = work.name().toLowerCase(Locale.ROOT);
+        Path file = output.orElse(Path.of(name + ".yaml"));
+        try {
+            Files.writeString(file, configuration(name), StandardOpenOption.CREATE_NEW);
         } catch (FileAlreadyExistsException e) {
             throw new AlignException.Config(file + ": exists already; move it away or name another with --output", e);
         } catch (IOException e) {
             throw new AlignException.Config(file + ": cannot be written: " + e.getMessage(), e);
         }
-        Align4j.out(spec)
-                .println("Wrote " + file + ". Next: align4j " + work.name().toLowerCase(Locale.ROOT) + " --config "
-                        + file);
+        Align4j.out(spec).println("Wrote " + file + ". Next: align4j " + name + " --config " + file);
+    }
+
+    /// The configuration of a command.
+    static String configuration(String name) throws IOException {
+        for (PreferencePreset preset : PreferencePreset.ALL) {
+            if (preset.name().equals(name)) {
+                return preset.configuration(template("dpo"));
+            }
+        }
+        return template(name);
+    }
+
+    private static String template(String name) throws IOException {
+        String resource = name + ".yaml";
+        try (InputStream template = Objects.requireNonNull(InitCommand.class.getResourceAsStream(resource), resource)) {
+            return new String(template.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 }

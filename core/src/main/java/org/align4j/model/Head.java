@@ -29,11 +29,13 @@ record Head(Linear projection, double softCap) {
     /// @param logps log-probabilities of the targets, float32 `[M]`
     /// @param entropy of each row's distribution, float32 `[M]`, if wanted
     /// @param meanLogp mean log-probability over the vocabulary, float32 `[M]`, if wanted
+    /// @param concentration log Σ_v p_v² of each row's distribution, float32 `[M]`, if wanted
     /// @param kept logits of each chunk, `[m, V]`, empty if they didn't fit
     record Result(
             Tensor logps,
             @Nullable Tensor entropy,
             @Nullable Tensor meanLogp,
+            @Nullable Tensor concentration,
             List<Tensor> kept) {}
 
     /// Gradients with respect to the leaves of a [Result]; those not wanted are null.
@@ -61,43 +63,44 @@ record Head(Linear projection, double softCap) {
         Tensor logps = zeros(hidden, rows);
         Tensor entropy = wanted.entropy() ? zeros(hidden, rows) : null;
         Tensor meanLogp = wanted.meanLogp() ? zeros(hidden, rows) : null;
-        List<Tensor> kept = new ArrayList<>();
+        Tensor concentration = wanted.concentration() ? zeros(hidden, rows) : null;
+        Result result = new Result(logps, entropy, meanLogp, concentration, new ArrayList<>());
         long bytes = rows * weight().value().size(0) * hidden.dtype().bytes();
         for (long from = 0; from < rows; from += CHUNK) {
             long count = Math.min(CHUNK, rows - from);
             try (Scope scope = Scope.open()) {
                 Tensor logits = logits(hidden.narrow(0, from, count));
                 if (keeper != null && bytes <= KEPT_BYTES) {
-                    kept.add(keeper.keep(logits));
+                    result.kept().add(keeper.keep(logits));
                 }
                 for (long at = 0; at < count; at += slice(hidden)) {
                     long size = Math.min(slice(hidden), count - at);
                     try (Scope inner = Scope.open()) {
-                        slice(logits.narrow(0, at, size), targets, from + at, wanted, logps, entropy, meanLogp);
+                        slice(logits.narrow(0, at, size), targets, from + at, wanted, result);
                     }
                 }
             }
         }
-        return new Result(logps, entropy, meanLogp, kept);
+        return result;
     }
 
-    private static void slice(
-            Tensor logits,
-            Tensor targets,
-            long from,
-            Wanted wanted,
-            Tensor logps,
-            @Nullable Tensor entropy,
-            @Nullable Tensor meanLogp) {
+    private static void slice(Tensor logits, Tensor targets, long from, Wanted wanted, Result result) {
         long size = logits.size(0);
         Tensor all = scaled(logits, wanted).logSoftmaxFloat32(-1);
-        logps.narrow(0, from, size)
+        result.logps()
+                .narrow(0, from, size)
                 .copy_(all.gather(1, targets.narrow(0, from, size).unsqueeze(1)).squeeze(1));
-        if (meanLogp != null) {
-            meanLogp.narrow(0, from, size).copy_(all.sumFloat32(-1, false).mul_(1.0 / all.size(1)));
+        if (result.meanLogp() != null) {
+            result.meanLogp()
+                    .narrow(0, from, size)
+                    .copy_(all.sumFloat32(-1, false).mul_(1.0 / all.size(1)));
         }
-        if (entropy != null) {
-            entropy.narrow(0, from, size)
+        if (result.concentration() != null) {
+            result.concentration().narrow(0, from, size).copy_(all.mul(2).logsumexp(-1));
+        }
+        if (result.entropy() != null) {
+            result.entropy()
+                    .narrow(0, from, size)
                     .copy_(all.exp().mul_(all).sumFloat32(-1, false).neg());
         }
     }

@@ -204,6 +204,11 @@ public final class Tape implements AutoCloseable {
         return wanted(result.entropy(), "entropy");
     }
 
+    /// log Σ_v p_v² of each target's distribution, float32 `[M]`, if it was wanted; a constant for the loss.
+    public Tensor concentration() {
+        return wanted(result.concentration(), "concentration");
+    }
+
     /// Mean log-probability over the vocabulary for each target, float32 `[M]`, if it was wanted.
     public Tensor meanLogp() {
         return wanted(result.meanLogp(), "meanLogp");

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.align4j.loss.preference.Dpo;
+import org.align4j.loss.preference.PlackettLuce;
 import org.align4j.loss.preference.PreferenceLoss;
 import org.align4j.model.Heads;
 import org.align4j.nn.Parameters;
@@ -21,7 +22,8 @@ import org.align4j.train.SftConfig.LoraConfig;
 /// @param data which comparisons
 /// @param loss of the pairs
 /// @param reference where the reference's log-probabilities come from, for losses that look at them
-/// @param ldAlpha how much the part of an answer counts that goes beyond the other one (LD-DPO); empty: all the same
+/// @param ldAlpha how much the part of an answer counts that goes beyond the other one (LD-DPO);
+///     empty: all the same
 /// @param wpo whether pairs count by how likely the policy was to sample them (WPO)
 /// @param seed of everything random
 /// @param device `cpu` or `cuda:N`
@@ -41,12 +43,13 @@ import org.align4j.train.SftConfig.LoraConfig;
 /// @param weightDecay of matrices
 /// @param maxGradNorm gradients are scaled down to this norm; 0 for no clipping
 /// @param lean recompute activations: slower, far smaller
-/// @param evalEvery steps between evaluations; 0: before the first step and after the last only. A new best one is
-///     saved at once
+/// @param evalEvery steps between evaluations; 0: before the first step and after the last only. A
+///     new best one is saved at once
 /// @param patience evaluations without a better loss that end the run; 0: it is never ended early
 /// @param saveEvery steps between checkpoints; 0: at the end only
 /// @param keep checkpoints kept, beside the best
-/// @param sampleEvery steps between answers to a few prompts of the data, in `samples.jsonl`; 0 for none
+/// @param sampleEvery steps between answers to a few prompts of the data, in `samples.jsonl`; 0 for
+///     none
 public record DpoConfig(
         Path model,
         Path output,
@@ -83,6 +86,9 @@ public record DpoConfig(
         scheduleOptions = Map.copyOf(scheduleOptions);
         double alpha = ldAlpha.orElse(1);
         check(alpha >= 0 && alpha <= 1, "ld_alpha must be in [0, 1], got " + alpha);
+        check(
+                !(wpo && loss instanceof PlackettLuce),
+                "wpo weighs pairs and cannot weigh the rankings of loss: plackett_luce");
         check(batchSize >= 0, "batch_size must be ≥ 0, got " + batchSize);
         check(maxTokens > 0, "max_tokens must be > 0, got " + maxTokens);
         check(gradientAccumulation >= 1, "gradient_accumulation must be ≥ 1, got " + gradientAccumulation);

@@ -23,12 +23,14 @@ import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.train.PairBatches.Window;
 
-/// Learning from preferences without a reward model or sampling: DPO, Rafailov et al. 2023, and its family. The loss is a
-/// function of the log-probabilities of whole answers under the policy and the reference.
+/// Learning from preferences without a reward model or sampling: DPO, Rafailov et al. 2023, and its
+/// family. The loss is a function of the log-probabilities of whole answers under the policy and
+/// the reference.
 public final class DpoTrainer {
     private final DpoConfig config;
     private final CausalLm model;
     private final ReferenceLogps reference;
+    private final DrawnAnswers drawn;
     private final Optimization optimization;
     private final PairBatches batches;
     private final TrainingLoop loop;
@@ -36,10 +38,12 @@ public final class DpoTrainer {
     private final FallingLikelihood falling = new FallingLikelihood();
     private RunningMean ratios;
 
-    /// Trains until the end, an early stop or an interruption. Everything that lasts is in the run's folder.
+    /// Trains until the end, an early stop or an interruption. Everything that lasts is in the
+    /// run's folder.
     ///
     /// @param resume how to treat a run that is in the folder already
-    /// @throws AlignException for faults of the configuration, the data or the model, and a loss that is not finite
+    /// @throws AlignException for faults of the configuration, the data or the model, and a loss
+    ///     that is not finite
     public static void run(DpoConfig config, Resume resume, RunListener listener, Interruption interruption) {
         // 1. what can be refused at once
         Device.parse(config.device());
@@ -66,14 +70,19 @@ public final class DpoTrainer {
                 listener.on(new RunEvent.Interrupted(0));
                 return;
             }
+            DrawnAnswers drawn = new DrawnAnswers(
+                    learner.loaded(),
+                    data.shown(),
+                    config.referencePass(listener, interruption).ofNewAnswers(learner, reference.get()),
+                    config.seed());
             SampledAnswers answers = new SampledAnswers(learner.loaded(), data.shown());
             List<RunEvent> news = new ArrayList<>(data.news());
             batches.notes().forEach(note -> news.add(new RunEvent.Noted(note)));
             try (Optimization optimization = config.optimization(learner.parameters(), batches.totalSteps())) {
                 // 4. the run
                 start.run(batches.plan(config), learner, optimization, news, listener, interruption, loop -> {
-                    DpoTrainer trainer =
-                            new DpoTrainer(config, learner.model(), reference.get(), optimization, batches, loop);
+                    DpoTrainer trainer = new DpoTrainer(
+                            config, learner.model(), reference.get(), drawn, optimization, batches, loop);
                     return new TrainingLoop.Algorithm(
                             trainer::learn, trainer::evaluate, () -> answers.now(loop::interrupted));
                 });
@@ -85,12 +94,14 @@ public final class DpoTrainer {
             DpoConfig config,
             CausalLm model,
             ReferenceLogps reference,
+            DrawnAnswers drawn,
             Optimization optimization,
             PairBatches batches,
             TrainingLoop loop) {
         this.config = config;
         this.model = model;
         this.reference = reference;
+        this.drawn = drawn;
         this.optimization = optimization;
         this.batches = batches;
         this.loop = loop;
@@ -98,8 +109,8 @@ public final class DpoTrainer {
         ratios = RunningMean.of(loop.memory());
     }
 
-    /// One window of micro batches. Each loss is divided by the pairs of the whole window, so that accumulating 2 × 4
-    /// equals 1 × 8.
+    /// One window of micro batches. Each loss is divided by the pairs of the whole window, so that
+    /// accumulating 2 × 4 equals 1 × 8.
     private Map<String, Double> learn() {
         long start = System.nanoTime();
         Window window = windows.next();
@@ -114,6 +125,9 @@ public final class DpoTrainer {
         if (config.loss().usesReference()) {
             falling.warning(loop.step(), means).ifPresent(loop::warn);
         }
+        if (config.sampleEvery() > 0 && loop.step() % config.sampleEvery() == 0) {
+            metrics.putAll(drawn.measure(loop.step(), loop::interrupted));
+        }
         return metrics;
     }
 
@@ -121,7 +135,7 @@ public final class DpoTrainer {
     ///
     /// @param units what the window's loss is a mean over
     private void backward(PairBatch batch, long units, int microBatch, PairMetrics means) {
-        Wanted wanted = Wanted.logps()
+        Wanted wanted = wanted()
                 .withSeed(CounterRandom.of(config.seed(), "forward").bits(loop.step(), microBatch));
         try (Scope scope = Scope.open()) {
             PackedBatch packed = model.pack(batch.sequences());
@@ -132,8 +146,7 @@ public final class DpoTrainer {
                 Pairs pairs = batch.pairs(tape.logps(), referenceLogps, config.ldAlpha());
                 ratios = ratios.with(pairs.chosen().ratios().toFloats())
                         .with(pairs.rejected().ratios().toFloats());
-                Tensor sum = batch.losses(config.loss(), pairs.withMeanRatio(ratios.mean()))
-                        .sum();
+                Tensor sum = losses(batch, pairs, tape).sum();
                 means.add(pairs, config.loss(), sum.item(), batch.units(config.loss()));
                 double share = batch.units(config.loss()) / (double) units;
                 Tensor loss = sum.mul(1.0 / units);
@@ -141,6 +154,15 @@ public final class DpoTrainer {
                 tape.backward();
             }
         }
+    }
+
+    private Wanted wanted() {
+        return config.wpo() ? Wanted.logps().withConcentration() : Wanted.logps();
+    }
+
+    private Tensor losses(PairBatch batch, Pairs pairs, Tape tape) {
+        Tensor losses = batch.losses(config.loss(), pairs.withMeanRatio(ratios.mean()));
+        return config.wpo() ? losses.mul(batch.policyWeights(tape.logps().detach().sub(tape.concentration()))) : losses;
     }
 
     private Map<String, Double> evaluate() {
@@ -152,10 +174,10 @@ public final class DpoTrainer {
             try (Scope scope = Scope.open()) {
                 PackedBatch packed = model.pack(batch.sequences());
                 Tensor referenceLogps = reference.of(packed, batch.outputs());
-                try (Tape tape = model.forward(packed, Wanted.logps(), Recording.NONE)) {
+                try (Tape tape = model.forward(packed, wanted(), Recording.NONE)) {
                     Pairs pairs = batch.pairs(tape.logps(), referenceLogps, config.ldAlpha());
-                    Tensor losses = batch.losses(config.loss(), pairs.withMeanRatio(ratios.mean()));
-                    means.add(pairs, config.loss(), losses.sum().item(), batch.units(config.loss()));
+                    Tensor sum = losses(batch, pairs, tape).sum();
+                    means.add(pairs, config.loss(), sum.item(), batch.units(config.loss()));
                 }
             }
         }

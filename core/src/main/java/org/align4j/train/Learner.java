@@ -24,7 +24,8 @@ import org.align4j.tensor.Device;
 import org.align4j.tensor.Threads;
 import org.align4j.train.SftConfig.LoraConfig;
 
-/// The model that a run trains and what changes it: which of its weights are trained, how they are loaded and saved.
+/// The model that a run trains and what changes it: which of its weights are trained, how they are
+/// loaded and saved.
 final class Learner implements AutoCloseable {
     private final LoadedModel loaded;
     private final Optional<AttachedAdapter> adapter;
@@ -56,8 +57,7 @@ final class Learner implements AutoCloseable {
         Device device = Device.parse(config.device());
         DType dtype = config.precision().dtype();
         if (config.lora().isEmpty()) {
-            LoadedModel whole = LoadedModel.load(from, dtype, device, true, config.heads());
-            return new Learner(headed(whole, config), Optional.empty(), environment(device));
+            return of(headed(LoadedModel.load(from, dtype, device, true, config.heads()), config));
         }
         LoadedModel base = headed(LoadedModel.load(config.model(), dtype, device, false, config.heads()), config);
         try {
@@ -66,6 +66,11 @@ final class Learner implements AutoCloseable {
             base.close();
             throw e;
         }
+    }
+
+    /// Trains all weights of a model that was loaded for that; closes it.
+    static Learner of(LoadedModel loaded) {
+        return new Learner(loaded, Optional.empty(), environment(loaded.model().device()));
     }
 
     /// With first values of a scalar head that is wanted and not in the files yet, and a configuration to save it with.
@@ -155,7 +160,8 @@ final class Learner implements AutoCloseable {
         new TrainingState(progress.step(), progress.numbers(), environment).save(folder, optimization.optimizer());
     }
 
-    /// Gives the optimiser back what it remembered in a checkpoint; the weights are loaded from there already.
+    /// Gives the optimiser back what it remembered in a checkpoint; the weights are loaded from
+    /// there already.
     ///
     /// @throws AlignException.Checkpoint of another environment, unless `resume` allows that
     Progress restore(Path checkpoint, Optimization optimization, Resume resume) {

@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import org.align4j.data.TokenizedExample;
 import org.align4j.loss.preference.Completions;
@@ -105,6 +107,22 @@ record PairBatch(
                 .add(loss.of(logps.swapped()).mul(perPair(losses, pair -> 1 - pair.probability())));
     }
 
+    /// WPO's weight of each pair, `[B]`.
+    ///
+    /// @param relative log-probabilities of the answers' tokens less the log concentration of their
+    ///     distributions, `[M]`
+    Tensor policyWeights(Tensor relative) {
+        Tensor means = SequenceLogps.sums(relative, lengths)
+                .div(floats(lengths).to(relative.device()));
+        return SequenceLogps.policyWeights(
+                means.indexSelect(0, numbers(PairGroup.Pair::chosen, relative)),
+                means.indexSelect(0, numbers(PairGroup.Pair::rejected, relative)));
+    }
+
+    private Tensor numbers(ToIntFunction<PairGroup.Pair> output, Tensor like) {
+        return Tensor.of(pairs.stream().mapToInt(output).toArray()).to(like.device());
+    }
+
     /// Each output's h from the pairs that it is in: every ranked output is in one.
     private Tensor rankingLosses(PlackettLuce loss, Pairs logps) {
         Tensor chosen = logps.chosen().ratios();
@@ -140,7 +158,7 @@ record PairBatch(
         return loss instanceof PlackettLuce ? groups.size() : pairs.size();
     }
 
-    private Tensor perPair(Tensor like, java.util.function.ToDoubleFunction<PairGroup.Pair> value) {
+    private Tensor perPair(Tensor like, ToDoubleFunction<PairGroup.Pair> value) {
         float[] values = new float[pairs.size()];
         for (int p = 0; p < values.length; p++) {
             values[p] = (float) value.applyAsDouble(pairs.get(p));

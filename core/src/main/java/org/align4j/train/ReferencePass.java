@@ -30,7 +30,8 @@ record ReferencePass(
         Interruption interruption) {
     private static final long NOTE_EVERY = TimeUnit.SECONDS.toNanos(10);
 
-    /// @param learner the model that is trained; a live model beside it belongs to the scope that is open
+    /// @param learner the model that is trained; a live model beside it belongs to the scope that
+    ///     is open
     /// @param untrained whether it is as it was before training
     /// @param groups all that the run looks at, by the prompts that they share
     /// @return empty where it was interrupted
@@ -52,6 +53,21 @@ record ReferencePass(
         try (LoadedModel loaded = load(learner)) {
             return new ReferenceLogps.Live(loaded.model());
         }
+    }
+
+    /// What can say how likely answers are that nobody knew before, without another model in
+    /// memory.
+    ///
+    /// @param known the run's reference
+    Optional<ReferenceLogps> ofNewAnswers(Learner learner, ReferenceLogps known) {
+        return switch (known) {
+            case ReferenceLogps.Live live -> Optional.of(live);
+            case ReferenceLogps.AdapterOff off -> Optional.of(off);
+            case ReferenceLogps.Cached cached when config.model().isEmpty() ->
+                learner.adapter().map(adapter -> new ReferenceLogps.AdapterOff(learner.model(), adapter));
+            case ReferenceLogps.Cached cached -> Optional.empty();
+            case ReferenceLogps.None none -> Optional.empty();
+        };
     }
 
     private Optional<ReferenceLogps> cached(

@@ -125,6 +125,7 @@ class DpoTrainerTest {
                 "loss.averaged=true",
                 "loss.divergence=jensen_shannon",
                 "ld_alpha=0.5",
+                "wpo=true",
                 "reference.mode=none",
                 "lora.rank=4 learning_rate=5e-2",
                 "loss={type: weighted_sum, terms: [{weight: 1, loss: dpo}, {weight: 0.2, loss: nll}]}"
@@ -176,6 +177,19 @@ class DpoTrainerTest {
         return events.stream()
                 .flatMap(event -> event instanceof RunEvent.Noted(String message) ? Stream.of(message) : Stream.of())
                 .toList();
+    }
+
+    @Test
+    void answersOfItsOwnShowHowFarThePolicyWent() {
+        DpoConfig adapter = config("adapter", "lora.rank=4", "learning_rate=5e-2", "sample_every=5");
+        train(adapter);
+        Map<String, Double> fifth = metrics(adapter).get(4).values();
+        assertThat(fifth.get("samples/kl")).isPositive();
+        assertThat(fifth.get("samples/length")).isBetween(1.0, 128.0);
+        assertThat(fifth.get("samples/entropy")).isBetween(0.0, Math.log(258));
+        DpoConfig whole = config("whole", "sample_every=5");
+        train(whole);
+        assertThat(metrics(whole).get(4).values()).containsKey("samples/entropy").doesNotContainKey("samples/kl");
     }
 
     @Test

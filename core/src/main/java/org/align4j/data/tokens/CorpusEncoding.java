@@ -6,15 +6,16 @@ import org.align4j.error.AlignException;
 import org.align4j.tokenizer.SpecialToken;
 import org.align4j.tokenizer.Tokenizer;
 
-/// How documents become tokens: each begins with what the tokenizer puts before every text, or else with BOS or EOS, so
+/// How documents become tokens: each begins with what the tokenizer puts before every text, or else
+/// with BOS or EOS, so
 /// that its first word is predicted from something, and ends with EOS.
-final class CorpusEncoding {
+public final class CorpusEncoding {
     private final Tokenizer tokenizer;
     private final int[] begin;
     private final int end;
 
     /// @throws AlignException.Config for a tokenizer without EOS
-    CorpusEncoding(Tokenizer tokenizer) {
+    public CorpusEncoding(Tokenizer tokenizer) {
         this.tokenizer = tokenizer;
         end = tokenizer
                 .eos()
@@ -32,11 +33,17 @@ final class CorpusEncoding {
         return tokenizer.vocabularySize() <= 1 << Short.SIZE ? Short.BYTES : Integer.BYTES;
     }
 
+    /// The ids of a document's beginning, for a model to go on from.
+    public int[] beginning(String text) {
+        return encode(new Corpus.Piece(text, false), true);
+    }
+
     /// @param first whether the document begins with this piece
     int[] encode(Corpus.Piece piece, boolean first) {
         int[] ids = first ? tokenizer.encode(piece.text()) : tokenizer.encodeContinuation(piece.text());
         IntStream before = first ? Arrays.stream(begin) : IntStream.empty();
         IntStream after = piece.last() ? IntStream.of(end) : IntStream.empty();
-        return IntStream.concat(IntStream.concat(before, Arrays.stream(ids)), after).toArray();
+        return IntStream.concat(IntStream.concat(before, Arrays.stream(ids)), after)
+                .toArray();
     }
 }
