@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             InspectCommand.class,
             DataCommand.class,
             MergeCommand.class,
+            ExportCommand.class,
             RunsCommand.class,
             ReportCommand.class,
             VersionCommand.class,

@@ -11,6 +11,7 @@ import java.util.stream.LongStream;
 import org.align4j.data.PackedBatch;
 import org.align4j.error.AlignException;
 import org.align4j.random.CounterRandom;
+import org.align4j.random.ShuffledOrder;
 import org.align4j.tokenizer.TinyTokenizer;
 import org.align4j.tokenizer.Tokenizer;
 import org.junit.jupiter.api.AfterEach;
