@@ -38,7 +38,6 @@ import picocli.CommandLine.Spec;
             InspectCommand.class,
             DataCommand.class,
             MergeCommand.class,
-            ExportCommand.class,
             RunsCommand.class,
             ReportCommand.class,
             VersionCommand.class,

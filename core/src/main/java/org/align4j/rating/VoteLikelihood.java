@@ -10,6 +10,7 @@ import org.align4j.data.preference.Label;
 import org.align4j.data.preference.Preference;
 import org.align4j.data.preference.Ranking;
 import org.align4j.data.preference.Ratings;
+import org.align4j.data.preference.Unjudged;
 import org.align4j.error.AlignException;
 
 /// The log-likelihood of one vote.
@@ -117,7 +118,9 @@ final class VoteLikelihood {
             case Preference pair ->
                 new Ranking(
                         pair.tie() ? List.of(pair.outputs()) : List.of(List.of(pair.better()), List.of(pair.worse())));
+            // a single group, all tied: nothing is claimed
             case Label label -> new Ranking(List.of(label.outputs()));
+            case Unjudged none -> new Ranking(List.of(none.outputs()));
         };
     }
 

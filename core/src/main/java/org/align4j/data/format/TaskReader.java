@@ -1,13 +1,10 @@
 package org.align4j.data.format;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.align4j.data.Conversation;
 import org.align4j.data.DataReport;
-import org.align4j.data.Message;
 import org.align4j.data.Prompt;
 import org.align4j.data.SkipReason;
 import org.align4j.data.Task;
@@ -54,39 +51,11 @@ public final class TaskReader {
     }
 
     private static Prompt prompt(Columns columns) throws RowFault {
-        Set<String> names = columns.names();
-        Prompt prompt;
-        if (names.contains("prompt")) {
-            prompt = ComparisonReader.prompt(columns);
-        } else if (names.contains("messages")) {
-            prompt = Prompt.of(new Conversation(unanswered(columns), ExampleReader.tools(columns)));
-        } else if (names.contains("instruction")) {
-            String input = columns.textOrEmpty("input");
-            String instruction = columns.text("instruction");
-            prompt = Prompt.of(
-                    columns.textOrEmpty("system"), input.isBlank() ? instruction : instruction + "\n\n" + input);
-        } else {
-            throw new RowFault(
-                    SkipReason.MISSING_COLUMN,
-                    columns.found() + "; expected prompt, messages or instruction; map other names with data.columns");
-        }
+        Prompt prompt = PromptReader.of(columns);
         if (prompt.conversation().messages().stream()
                 .allMatch(message -> message.content().isBlank())) {
             throw new RowFault(SkipReason.BAD_CONVERSATION, "the prompt is empty");
         }
         return prompt;
-    }
-
-    private static List<Message> unanswered(Columns columns) throws RowFault {
-        Object value = columns.value("messages")
-                .orElseThrow(() -> new RowFault(SkipReason.MISSING_COLUMN, "\"messages\" is null"));
-        List<Message> messages = new ArrayList<>(MessageList.of("messages", value));
-        while (!messages.isEmpty() && messages.getLast().isAssistant()) {
-            messages.removeLast();
-        }
-        if (messages.isEmpty()) {
-            throw new RowFault(SkipReason.BAD_CONVERSATION, "\"messages\" has no turn to answer");
-        }
-        return messages;
     }
 }
