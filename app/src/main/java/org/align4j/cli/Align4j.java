@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             InitCommand.class,
             QuickstartCommand.class,
             TokenizerCommand.class,
+            PretrainCommand.class,
             WorldCommand.class,
             SftCommand.class,
             DpoCommand.class,

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
 final class InitCommand implements Runnable {
     /// What there is a configuration for; each has a resource of its name, or is a preset of DPO.
     enum Work {
+        PRETRAIN,
         SFT,
         DPO,
         IPO,

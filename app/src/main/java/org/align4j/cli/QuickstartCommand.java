@@ -2,71 +2,88 @@ package org.align4j.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CancellationException;
-import org.align4j.data.Message;
-import org.align4j.pipeline.Quickstart;
-import org.align4j.pipeline.TinyWorld;
+import org.align4j.evaluate.EvaluationTable;
+import org.align4j.evaluate.Interval;
+import org.align4j.pipeline.quickstart.Quickstart;
+import org.align4j.pipeline.quickstart.Settings;
+import org.align4j.pipeline.quickstart.StageResult;
 import org.align4j.run.Interruption;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `align4j quickstart`: from nothing to a model that answers, in minutes.
+/// `align4j quickstart`: alignment seen happening, in minutes.
 @Command(
         name = "quickstart",
-        description = "Train a tiny model from scratch on dialogues made here, and ask it before and after.",
+        description = {
+            "Align the small base model that ships with the project, and measure it before and after.",
+            "Called again with the same options it goes on where it was interrupted."
+        },
         mixinStandardHelpOptions = true)
 final class QuickstartCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--output", paramLabel = "DIR", description = "Folder of the run. Default: runs/quickstart.")
+    @Option(names = "--output", paramLabel = "DIR", description = "Folder of everything. Default: runs/quickstart.")
     private Path output = Path.of("runs/quickstart");
 
-    @Option(names = "--seed", description = "Of dialogues, first weights and order. Default: 42.")
+    @Option(names = "--seed", description = "Of instructions, order and answers. Default: 42.")
     private long seed = 42;
+
+    @Option(names = "--fast", description = "A minute instead of three: fewer instructions and questions.")
+    private boolean fast;
 
     @Override
     public void run() {
         PrintWriter out = Align4j.out(spec);
-        Interruption interruption = Interruption.onSignals(
-                () -> System.err.println("\nstopping after this step and saving; again to stop at once"));
+        Interruption interruption = Interruption.onSignals(() -> System.err.println(
+                "\nstopping after this step and saving; again to stop at once. The same command goes on later"));
+        Settings settings = fast ? Settings.fast(output, seed) : Settings.standard(output, seed);
         Quickstart.Result result;
-        try (ProgressListener progress = ProgressListener.onStandardError()) {
-            result = Quickstart.run(Quickstart.Settings.standard(output, seed), progress, interruption);
+        try (ProgressListener training = ProgressListener.onStandardError();
+                ItemProgress items = ItemProgress.onStandardError()) {
+            result = Quickstart.run(settings, training, items, interruption, Instant.now());
         }
-        print(out, result);
-        if (interruption.requested()) {
-            throw new CancellationException("interrupted");
-        }
-        out.println("Next: align4j chat --model " + output + "   (ask it what it was asked above)");
-        out.println("      align4j report " + output + "   (figures and the loss curve)");
+        result.stages().forEach(stage -> print(out, stage));
+        out.println("Talk to it:  align4j chat --model " + result.stages().getLast().run());
+        out.println("Figures:     " + result.summary());
+        out.println("Report:      " + result.report());
     }
 
-    private static void print(PrintWriter out, Quickstart.Result result) {
-        out.printf(
-                Locale.ROOT,
-                "%nA Llama of %,d parameters. Held-out questions answered exactly:%n%n",
-                result.parameters());
-        out.printf("  %-10s %10s %10s%n", "", "before", "after");
-        for (TinyWorld.Kind kind : TinyWorld.Kind.values()) {
-            Quickstart.Score before = result.before().getOrDefault(kind, new Quickstart.Score(0, 0));
-            Quickstart.Score after = result.after().getOrDefault(kind, new Quickstart.Score(0, 0));
-            out.printf("  %-10s %10s %10s%n", kind.name().toLowerCase(Locale.ROOT), percent(before), percent(after));
-        }
-        for (Quickstart.Sample sample : result.samples()) {
-            out.println();
-            for (Message message : sample.dialogue().question().messages()) {
-                out.println("  " + message.role() + ": " + message.content());
+    private static void print(PrintWriter out, StageResult stage) {
+        List<EvaluationTable.Row> rows = stage.table().rows().stream()
+                .filter(row -> row.metric().equals("reward"))
+                .toList();
+        out.printf(Locale.ROOT, "%n%s (%.0f s). Gold reward of answers, 0 to 1:%n%n", stage.title(), stage.seconds());
+        for (EvaluationTable.Row row : rows) {
+            for (EvaluationTable.Cell cell : row.cells()) {
+                out.printf(
+                        Locale.ROOT,
+                        "  %-26s %-20s %.3f  %s%n",
+                        row.set().replace("world_", "").replace('_', ' '),
+                        cell.model(),
+                        cell.value(),
+                        cell.interval().map(QuickstartCommand::range).orElse(""));
             }
-            out.println("  model: " + sample.answer());
         }
         out.println();
+        stage.samples().stream().limit(3).forEach(sample -> {
+            out.println("  asked:  " + indented(sample.prompt()));
+            out.println("  before: " + indented(sample.before()));
+            out.println("  after:  " + indented(sample.after()));
+            out.println();
+        });
     }
 
-    private static String percent(Quickstart.Score score) {
-        return "%.0f %%".formatted(100 * score.share());
+    private static String range(Interval interval) {
+        return String.format(Locale.ROOT, "[%.3f, %.3f]", interval.low(), interval.high());
+    }
+
+    private static String indented(String text) {
+        return text.strip().replace("\n", "\n          ");
     }
 }

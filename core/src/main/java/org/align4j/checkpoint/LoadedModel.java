@@ -69,6 +69,16 @@ public record LoadedModel(
         return of(source, loaded.model(), loaded.config(), tokenizer);
     }
 
+    /// A new model with the first weights of `seed`, to be trained.
+    ///
+    /// @param folder where it is to be
+    public static LoadedModel create(
+            Path folder, ModelConfig config, Tokenizer tokenizer, DType dtype, Device device, long seed) {
+        CausalLm model = new CausalLm(config.architecture(), dtype, device, true);
+        model.initialise(config.initializerRange(), seed);
+        return of(new ModelSource.Directory(folder), model, config, tokenizer);
+    }
+
     /// Puts a model and its tokenizer together; closes the tokenizer if that fails.
     static LoadedModel of(ModelSource source, CausalLm model, ModelConfig config, Tokenizer tokenizer) {
         try {

@@ -57,6 +57,9 @@ final class ValueBinder {
         if (raw == Map.class) {
             return map(argument(type, 1), node, path);
         }
+        if (raw == Object.class) {
+            return anything(node);
+        }
         return node instanceof ConfigNode.Scalar scalar
                 ? scalar(raw, scalar, path)
                 : fault(node, path, "expected " + expectation(raw) + ", got " + node.kind());
@@ -96,6 +99,34 @@ final class ValueBinder {
         Map<String, Object> values = new LinkedHashMap<>();
         mapping.entries().forEach((key, value) -> values.put(key, bind(element, value, null, path + "." + key)));
         return values.containsValue(Marker.FAULTY) ? Marker.FAULTY : Collections.unmodifiableMap(values);
+    }
+
+    /// A value whose type nothing declares: as JSON would have it, with an empty Optional for null.
+    private static Object anything(ConfigNode node) {
+        return switch (node) {
+            case ConfigNode.Absent _ -> Optional.empty();
+            case ConfigNode.Sequence sequence ->
+                sequence.items().stream().map(ValueBinder::anything).toList();
+            case ConfigNode.Mapping mapping -> {
+                Map<String, Object> values = new LinkedHashMap<>();
+                mapping.entries().forEach((key, value) -> values.put(key, anything(value)));
+                yield Collections.unmodifiableMap(values);
+            }
+            case ConfigNode.Scalar scalar -> plain(scalar.text().strip());
+        };
+    }
+
+    private static Object plain(String text) {
+        if (text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false")) {
+            return Boolean.valueOf(text);
+        }
+        try {
+            BigDecimal number = new BigDecimal(text);
+            boolean whole = text.matches("-?\\d+");
+            return whole ? (Object) number.longValueExact() : (Object) number.doubleValue();
+        } catch (ArithmeticException | NumberFormatException _) {
+            return text;
+        }
     }
 
     private Object scalar(Class<?> type, ConfigNode.Scalar node, String path) {

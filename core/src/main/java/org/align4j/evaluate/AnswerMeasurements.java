@@ -37,6 +37,8 @@ public final class AnswerMeasurements {
         for (int n = 1; n <= LONGEST_RUN; n++) {
             measurements.add(Measurement.whole("distinct_" + n, distinct(texts, n)));
         }
+        // a limit may leave no question of a kind
+        measurements.removeIf(measurement -> Double.isNaN(measurement.value()));
         return measurements;
     }
 

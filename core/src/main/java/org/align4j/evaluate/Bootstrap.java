@@ -80,7 +80,14 @@ public final class Bootstrap {
     }
 
     private static Interval quantiles(double[] draws) {
-        double[] sorted = DoubleStream.of(draws).sorted().toArray();
+        // a draw may leave out all items of a small group
+        double[] sorted = DoubleStream.of(draws)
+                .filter(value -> !Double.isNaN(value))
+                .sorted()
+                .toArray();
+        if (sorted.length == 0) {
+            return new Interval(Double.NaN, Double.NaN);
+        }
         return new Interval(quantile(sorted, TAIL), quantile(sorted, 1 - TAIL));
     }
 

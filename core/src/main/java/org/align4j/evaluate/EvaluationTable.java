@@ -24,18 +24,21 @@ public final class EvaluationTable {
             for (Measurement first : ofSet.getFirst().measurements()) {
                 List<Cell> cells = new ArrayList<>();
                 for (SetResult result : ofSet) {
-                    result.measurement(first.metric())
-                            .ifPresent(measured -> cells.add(new Cell(
-                                    result.model(),
-                                    measured.value(),
-                                    measured.interval(seed),
-                                    result == ofSet.getFirst()
-                                            ? Optional.empty()
-                                            : first.difference(measured, seed))));
+                    cells.add(cell(result, first, result == ofSet.getFirst(), seed));
                 }
                 rows.add(new Row(set, first.metric(), ofSet.getFirst().items(), cells));
             }
         }
+    }
+
+    private static Cell cell(SetResult result, Measurement first, boolean isFirst, long seed) {
+        return result.measurement(first.metric())
+                .map(measured -> new Cell(
+                        result.model(),
+                        measured.value(),
+                        measured.interval(seed),
+                        isFirst ? Optional.empty() : first.difference(measured, seed)))
+                .orElse(new Cell(result.model(), Double.NaN, Optional.empty(), Optional.empty()));
     }
 
     /// One metric on one set.
@@ -43,7 +46,7 @@ public final class EvaluationTable {
     /// @param cells one a model, the first the one that others are compared with
     public record Row(String set, String metric, int items, List<Cell> cells) {}
 
-    /// One figure.
+    /// One figure, NaN where the model has none.
     ///
     /// @param difference from the first model
     public record Cell(
@@ -106,6 +109,9 @@ public final class EvaluationTable {
 
     /// Four decimals for shares, fewer for larger numbers.
     private static String number(double value) {
+        if (Double.isNaN(value)) {
+            return "–";
+        }
         double size = Math.abs(value);
         int decimals = size < 10 ? 4 : size < 1000 ? 2 : 0;
         return size < 1e6

@@ -66,12 +66,15 @@ public final class Evaluator {
     /// @throws CancellationException when interrupted; what is done is kept
     /// @throws org.align4j.error.AlignException.Data for items that the model has no room for
     public SetResult run(EvaluationSet set) {
-        List<Measurement> measurements = switch (set) {
-            case EvaluationSet.Choices choices -> choices(choices);
+        return switch (set) {
+            case EvaluationSet.Choices choices -> result(set, choices(choices), List.of());
             case EvaluationSet.Questions questions -> questions(questions);
-            case EvaluationSet.Texts texts -> texts(texts);
+            case EvaluationSet.Texts texts -> result(set, texts(texts), List.of());
         };
-        return new SetResult(name, set.name(), set.items().size(), measurements);
+    }
+
+    private SetResult result(EvaluationSet set, List<Measurement> measurements, List<Answer> answers) {
+        return new SetResult(name, set.name(), set.items().size(), measurements, answers);
     }
 
     private List<Measurement> choices(EvaluationSet.Choices set) {
@@ -142,7 +145,7 @@ public final class Evaluator {
                 Measurement.of("byte_perplexity", byByte, Evaluator::perplexity));
     }
 
-    private List<Measurement> questions(EvaluationSet.Questions set) {
+    private SetResult questions(EvaluationSet.Questions set) {
         Asking asking = new Asking(model, settings, set, continuations(), interrupted);
         OutputFile<Answer> file = outputs(set, "answers " + settings + asking.maxNewTokens(), Answer.class);
         inPieces(set.name() + ": answers", file, set.items().size(), items -> stopIfInterrupted(asking.answers(items, eachFinished())));
@@ -160,7 +163,7 @@ public final class Evaluator {
                     .toList();
             measurements.add(Measurement.of("reference_perplexity", likelihoods, Evaluator::perplexity));
         }
-        return measurements;
+        return result(set, measurements, file.all());
     }
 
     private static double perplexity(double[] sums) {

@@ -57,11 +57,18 @@ final class OutputFile<T> {
     private void read(Path path, String line) {
         try {
             JsonNode node = MAPPER.readTree(line);
-            outputs.put(node.get("item").asInt(), MAPPER.treeToValue(node.get("output"), type));
-        } catch (JacksonException | NullPointerException e) {
-            throw new AlignException.Data(
-                    path + ": holds a line that is no output: " + line + "; delete the file to compute it again", e);
+            if (node.path("item").isInt() && node.path("output").isObject()) {
+                outputs.put(node.get("item").asInt(), MAPPER.treeToValue(node.get("output"), type));
+                return;
+            }
+        } catch (JacksonException e) {
+            throw new AlignException.Data(noOutput(path, line), e);
         }
+        throw new AlignException.Data(noOutput(path, line));
+    }
+
+    private static String noOutput(Path path, String line) {
+        return path + ": holds a line that is no output: " + line + "; delete the file to compute it again";
     }
 
     /// Items without an output, in order.

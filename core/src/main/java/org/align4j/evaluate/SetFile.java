@@ -1,5 +1,6 @@
 package org.align4j.evaluate;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,9 @@ import org.align4j.data.rows.Row;
 import org.align4j.data.rows.Rows;
 import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
+import org.align4j.world.gold.GoldRewards;
+import org.align4j.world.task.Instructions;
+import org.align4j.world.task.WorldJudge;
 
 /// Reads evaluation sets from data files of any format that training reads.
 public final class SetFile {
@@ -32,9 +36,15 @@ public final class SetFile {
         CHOICES,
         /// Prompts with completions or conversations, answered freely; the last turn is the reference.
         ANSWERS,
+        /// Instructions of the small world, judged by their gold rewards: a file of `align4j world instructions`, or
+        /// a split's name, such as `world:held_out_families`.
+        WORLD,
         /// Texts that are predicted.
         TEXT
     }
+
+    /// Instructions of the world, where no file says how many.
+    private static final int WORLD_INSTRUCTIONS = 250;
 
     /// Reads `[KIND:]PATH`, such as `gsm8k:test.jsonl`. Without a kind the columns of the first row tell.
     ///
@@ -43,6 +53,9 @@ public final class SetFile {
         int colon = argument.indexOf(':');
         Optional<Kind> kind = colon < 0 ? Optional.empty() : kind(argument.substring(0, colon));
         String path = kind.isPresent() ? argument.substring(colon + 1) : argument;
+        if (kind.equals(Optional.of(Kind.WORLD)) && !Files.exists(Path.of(path))) {
+            return world(path);
+        }
         List<Row> rows = rows(path);
         String name = name(path);
         return switch (kind.orElseGet(() -> detect(rows.getFirst()))) {
@@ -59,6 +72,11 @@ public final class SetFile {
                         graders,
                         List.of());
             }
+            case WORLD ->
+                WorldSets.of(
+                        name,
+                        rows,
+                        examples(rows).stream().map(SetFile::question).toList());
             case TEXT ->
                 new EvaluationSet.Texts(
                         name, examples(rows).stream().map(SetFile::text).toList());
@@ -74,8 +92,21 @@ public final class SetFile {
         return Optional.empty();
     }
 
+    private static EvaluationSet world(String name) {
+        for (Instructions.Split split : Instructions.Split.values()) {
+            if (split.name().equals(name.toUpperCase(Locale.ROOT))) {
+                return WorldSets.of(split, 0, WORLD_INSTRUCTIONS, WorldJudge.create());
+            }
+        }
+        throw new AlignException.Data("world:" + name + ": neither a file nor a split; give a file of align4j world"
+                + " instructions, or train, held_out_words or held_out_families");
+    }
+
     private static Kind detect(Row row) {
         Set<String> columns = row.fields().keySet();
+        if (columns.contains(GoldRewards.COLUMN)) {
+            return Kind.WORLD;
+        }
         if (ChoiceRows.fit(columns)) {
             return Kind.CHOICES;
         }

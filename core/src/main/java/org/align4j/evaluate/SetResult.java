@@ -7,9 +7,12 @@ import java.util.Optional;
 ///
 /// @param model what tables call it
 /// @param items how many items the set has
-public record SetResult(String model, String set, int items, List<Measurement> measurements) {
+/// @param answers what the model said, where the set asks questions; else empty
+public record SetResult(
+        String model, String set, int items, List<Measurement> measurements, List<Answer> answers) {
     public SetResult {
         measurements = List.copyOf(measurements);
+        answers = List.copyOf(answers);
     }
 
     /// The measurement of that name.

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Base64;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,16 +17,6 @@ import tools.jackson.databind.JsonNode;
 public final class Report {
     /// The newest samples are what a reader wants.
     private static final int SAMPLES = 20;
-
-    private static final String STYLE = """
-            body{font:16px/1.5 system-ui,sans-serif;color:#222b36;max-width:68rem;margin:2rem auto;padding:0 1rem}
-            h1{font-size:1.6rem;margin:0}h2{font-size:1.15rem;margin:2rem 0 .5rem}
-            .facts{color:#667080;margin:.2rem 0 1rem}img{width:100%;height:auto}
-            table{border-collapse:collapse}td,th{padding:.2rem 1.2rem .2rem 0;text-align:left;vertical-align:top}
-            td.n{text-align:right;font-variant-numeric:tabular-nums}
-            pre{background:#f5f7f9;padding:.8rem 1rem;border-radius:6px;overflow-x:auto;white-space:pre-wrap}
-            article{border-top:1px solid #e6e9ee;padding:.6rem 0}article b{color:#667080;font-weight:600}
-            """;
 
     private Report() {}
 
@@ -40,56 +30,49 @@ public final class Report {
         try {
             DurableFiles.write(files.lossCurve(), curve);
             DurableFiles.write(
-                    files.report(), page(name, files, rows, curve, now).getBytes(StandardCharsets.UTF_8));
+                    files.report(), page(name, files, rows, now).getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new AlignException.Checkpoint(files.report() + ": cannot be written: " + e.getMessage(), e);
         }
     }
 
-    private static String page(String name, RunFiles files, List<Metrics.Row> rows, byte[] curve, Instant now)
-            throws IOException {
+    private static String page(String name, RunFiles files, List<Metrics.Row> rows, Instant now) throws IOException {
         RunState state = files.state();
-        StringBuilder html = new StringBuilder("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">")
-                .append("<meta name=\"viewport\" content=\"width=device-width\"><title>")
-                .append(escape(name))
-                .append("</title><style>")
-                .append(STYLE)
-                .append("</style><h1>")
-                .append(escape(name))
-                .append("</h1><p class=\"facts\">")
-                .append(state.kind().name().toLowerCase(Locale.ROOT))
-                .append(state.totalSteps() > 0 ? ", step " + state.step() + " of " + state.totalSteps() : "")
-                .append(state.reason().isEmpty() ? "" : ": " + escape(state.reason()))
-                .append(", written ")
-                .append(now.truncatedTo(ChronoUnit.SECONDS))
-                .append("</p><img alt=\"loss over the steps\" src=\"data:image/png;base64,")
-                .append(Base64.getEncoder().encodeToString(curve))
-                .append("\">");
-        metrics(html, rows);
-        html.append("<h2>Configuration</h2><pre>")
-                .append(escape(Files.readString(files.config())))
-                .append("</pre>");
-        samples(html, JsonLines.read(files.samples()));
-        return html.append("</html>\n").toString();
+        String facts = state.kind().name().toLowerCase(Locale.ROOT)
+                + (state.totalSteps() > 0 ? ", step " + state.step() + " of " + state.totalSteps() : "")
+                + (state.reason().isEmpty() ? "" : ": " + state.reason())
+                + ", written "
+                + now.truncatedTo(ChronoUnit.SECONDS);
+        HtmlPage page = new HtmlPage(name, facts).drawing(curve(rows));
+        metrics(page, rows);
+        page.heading("Configuration").verbatim(Files.readString(files.config()));
+        samples(page, JsonLines.read(files.samples()));
+        return page.html();
     }
 
-    private static void metrics(StringBuilder html, List<Metrics.Row> rows) {
+    /// The loss over the steps, and that of evaluations.
+    public static String curve(List<Metrics.Row> rows) {
+        return Chart.lines(
+                "loss over the steps",
+                List.of(
+                        Chart.Series.of("training", rows, Metrics.LOSS),
+                        Chart.Series.of("evaluation", rows, Metrics.EVAL_LOSS)));
+    }
+
+    private static void metrics(HtmlPage page, List<Metrics.Row> rows) {
         if (rows.isEmpty()) {
             return;
         }
-        html.append("<h2>Metrics</h2><table><tr><th>name<th>last<th>at step</tr>");
+        List<List<String>> lines = new ArrayList<>();
         rows.stream()
                 .flatMap(row -> row.values().keySet().stream())
                 .distinct()
                 .forEach(name -> last(rows, name)
-                        .ifPresent(row -> html.append("<tr><td>")
-                                .append(escape(name))
-                                .append("<td class=\"n\">")
-                                .append(number(row.values().getOrDefault(name, Double.NaN)))
-                                .append("<td class=\"n\">")
-                                .append(row.step())
-                                .append("</tr>")));
-        html.append("</table>");
+                        .ifPresent(row -> lines.add(List.of(
+                                name,
+                                number(row.values().getOrDefault(name, Double.NaN)),
+                                String.valueOf(row.step())))));
+        page.heading("Metrics").table(List.of("name", "last", "at step"), lines);
     }
 
     private static Optional<Metrics.Row> last(List<Metrics.Row> rows, String name) {
@@ -107,20 +90,17 @@ public final class Report {
         return String.format(Locale.ROOT, size >= 1e-3 && size < 1e5 ? "%.5g" : "%.3e", value);
     }
 
-    private static void samples(StringBuilder html, List<JsonNode> samples) {
+    private static void samples(HtmlPage page, List<JsonNode> samples) {
         if (samples.isEmpty()) {
             return;
         }
-        html.append("<h2>Samples</h2>");
+        page.heading("Samples");
         List<JsonNode> newest = samples.subList(Math.max(0, samples.size() - SAMPLES), samples.size());
         for (JsonNode sample : newest.reversed()) {
-            html.append("<article>");
-            sample.forEachEntry((key, value) -> {
-                String text = value.isString() ? value.asString() : value.toString();
-                html.append("<b>").append(escape(key)).append("</b> ");
-                html.append(text.contains("\n") ? "<pre>" + escape(text) + "</pre>" : escape(text) + "<br>");
-            });
-            html.append("</article>");
+            List<HtmlPage.Field> fields = new ArrayList<>();
+            sample.forEachEntry((key, value) ->
+                    fields.add(new HtmlPage.Field(key, value.isString() ? value.asString() : value.toString())));
+            page.article(fields);
         }
     }
 
@@ -133,12 +113,5 @@ public final class Report {
                 .append(String.valueOf(value).replace("\n", "\n    "))
                 .append("\n\n"));
         return text.toString();
-    }
-
-    private static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
     }
 }

@@ -56,8 +56,7 @@ final class Learner implements AutoCloseable {
         Device device = Device.parse(config.device());
         DType dtype = config.precision().dtype();
         if (config.lora().isEmpty()) {
-            LoadedModel whole = LoadedModel.load(from, dtype, device, true, config.heads());
-            return new Learner(headed(whole, config), Optional.empty(), environment(device));
+            return of(headed(LoadedModel.load(from, dtype, device, true, config.heads()), config));
         }
         LoadedModel base = headed(LoadedModel.load(config.model(), dtype, device, false, config.heads()), config);
         try {
@@ -66,6 +65,11 @@ final class Learner implements AutoCloseable {
             base.close();
             throw e;
         }
+    }
+
+    /// Trains all weights of a model that was loaded for that; closes it.
+    static Learner of(LoadedModel loaded) {
+        return new Learner(loaded, Optional.empty(), environment(loaded.model().device()));
     }
 
     /// With first values of a scalar head that is wanted and not in the files yet, and a configuration to save it with.

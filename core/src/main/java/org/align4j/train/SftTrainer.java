@@ -4,7 +4,6 @@ import java.util.Iterator;
 import java.util.Map;
 import org.align4j.data.PackedBatch;
 import org.align4j.error.AlignException;
-import org.align4j.loss.LoadBalancing;
 import org.align4j.loss.TokenLoss;
 import org.align4j.model.CausalLm;
 import org.align4j.model.CausalLm.Recording;
@@ -111,21 +110,10 @@ public final class SftTrainer {
                     ? TokenLoss.smoothed(tape.logps(), tape.meanLogp(), config.labelSmoothing(), trained)
                     : TokenLoss.negativeLogLikelihood(tape.logps(), trained);
             double value = loss.item();
-            if (!tape.routerScores().isEmpty()) {
-                loss = loss.add(balancing(tape, batch.trainedTokens() / (double) trained));
-            }
-            loss.backward();
+            Balancing.add(loss, tape, model, batch.trainedTokens() / (double) trained)
+                    .backward();
             tape.backward();
             return value;
         }
-    }
-
-    private Tensor balancing(Tape tape, double share) {
-        return model
-                .architecture()
-                .experts()
-                .map(experts -> LoadBalancing.of(tape.routerScores(), experts.perToken())
-                        .mul(experts.auxiliaryLoss() * share))
-                .orElseThrow();
     }
 }

@@ -18,8 +18,9 @@ record UnpairedExample(TokenizedExample answer, TokenizedExample mismatched, boo
     /// An answer whose mismatched partner isn't chosen yet.
     private record Labeled(Prompt prompt, TokenizedExample answer, boolean good) {}
 
-    /// The labeled answers of all comparisons. Each prompt's mismatched answer is the next one of the data that belongs to
-    /// another prompt, so that it stays the same in every epoch and the reference has to see it once.
+    /// The labeled answers of all comparisons. Each prompt's mismatched answer is the next one of
+    /// the data that belongs to another prompt, so that it stays the same in every epoch and the
+    /// reference has to see it once.
     ///
     /// @param maxLength tokens of a mismatched sequence; longer ones are cut
     static List<UnpairedExample> of(List<TokenizedComparison> comparisons, int maxLength) {

@@ -78,7 +78,7 @@ class ChoicesGoldenTest {
             assertThat(ids.length - sequences.get(i).trainedTokens())
                     .isEqualTo(item.get("context_tokens").asInt());
         }
-        double[] logps = TargetLogps.sums(loaded.model(), sequences, _ -> {}, () -> false);
+        double[] logps = TargetLogps.sums(loaded.model(), sequences, done -> {}, () -> false);
         assertThat(logps)
                 .containsExactly(
                         item.get("sum_logprob")

@@ -48,7 +48,7 @@ class PerplexityGoldenTest {
     private static void check(Path folder, List<TokenizedExample> windows, JsonNode expected) {
         try (Scope scope = Scope.open()) {
             HfModel model = HfModel.load(folder, DType.FLOAT32, Device.CPU, false);
-            double logp = Arrays.stream(TargetLogps.sums(model.model(), windows, _ -> {}, () -> false))
+            double logp = Arrays.stream(TargetLogps.sums(model.model(), windows, done -> {}, () -> false))
                     .sum();
             int scored =
                     windows.stream().mapToInt(TokenizedExample::trainedTokens).sum();

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 
-/// Twelve optimiser steps of TRL's preference trainers, replayed: losses, metrics, gradient norms and weights.
+/// Twelve optimiser steps of TRL's preference trainers, replayed: losses, metrics, gradient norms
+/// and weights.
 class PreferenceTrajectoriesGoldenTest {
     @TestFactory
     List<DynamicTest> pairs() {

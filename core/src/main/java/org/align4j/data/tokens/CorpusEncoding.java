@@ -8,13 +8,13 @@ import org.align4j.tokenizer.Tokenizer;
 
 /// How documents become tokens: each begins with what the tokenizer puts before every text, or else with BOS or EOS, so
 /// that its first word is predicted from something, and ends with EOS.
-final class CorpusEncoding {
+public final class CorpusEncoding {
     private final Tokenizer tokenizer;
     private final int[] begin;
     private final int end;
 
     /// @throws AlignException.Config for a tokenizer without EOS
-    CorpusEncoding(Tokenizer tokenizer) {
+    public CorpusEncoding(Tokenizer tokenizer) {
         this.tokenizer = tokenizer;
         end = tokenizer
                 .eos()
@@ -30,6 +30,11 @@ final class CorpusEncoding {
     /// Bytes that an id needs.
     int idBytes() {
         return tokenizer.vocabularySize() <= 1 << Short.SIZE ? Short.BYTES : Integer.BYTES;
+    }
+
+    /// The ids of a document's beginning, for a model to go on from.
+    public int[] beginning(String text) {
+        return encode(new Corpus.Piece(text, false), true);
     }
 
     /// @param first whether the document begins with this piece

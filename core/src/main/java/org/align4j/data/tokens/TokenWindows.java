@@ -3,7 +3,6 @@ package org.align4j.data.tokens;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.align4j.data.PackedBatch;
 import org.align4j.error.AlignException;
 import org.align4j.random.CounterRandom;
@@ -32,11 +31,11 @@ public record TokenWindows(TokenStream stream, int context, boolean acrossDocume
         return (stream.tokens() - 1) / (context - 1);
     }
 
-    /// The windows of an epoch in a random order.
-    public LongStream shuffled(long seed, long epoch) {
-        ShuffledOrder order =
-                new ShuffledOrder(count(), CounterRandom.of(seed, "window order").at(epoch));
-        return LongStream.range(0, count()).map(order::at);
+    /// The window at a place of an endless sequence that holds every window once an epoch, each epoch in an order of
+    /// its own.
+    public long shuffled(long seed, long place) {
+        CounterRandom orders = CounterRandom.of(seed, "window order");
+        return new ShuffledOrder(count(), orders.at(place / count())).at(place % count());
     }
 
     /// Some windows as one batch.

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 
-/// Losses of whole completions and their gradients against trl 0.23.1, and ORPO against its stable form in trl 1.16.
+/// Losses of whole completions and their gradients against trl 0.23.1, and ORPO against its stable
+/// form in trl 1.16.
 class PreferenceGoldenTest {
     private static final double ATOL = 1e-5;
     private static final double RTOL = 1e-4;

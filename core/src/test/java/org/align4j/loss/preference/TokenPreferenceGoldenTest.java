@@ -152,7 +152,8 @@ class TokenPreferenceGoldenTest {
                     places.stream().mapToInt(Integer::intValue).toArray());
         }
 
-        /// trl's NLL divides by the batch's tokens, ours by each completion's: they agree where all have the mean length.
+        /// trl's NLL divides by the batch's tokens, ours by each completion's: they agree where all
+        /// have the mean length.
         void averageOverBatch() {
             oneDivisor = true;
         }

@@ -1,0 +1,41 @@
+package org.align4j.pipeline.quickstart;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `summary.json`: the settings, and for each stage its `name`, `run`, `seconds` and `figures`, in the form of
+/// [org.align4j.evaluate.EvaluationTable#json].
+final class Summary {
+    private Summary() {}
+
+    static String json(Settings settings, List<StageResult> stages) {
+        Map<String, Object> whole = new LinkedHashMap<>(settings(settings));
+        whole.put(
+                "stages",
+                stages.stream()
+                        .map(stage -> {
+                            Map<String, Object> fields = new LinkedHashMap<>();
+                            fields.put("name", stage.name());
+                            fields.put(
+                                    "run",
+                                    settings.output().relativize(stage.run()).toString());
+                            fields.put("seconds", Math.round(stage.seconds() * 10) / 10.0);
+                            fields.put("figures", JsonMapper.shared().readTree(stage.table().json()));
+                            return fields;
+                        })
+                        .toList());
+        return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(whole) + "\n";
+    }
+
+    /// What decides the results.
+    static Map<String, Object> settings(Settings settings) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("seed", settings.seed());
+        fields.put("instructions", settings.instructions());
+        fields.put("questions", settings.questions());
+        fields.put("epochs", settings.epochs());
+        return fields;
+    }
+}
