@@ -128,8 +128,7 @@ public final class KtoTrainer {
             // what has no way back first: what the other needs is not in memory yet
             Tensor referenceLogps = reference.of(packed, batch.answers());
             double baseline = baseline(batch);
-            try (Tape tape =
-                    model.forward(packed, wanted, config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
+            try (Tape tape = model.forward(packed, wanted, config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
                 Completions completions = UnpairedBatch.completions(batch.answers(), tape.logps(), referenceLogps);
                 ratios = ratios.with(completions.ratios().toFloats());
                 double share = batch.examples().size() / (double) answers;
@@ -163,8 +162,7 @@ public final class KtoTrainer {
             PackedBatch packed = PackedBatch.of(mismatched);
             Tensor referenceLogps = reference.of(packed, mismatched);
             try (Tape tape = model.forward(packed, Wanted.logps(), Recording.NONE)) {
-                return UnpairedLoss.Kto.baseline(
-                        UnpairedBatch.completions(mismatched, tape.logps(), referenceLogps));
+                return UnpairedLoss.Kto.baseline(UnpairedBatch.completions(mismatched, tape.logps(), referenceLogps));
             }
         }
     }

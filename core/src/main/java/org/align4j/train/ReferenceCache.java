@@ -94,8 +94,9 @@ record ReferenceCache(Path file, List<TokenizedExample> sequences) {
             return Optional.empty();
         }
         try (Safetensors tensors = Safetensors.open(file)) {
-            long tokens =
-                    sequences.stream().mapToLong(TokenizedExample::trainedTokens).sum();
+            long tokens = sequences.stream()
+                    .mapToLong(TokenizedExample::trainedTokens)
+                    .sum();
             if (!tensors.names().contains(LOGPS) || tensors.shape(LOGPS)[0] != tokens) {
                 throw new AlignException.Checkpoint(
                         file + ": doesn't hold " + tokens + " log-probabilities; delete it, and it is made again");

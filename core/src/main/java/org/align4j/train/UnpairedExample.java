@@ -30,8 +30,7 @@ record UnpairedExample(TokenizedExample answer, TokenizedExample mismatched, boo
         for (int i = 0; i < labeled.size(); i++) {
             Labeled own = labeled.get(i);
             TokenizedExample other = next(labeled, i).map(Labeled::answer).orElse(own.answer());
-            examples.add(
-                    new UnpairedExample(own.answer(), mismatched(own.answer(), other, maxLength), own.good()));
+            examples.add(new UnpairedExample(own.answer(), mismatched(own.answer(), other, maxLength), own.good()));
         }
         return examples;
     }

@@ -24,7 +24,8 @@ public record Davidson(double beta, double nu) implements PreferenceLoss {
         Tensor margins = pairs.margins().mul(beta);
         Tensor tieOverWin = margins.mul(-0.5).add(Math.log(2 * nu));
         // −log p(win): the three outcomes relative to a win
-        Tensor win = Tensor.stack(List.of(margins.mul(0), margins.neg(), tieOverWin), 0).logsumexp(0);
+        Tensor win = Tensor.stack(List.of(margins.mul(0), margins.neg(), tieOverWin), 0)
+                .logsumexp(0);
         return pairs.ties().map(ties -> win.sub(tieOverWin.mul(ties))).orElse(win);
     }
 

@@ -30,8 +30,7 @@ public record Orpo(double beta, double nll) implements PreferenceLoss {
     /// log p − log(1−p), the latter without cancellation near p = 1.
     private static Tensor logOdds(Completions completions) {
         Tensor logp = completions.averaged().policy();
-        return logp.sub(
-                logp.clamp(-Float.MAX_VALUE, -0x1p-24).expm1().neg().log());
+        return logp.sub(logp.clamp(-Float.MAX_VALUE, -0x1p-24).expm1().neg().log());
     }
 
     /// λ log p.
