@@ -40,7 +40,7 @@ class Scorer:
         """Sum of the log-probabilities of the continuation's tokens, and how many there are."""
         ids = torch.tensor([context + continuation])
         with torch.no_grad():
-            logps = self.model(input_ids=ids).logits[0].double().log_softmax(-1)
+            logps = self.model(input_ids=ids).logits[0].log_softmax(-1)
         places = range(len(context) - 1, len(context) + len(continuation) - 1)
         return sum(logps[place, ids[0, place + 1]].item() for place in places), len(continuation)
 

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /// The package boundaries of DESIGN.md, for the packages that exist.
 class ArchitectureTest {
-    /// From what uses the most to what uses nothing; packages of one level may use each other, without cycles.
+    /// From what uses the most to what uses nothing; packages of one level may use each other,
+    /// without cycles.
     private static final List<List<String>> LEVELS = List.of(
             List.of("pipeline"),
             List.of("train", "evaluate"),

@@ -25,14 +25,20 @@ final class ComputeOptions {
     @Option(names = "--device", paramLabel = "DEVICE", description = "cpu or cuda:N. Default: cpu.")
     private String device = "cpu";
 
-    /// Loads a model into the scope that is open.
-    LoadedModel load(Path model) {
-        Device where = Device.parse(device);
-        DType type = switch (dtype) {
-            case AUTO -> DType.fastest(where);
+    Device device() {
+        return Device.parse(device);
+    }
+
+    DType type() {
+        return switch (dtype) {
+            case AUTO -> DType.fastest(device());
             case BF16 -> DType.BFLOAT16;
             case FP32 -> DType.FLOAT32;
         };
-        return ModelLoading.load(model, type, where);
+    }
+
+    /// Loads a model into the scope that is open.
+    LoadedModel load(Path model) {
+        return ModelLoading.load(model, type(), device());
     }
 }

@@ -16,6 +16,9 @@ import picocli.CommandLine.Spec;
             DataMixCommand.class,
             DataShowCommand.class,
             DataRecipesCommand.class,
+            DataDoctorCommand.class,
+            DataSynthesizeCommand.class,
+            DataDistillCommand.class,
             CommandLine.HelpCommand.class
         })
 final class DataCommand implements Runnable {
@@ -24,6 +27,6 @@ final class DataCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command: mix, show, recipes or doctor");
+        throw new ParameterException(spec.commandLine(), "name a command: mix, show, recipes, doctor, synthesize or distill");
     }
 }

@@ -24,12 +24,14 @@ final class InitCommand implements Runnable {
     enum Work {
         PRETRAIN,
         SFT,
+        REWARD,
         DPO,
         IPO,
         ORPO,
         SIMPO,
         CPO,
-        KTO
+        KTO,
+        GRPO
     }
 
     @Spec

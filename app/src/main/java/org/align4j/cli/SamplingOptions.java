@@ -1,6 +1,8 @@
 package org.align4j.cli;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.align4j.generate.Sampling;
 import picocli.CommandLine.Option;
 
@@ -62,5 +64,19 @@ final class SamplingOptions {
             changed.stopStrings = stops;
             changed.seed = seed;
         });
+    }
+
+    /// What was asked for, to be recorded beside the answers.
+    Map<String, Object> record() {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("temperature", temperature);
+        settings.put("top_k", topK);
+        settings.put("top_p", topP);
+        settings.put("min_p", minP);
+        settings.put("repetition_penalty", repetitionPenalty);
+        settings.put("stop", stops);
+        settings.put("max_tokens", maxTokens);
+        settings.put("seed", seed);
+        return settings;
     }
 }

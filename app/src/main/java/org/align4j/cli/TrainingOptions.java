@@ -13,7 +13,8 @@ import org.align4j.run.RunListener;
 import org.align4j.train.Resume;
 import picocli.CommandLine.Option;
 
-/// The options of every command that trains, and how it is run: with progress, and stopped by signals.
+/// The options of every command that trains, and how it is run: with progress, and stopped by
+/// signals.
 final class TrainingOptions {
     @Option(names = "--config", paramLabel = "FILE", description = "Settings; `align4j init` writes some.")
     private Optional<Path> config = Optional.empty();

@@ -1,7 +1,6 @@
 package org.align4j.cli;
 
 import java.io.PrintWriter;
-import java.util.Locale;
 import java.util.Optional;
 import org.align4j.error.AlignException;
 import org.align4j.world.World;
@@ -94,7 +93,7 @@ final class WorldShowCommand implements Runnable {
         StringBuilder text = new StringBuilder("%.2f = fluency %.2f".formatted(verdict.total(), verdict.fluency()));
         verdict.rewards()
                 .forEach((reward, score) ->
-                        text.append(" × %s %.2f".formatted(reward.toLowerCase(Locale.ROOT), score)));
+                        text.append(" × %s %.2f".formatted(reward, score)));
         return text.toString();
     }
 }

@@ -151,7 +151,7 @@ class InspectCommandTest {
         assertThat(inspect(file, "--model", model)).isZero();
         assertThat(out.toString()).contains("<|im_start|>assistant\n⟦2<|im_end|>⟧", "1 examples, ");
         assertThat(inspect(file, "--model", model, "--set", "data.loss_on=all")).isZero();
-        assertThat(out.toString()).contains("<|im_start|>⟦user\n1 + 1");
+        assertThat(out.toString()).contains("<|endoftext|>⟦<|im_start|>user\n1 + 1");
         assertThat(inspect(file, "--model", model, "--table")).isZero();
         assertThat(out.toString()).containsPattern("\\d+ \\* '2'");
     }

@@ -7,7 +7,8 @@ import org.align4j.run.ProcessMemory;
 import org.align4j.tensor.DType;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `WORK PRECISION MODEL_DIR DATA_DIR`: does one piece of the peers' work in this process and prints one JSON line with
+/// `WORK PRECISION MODEL_DIR DATA_DIR`: does one piece of the peers' work in this process and
+/// prints one JSON line with
 /// the fields that the peers print.
 public final class Bench {
     private Bench() {}
@@ -15,7 +16,7 @@ public final class Bench {
     public static void main(String[] arguments) {
         if (arguments.length != 4) {
             System.err.println("usage: bench/run WORK PRECISION MODEL_DIR DATA_DIR\n"
-                    + "  WORK: sft sft-lora dpo dpo-cached, each also with -lean; generate; PRECISION: fp32 bf16");
+                    + "  WORK: sft sft-lora reward dpo dpo-cached grpo grpo-lora rloo, each also with -lean; generate; pretrain; PRECISION: fp32 bf16");
             System.exit(2);
         }
         String work = arguments[0];
@@ -33,8 +34,13 @@ public final class Bench {
         switch (lean ? work.substring(0, work.length() - "-lean".length()) : work) {
             case "sft" -> result.putAll(SftWork.run(model, data, precision, lean, false));
             case "sft-lora" -> result.putAll(SftWork.run(model, data, precision, lean, true));
+            case "pretrain" -> result.putAll(PretrainWork.run(model, precision));
+            case "reward" -> result.putAll(RewardWork.run(model, data, precision, lean));
             case "dpo" -> result.putAll(DpoWork.run(model, data, precision, lean, false));
             case "dpo-cached" -> result.putAll(DpoWork.run(model, data, precision, lean, true));
+            case "grpo" -> result.putAll(GrpoWork.run("grpo", model, data, precision, lean, false));
+            case "grpo-lora" -> result.putAll(GrpoWork.run("grpo", model, data, precision, lean, true));
+            case "rloo" -> result.putAll(GrpoWork.run("rloo", model, data, precision, lean, false));
             case "generate" -> result.putAll(GenerateWork.run(model, data, precision));
             default -> throw new IllegalArgumentException("unknown WORK " + work);
         }

@@ -20,7 +20,8 @@ import java.util.OptionalLong;
 import org.align4j.error.Problems;
 import org.jspecify.annotations.Nullable;
 
-/// Turns a node into a value of a component's type; faults become problems and the value [Marker#FAULTY].
+/// Turns a node into a value of a component's type; faults become problems and the value
+/// [Marker#FAULTY].
 final class ValueBinder {
     private final Problems problems;
     private final RecordBinder records;
@@ -225,7 +226,8 @@ final class ValueBinder {
         return type == OptionalLong.class ? OptionalLong.empty() : OptionalDouble.empty();
     }
 
-    /// What a component holds when nothing is said about it: empty for optional types, none for the others.
+    /// What a component holds when nothing is said about it: empty for optional types, none for the
+    /// others.
     static Optional<Object> emptyOf(Class<?> type) {
         if (type == Optional.class) {
             return Optional.of(Optional.empty());

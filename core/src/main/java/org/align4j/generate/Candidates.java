@@ -17,7 +17,8 @@ record Candidates(Tensor scores, Tensor tokens) {
     /// More columns than one in so many aren't worth it.
     private static final int SHARE = 64;
 
-    /// The candidates; null where the processors need all scores, or ties reach beyond the candidates.
+    /// The candidates; null where the processors need all scores, or ties reach beyond the
+    /// candidates.
     static @Nullable Candidates best(Tensor logits, List<LogitsProcessor> processors) {
         long columns = columns(processors);
         if (columns == 0 || columns > logits.size(1) / SHARE) {
@@ -35,7 +36,8 @@ record Candidates(Tensor scores, Tensor tokens) {
         return new Candidates(best.values().gather(1, byId.indices()).to(DType.FLOAT32), byId.values());
     }
 
-    /// How many columns the top-k filter needs; 0 unless it comes first, after the temperature at most.
+    /// How many columns the top-k filter needs; 0 unless it comes first, after the temperature at
+    /// most.
     private static long columns(List<LogitsProcessor> processors) {
         for (LogitsProcessor processor : processors) {
             if (processor instanceof LogitsFilter.TopK(int k, int keep)) {

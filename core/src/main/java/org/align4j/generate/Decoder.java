@@ -56,7 +56,8 @@ final class Decoder implements AutoCloseable {
                 .toList();
     }
 
-    /// Whether sequences of both lengths are rotated alike: LongRoPE has other factors beyond its switch.
+    /// Whether sequences of both lengths are rotated alike: LongRoPE has other factors beyond its
+    /// switch.
     boolean turnsAlike(int a, int b) {
         return switches.stream().allMatch(length -> (a > length) == (b > length));
     }

@@ -31,7 +31,8 @@ final class KvCache implements AutoCloseable {
     private int viewSlots;
     private int capacity;
 
-    /// Keys `[slots · kv, D, length]` and values `[slots · kv, length, D]` of some slots of a block.
+    /// Keys `[slots · kv, D, length]` and values `[slots · kv, length, D]` of some slots of a
+    /// block.
     record View(Tensor keys, Tensor values) {}
 
     KvCache(CausalLm model, int slots, int length) {

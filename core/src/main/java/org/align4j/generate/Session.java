@@ -20,7 +20,8 @@ public final class Session implements AutoCloseable {
     /// The answer to a prompt: the whole conversation so far.
     ///
     /// @param interrupted asked before each step; once true, the answer ends where it is
-    /// @throws AlignException.Data for a prompt that is empty or too long, see [Generator#generate]
+    /// @throws org.align4j.error.AlignException.Data for a prompt that is empty or too long, see
+    ///     [Generator#generate]
     public Generation answer(
             GenerationRequest request,
             GenerationOptions options,

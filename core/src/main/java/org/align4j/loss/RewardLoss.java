@@ -7,6 +7,7 @@ import org.align4j.data.preference.Label;
 import org.align4j.data.preference.Preference;
 import org.align4j.data.preference.Ranking;
 import org.align4j.data.preference.Ratings;
+import org.align4j.data.preference.Unjudged;
 import org.align4j.error.AlignException;
 import org.align4j.tensor.Tensor;
 
@@ -179,6 +180,7 @@ public sealed interface RewardLoss {
                                     ? List.of(pair.outputs())
                                     : List.of(List.of(pair.better()), List.of(pair.worse())));
                 case Label label -> new Ranking(List.of(label.outputs()));
+                case Unjudged unjudged -> new Ranking(List.of(unjudged.outputs()));
             };
         }
     }

@@ -47,7 +47,8 @@ public final class PackedInput implements Block.Attention {
             Arrays.fill(lengths, batch.offsets()[b], batch.offsets()[b + 1], batch.wholeLength(b));
         }
         for (int i = count; i < rows; i++) {
-            places[i] = i - count;
+            // tiny models have fewer positions than the spare sequence rows
+            places[i] = Math.min(i - count, architecture.maxPositions() - 1);
             lengths[i] = rows - count;
         }
         int[] offsets = Arrays.copyOf(batch.offsets(), batch.offsets().length + 1);

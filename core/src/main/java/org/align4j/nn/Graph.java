@@ -9,8 +9,10 @@ import org.align4j.tensor.Keeper;
 import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// A record of operations that can be run backwards, in the reverse of their order. Each operation says by hand how
-/// its gradient flows and which tensors that needs, so that nothing else stays in memory; libtorch's autograd is used
+/// A record of operations that can be run backwards, in the reverse of their order. Each operation
+/// says by hand how
+/// its gradient flows and which tensors that needs, so that nothing else stays in memory;
+/// libtorch's autograd is used
 /// for losses only.
 public final class Graph {
     private final @Nullable Keeper keeper;
@@ -35,7 +37,8 @@ public final class Graph {
         return new Graph(keeper, true, seed);
     }
 
-    /// A graph that computes what a recording one with this seed does, bit for bit, but keeps nothing: a recording one
+    /// A graph that computes what a recording one with this seed does, bit for bit, but keeps
+    /// nothing: a recording one
     /// is to follow.
     ///
     /// @param seed of dropout
@@ -48,7 +51,8 @@ public final class Graph {
         return new Graph(null, false, 0);
     }
 
-    /// Whether the model learns from this pass, now or when it is computed again: then dropout acts.
+    /// Whether the model learns from this pass, now or when it is computed again: then dropout
+    /// acts.
     boolean isTraining() {
         return training;
     }
@@ -87,7 +91,8 @@ public final class Graph {
         return keeper == null ? tensor : keeper.keep(tensor);
     }
 
-    /// Which values of `like` a dropout leaves, as booleans. The draws come from this graph's seed and the number of
+    /// Which values of `like` a dropout leaves, as booleans. The draws come from this graph's seed
+    /// and the number of
     /// draws before, so that a recomputed graph repeats them.
     Tensor dropout(double p, Tensor like) {
         draws++;

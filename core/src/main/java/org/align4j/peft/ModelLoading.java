@@ -8,7 +8,8 @@ import org.align4j.model.Heads;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 
-/// Loads whatever a user names with `--model`: what [LoadedModel] knows, and adapters, whose base is loaded first.
+/// Loads whatever a user names with `--model`: what [LoadedModel] knows, and adapters, whose base
+/// is loaded first.
 public final class ModelLoading {
     private ModelLoading() {}
 

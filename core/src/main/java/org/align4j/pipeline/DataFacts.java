@@ -49,7 +49,7 @@ public record DataFacts(
         Map<Object, Long> contents = new HashMap<>();
         List<Row> first = new ArrayList<>();
         long count = 0;
-        try (Rows rows = Rows.open(config.train(), config.reading(), report)) {
+        try (Rows rows = config.open(config.train(), report)) {
             while (rows.hasNext() && (config.limit() == 0 || count < config.limit())) {
                 Row row = rows.next();
                 count++;

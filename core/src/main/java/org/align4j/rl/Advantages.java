@@ -2,7 +2,8 @@ package org.align4j.rl;
 
 import java.util.Arrays;
 
-/// Advantages of tokens, from rewards of tokens or steps. Sequences lie end to end, as in a packed batch.
+/// Advantages of tokens, from rewards of tokens or steps. Sequences lie end to end, as in a packed
+/// batch.
 public final class Advantages {
     private static final double WHITENING_EPSILON = 1e-8;
 
@@ -15,14 +16,14 @@ public final class Advantages {
     @SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody
     public record Estimates(double[] advantages, double[] returns) {}
 
-    /// GAE(γ, λ), eqs. 11 and 16 of Schulman et al. 2016: δ_t = r_t + γ V_{t+1} − V_t, A_t = Σ_l (γλ)^l δ_{t+l}. After a
+    /// GAE(γ, λ), eqs. 11 and 16 of Schulman et al. 2016: δ_t = r_t + γ V_{t+1} − V_t, A_t = Σ_l
+    /// (γλ)^l δ_{t+l}. After a
     /// sequence's last token the value is 0.
     ///
     /// @param rewards after each token, `[M]`
     /// @param values of the state before each token, `[M]`
     /// @param lengths tokens of each sequence
-    public static Estimates generalised(
-            double[] rewards, double[] values, int[] lengths, double gamma, double lambda) {
+    public static Estimates generalised(double[] rewards, double[] values, int[] lengths, double gamma, double lambda) {
         double[] advantages = new double[rewards.length];
         double[] returns = new double[rewards.length];
         int end = 0;
@@ -70,8 +71,10 @@ public final class Advantages {
         return result;
     }
 
-    /// Process supervision, section 4.1.3 of Shao et al. 2024: rewards of steps are normalised over all steps of the
-    /// group's outputs; a token's advantage is the sum of those of the steps that end at it or later.
+    /// Process supervision, section 4.1.3 of Shao et al. 2024: rewards of steps are normalised over
+    /// all steps of the
+    /// group's outputs; a token's advantage is the sum of those of the steps that end at it or
+    /// later.
     ///
     /// @param stepRewards of each output's steps; the outputs of a group follow each other
     /// @param stepEnds the last token of each of these steps, counted within its output, rising

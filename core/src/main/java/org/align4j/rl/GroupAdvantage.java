@@ -1,6 +1,7 @@
 package org.align4j.rl;
 
-/// Advantages without a value model: a reward less the mean of its group, the answers to one prompt, mostly in units of
+/// Advantages without a value model: a reward less the mean of its group, the answers to one
+/// prompt, mostly in units of
 /// a standard deviation (GRPO, Shao et al. 2024, section 4.1.2; eq. 3 of the lecture).
 ///
 /// @param scale whose standard deviation divides
@@ -28,19 +29,19 @@ public record GroupAdvantage(Scale scale, boolean unbiased, double epsilon) {
 
     /// @param rewards of the answers, the groups one after the other; NaN: unknown
     /// @param group G, answers of a prompt
-    /// @return the advantages; 0 where the reward is unknown, and in groups whose rewards are all equal
+    /// @return the advantages; 0 where the reward is unknown, and in groups whose rewards are all
+    ///     equal
     public double[] of(double[] rewards, int group) {
         check(rewards, group);
         double whole = Statistics.of(rewards, 0, rewards.length).deviation(unbiased);
         double[] advantages = new double[rewards.length];
         for (int from = 0; from < rewards.length; from += group) {
             Statistics statistics = Statistics.of(rewards, from, from + group);
-            double deviation =
-                    switch (scale) {
-                        case GROUP -> statistics.deviation(unbiased);
-                        case BATCH -> whole;
-                        case NONE -> 1 - epsilon;
-                    };
+            double deviation = switch (scale) {
+                case GROUP -> statistics.deviation(unbiased);
+                case BATCH -> whole;
+                case NONE -> 1 - epsilon;
+            };
             for (int i = from; i < from + group; i++) {
                 double difference = rewards[i] - statistics.mean();
                 // equal rewards differ from their mean by rounding, which a tiny deviation would blow up
@@ -88,7 +89,13 @@ public record GroupAdvantage(Scale scale, boolean unbiased, double epsilon) {
         return known;
     }
 
-    /// Whether the known rewards of a group are all the same, so that nothing can be learned from it.
+    /// The standard deviation (unbiased) of the known rewards of a group.
+    public static double deviation(double[] rewards, int from, int to) {
+        return Statistics.of(rewards, from, to).deviation(true);
+    }
+
+    /// Whether the known rewards of a group are all the same, so that nothing can be learned from
+    /// it.
     public static boolean allEqual(double[] rewards, int from, int to) {
         double first = Double.NaN;
         for (int i = from; i < to; i++) {

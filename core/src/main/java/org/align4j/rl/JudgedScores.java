@@ -29,6 +29,11 @@ public record JudgedScores(Comparison comparison, List<Integer> lengths, List<Do
         return new JudgedScores(comparison.comparison(), lengths, boxed);
     }
 
+    /// The same with a number added to every score.
+    public JudgedScores plus(double shift) {
+        return withScores(scores.stream().map(score -> score + shift).toList());
+    }
+
     /// The same with other scores.
     JudgedScores withScores(List<Double> others) {
         return new JudgedScores(comparison, lengths, others);

@@ -23,7 +23,8 @@ public sealed interface KlController {
         }
     }
 
-    /// Steers the KL to a target in proportion to its relative error, clipped to ±0.2, section 2.2 of Ziegler et al.
+    /// Steers the KL to a target in proportion to its relative error, clipped to ±0.2, section 2.2
+    /// of Ziegler et al.
     /// 2019: β ← β (1 + e · outputs / horizon).
     ///
     /// @param target KL of an output, in nats

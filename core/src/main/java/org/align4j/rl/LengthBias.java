@@ -3,7 +3,8 @@ package org.align4j.rl;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How much of a reward model's scores is length (Singhal et al. 2023): the least squares line through scores and
+/// How much of a reward model's scores is length (Singhal et al. 2023): the least squares line
+/// through scores and
 /// lengths, each less its comparison's mean.
 ///
 /// @param correlation Pearson's r; NaN where nothing varies

@@ -11,8 +11,10 @@ import org.align4j.error.AlignException;
 import org.align4j.tokenizer.SpecialToken;
 import org.align4j.tokenizer.Tokenizer;
 
-/// Chooses the token that fills batches of a reward model in other libraries. transformers scores a text at its last
-/// token that isn't the padding token: with EOS for padding, as many tokenizers have it, that would be the one before.
+/// Chooses the token that fills batches of a reward model in other libraries. transformers scores a
+/// text at its last
+/// token that isn't the padding token: with EOS for padding, as many tokenizers have it, that would
+/// be the one before.
 public final class PadToken {
     private PadToken() {}
 
@@ -32,12 +34,12 @@ public final class PadToken {
                 .filter(tokenizer::isSpecial)
                 .boxed()
                 .toList();
-        Stream<Integer> padding =
-                special.stream().filter(id -> tokenizer.token(id).toLowerCase(Locale.ROOT).contains("pad"));
+        Stream<Integer> padding = special.stream()
+                .filter(id -> tokenizer.token(id).toLowerCase(Locale.ROOT).contains("pad"));
         return Stream.of(named, padding, special.reversed().stream())
                 .flatMap(ids -> ids)
-                .filter(id -> !ends.contains(id)
-                        && id < model.model().architecture().vocabularySize())
+                .filter(id ->
+                        !ends.contains(id) && id < model.model().architecture().vocabularySize())
                 .findFirst()
                 .orElseThrow(() -> new AlignException.Model(model.source().path()
                         + ": every special token ends a text; add a padding token to the tokenizer"));

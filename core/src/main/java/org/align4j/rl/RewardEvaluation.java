@@ -16,14 +16,17 @@ import org.align4j.data.preference.Preference;
 /// @param pairs with a preferred output
 /// @param ties pairs without
 /// @param accuracy share of `pairs` whose preferred output scores higher; equal scores count half
-/// @param tieAccuracy share of all pairs told rightly, ties among them, where scores nearer than `tieThreshold` are a
+/// @param tieAccuracy share of all pairs told rightly, ties among them, where scores nearer than
+///     `tieThreshold` are a
 ///     tie (Deutsch et al. 2023; the threshold is the best for these pairs)
 /// @param meanMargin mean r_better − r_worse over `pairs`
 /// @param logLoss mean −log σ(r_better − r_worse) over `pairs`
-/// @param calibrationError expected calibration error of σ(|difference|) in ten bins (Guo et al. 2017)
+/// @param calibrationError expected calibration error of σ(|difference|) in ten bins (Guo et al.
+///     2017)
 /// @param reliability those bins
 /// @param margins r_better − r_worse, counted in bins
-/// @param lengthCorrelation Pearson's r of scores and answers' tokens, each less its comparison's mean
+/// @param lengthCorrelation Pearson's r of scores and answers' tokens, each less its comparison's
+///     mean
 /// @param scorePerToken slope of that: what a token more is worth
 /// @param debiasedAccuracy as `accuracy`, of scores less `scorePerToken` times the answer's tokens
 /// @param byLabeler accuracy of each labeler's pairs
@@ -78,7 +81,10 @@ public record RewardEvaluation(
                 threshold.accuracy(),
                 threshold.value(),
                 Arrays.stream(differences).average().orElse(Double.NaN),
-                Arrays.stream(differences).map(RewardEvaluation::softplusOfMinus).average().orElse(Double.NaN),
+                Arrays.stream(differences)
+                        .map(RewardEvaluation::softplusOfMinus)
+                        .average()
+                        .orElse(Double.NaN),
                 reliability.stream()
                                 .mapToDouble(bin -> bin.count() * Math.abs(bin.accuracy() - bin.value()))
                                 .sum()
@@ -152,11 +158,11 @@ public record RewardEvaluation(
         return bins;
     }
 
-    private static Map<String, Share> shares(
-            List<JudgedScores> judged, Function<JudgedScores, Stream<String>> names) {
+    private static Map<String, Share> shares(List<JudgedScores> judged, Function<JudgedScores, Stream<String>> names) {
         Map<String, List<JudgedScores>> groups = new TreeMap<>();
         judged.forEach(each -> names.apply(each)
-                .forEach(name -> groups.computeIfAbsent(name, key -> new ArrayList<>()).add(each)));
+                .forEach(name ->
+                        groups.computeIfAbsent(name, key -> new ArrayList<>()).add(each)));
         Map<String, Share> shares = new TreeMap<>();
         groups.forEach((name, group) -> {
             List<Pair> strict =

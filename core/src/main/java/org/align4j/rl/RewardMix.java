@@ -2,10 +2,12 @@ package org.align4j.rl;
 
 import java.util.List;
 
-/// Several rewards made one. An unknown reward, NaN, abstains: the others decide; where all are unknown, so is the sum.
+/// Several rewards made one. An unknown reward, NaN, abstains: the others decide; where all are
+/// unknown, so is the sum.
 ///
 /// @param weights of the rewards
-/// @param normaliseFirst whether each reward is normalised within its groups before they are added, and the sum over the
+/// @param normaliseFirst whether each reward is normalised within its groups before they are added,
+///     and the sum over the
 ///     batch, so that no reward drowns another (GDPO, 2026)
 public record RewardMix(List<Double> weights, boolean normaliseFirst) {
     public RewardMix {

@@ -17,7 +17,8 @@ import org.align4j.tensor.Device;
 import org.align4j.tokenizer.ChatTemplate;
 import org.align4j.tokenizer.Tokenizer;
 
-/// A reward model for use. Its weights belong to the scope that it was loaded in; closing frees the tokenizer.
+/// A reward model for use. Its weights belong to the scope that it was loaded in; closing frees the
+/// tokenizer.
 public final class RewardModel implements AutoCloseable {
     private final LoadedModel loaded;
     private final Optional<RewardNormalisation> normalisation;
@@ -27,7 +28,8 @@ public final class RewardModel implements AutoCloseable {
         this.normalisation = normalisation;
     }
 
-    /// Loads what `path` names: a directory of transformers' class for sequence classification with one label, an
+    /// Loads what `path` names: a directory of transformers' class for sequence classification with
+    /// one label, an
     /// adapter of one, or a run.
     ///
     /// @throws AlignException.Model for what is no reward model
@@ -40,8 +42,7 @@ public final class RewardModel implements AutoCloseable {
                     + ": is no reward model (a …ForSequenceClassification directory or an adapter of one);"
                     + " train one with align4j reward");
         }
-        return new RewardModel(
-                ModelLoading.load(path, dtype, device, Heads.SCALAR), RewardNormalisation.read(folder));
+        return new RewardModel(ModelLoading.load(path, dtype, device, Heads.SCALAR), RewardNormalisation.read(folder));
     }
 
     public LoadedModel loaded() {
@@ -57,7 +58,8 @@ public final class RewardModel implements AutoCloseable {
         return normalisation;
     }
 
-    /// How conversations are written for it; empty where it was trained on plain texts or has no template.
+    /// How conversations are written for it; empty where it was trained on plain texts or has no
+    /// template.
     public Optional<ChatRenderer> renderer() {
         return normalisation.map(RewardNormalisation::chat).orElse(true)
                 ? loaded.template().map(template -> ChatRenderer.of(template, ChatTemplate.Options.conversation()))
@@ -71,7 +73,8 @@ public final class RewardModel implements AutoCloseable {
         return Scores.of(loaded.model(), groups, maxTokens, interrupted);
     }
 
-    /// A raw score moved so that demonstrations score 0 on average; the raw one where no shift is known.
+    /// A raw score moved so that demonstrations score 0 on average; the raw one where no shift is
+    /// known.
     public double normalised(double raw) {
         return raw + normalisation.map(RewardNormalisation::shift).orElse(0.0);
     }

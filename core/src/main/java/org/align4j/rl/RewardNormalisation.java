@@ -11,10 +11,12 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What makes a reward model's scores mean something by themselves: Bradley–Terry leaves their level open. The file
+/// What makes a reward model's scores mean something by themselves: Bradley–Terry leaves their
+/// level open. The file
 /// `reward_normalisation.json` beside the weights; raw scores stay as transformers computes them.
 ///
-/// @param shift added to a raw score; demonstrations then score 0 on average (Ouyang et al. 2022, appendix C.2)
+/// @param shift added to a raw score; demonstrations then score 0 on average (Ouyang et al. 2022,
+///     appendix C.2)
 /// @param examples demonstrations that it was found with
 /// @param chat whether texts were written by the chat template in training
 public record RewardNormalisation(double shift, long examples, boolean chat) {
@@ -42,7 +44,8 @@ public record RewardNormalisation(double shift, long examples, boolean chat) {
         try {
             JsonNode json = JsonMapper.shared().readTree(Files.readAllBytes(file));
             if (!json.path("shift").isNumber()) {
-                throw new AlignException.Checkpoint(file + ": has no number \"shift\"; remove the file to use raw scores");
+                throw new AlignException.Checkpoint(
+                        file + ": has no number \"shift\"; remove the file to use raw scores");
             }
             return Optional.of(new RewardNormalisation(
                     json.path("shift").doubleValue(),

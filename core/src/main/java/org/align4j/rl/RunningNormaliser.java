@@ -1,6 +1,7 @@
 package org.align4j.rl;
 
-/// Rewards in units of the standard deviation of all that have been seen, so that their scale doesn't matter. Immutable;
+/// Rewards in units of the standard deviation of all that have been seen, so that their scale
+/// doesn't matter. Immutable;
 /// a checkpoint stores the three numbers.
 ///
 /// @param count rewards seen
@@ -14,8 +15,7 @@ public record RunningNormaliser(long count, double mean, double squares) {
 
     /// With these rewards seen too; NaN is left out.
     public RunningNormaliser seen(double[] rewards) {
-        Statistics all =
-                new Statistics(count, mean, squares).and(Statistics.of(rewards, 0, rewards.length));
+        Statistics all = new Statistics(count, mean, squares).and(Statistics.of(rewards, 0, rewards.length));
         return new RunningNormaliser(all.count(), all.mean(), all.squares());
     }
 

@@ -19,10 +19,13 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/// A handle on one native tensor, named as in PyTorch. It belongs to the innermost open [Scope] of its thread and dies
-/// with it, unless a [Keeper] holds it. Methods that end in an underscore change the tensor in place.
+/// A handle on one native tensor, named as in PyTorch. It belongs to the innermost open [Scope] of
+/// its thread and dies
+/// with it, unless a [Keeper] holds it. Methods that end in an underscore change the tensor in
+/// place.
 ///
-/// A failing operation throws [org.align4j.error.AlignException.Tensor] with the operation and the operands' shapes.
+/// A failing operation throws [org.align4j.error.AlignException.Tensor] with the operation and the
+/// operands' shapes.
 public final class Tensor implements Pointwise, Reductions, InPlace {
     static final ScalarTypeOptional SAME_TYPE = Scope.immortal(ScalarTypeOptional::new);
     static final ScalarTypeOptional IN_FLOAT32 = Scope.immortal(() -> new ScalarTypeOptional(torch.ScalarType.Float));

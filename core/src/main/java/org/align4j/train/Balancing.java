@@ -9,7 +9,8 @@ import org.align4j.tensor.Tensor;
 final class Balancing {
     private Balancing() {}
 
-    /// The loss with the routers' loss, by the coefficient of the model's configuration; without routers just the loss.
+    /// The loss with the routers' loss, by the coefficient of the model's configuration; without
+    /// routers just the loss.
     ///
     /// @param share of the batch in its window
     static Tensor add(Tensor loss, Tape tape, CausalLm model, double share) {

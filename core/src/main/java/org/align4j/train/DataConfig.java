@@ -5,18 +5,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.align4j.data.DataReport;
 import org.align4j.data.OnError;
 import org.align4j.data.encode.EncodeOptions;
+import org.align4j.data.flan.RecipeRows;
 import org.align4j.data.format.DataFormat;
 import org.align4j.data.format.FormatOptions;
 import org.align4j.data.rows.DataFiles;
 import org.align4j.data.rows.ReadOptions;
 import org.align4j.data.rows.RowFormat;
+import org.align4j.data.rows.Rows;
 import org.align4j.data.rows.TextUnit;
 
 /// Which examples a supervised run learns from.
 ///
-/// @param train files, folders or patterns
+/// @param train files, folders or patterns; or recipes of `align4j data mix` (`*.yaml`)
 /// @param eval files to evaluate on; empty: a part of `train` is held out, see `evalCount` and `evalFraction`
 /// @param evalCount examples held out; 0: by `evalFraction`
 /// @param evalFraction share of the examples held out; 0: none
@@ -107,6 +110,13 @@ public record DataConfig(
     /// Whether there is anything to evaluate on.
     boolean evaluates() {
         return !eval.isEmpty() || evalCount > 0 || evalFraction > 0;
+    }
+
+    /// The rows of files, or the prompts of recipes (`*.yaml`).
+    ///
+    /// @param names some of `train` or `eval`
+    public Rows open(List<String> names, DataReport report) {
+        return RecipeRows.open(names, reading(), report);
     }
 
     /// How the files are read.

@@ -24,7 +24,8 @@ import org.align4j.tensor.Device;
 import org.align4j.tensor.Threads;
 import org.align4j.train.SftConfig.LoraConfig;
 
-/// The model that a run trains and what changes it: which of its weights are trained, how they are loaded and saved.
+/// The model that a run trains and what changes it: which of its weights are trained, how they are
+/// loaded and saved.
 final class Learner implements AutoCloseable {
     private final LoadedModel loaded;
     private final Optional<AttachedAdapter> adapter;
@@ -159,7 +160,8 @@ final class Learner implements AutoCloseable {
         new TrainingState(progress.step(), progress.numbers(), environment).save(folder, optimization.optimizer());
     }
 
-    /// Gives the optimiser back what it remembered in a checkpoint; the weights are loaded from there already.
+    /// Gives the optimiser back what it remembered in a checkpoint; the weights are loaded from
+    /// there already.
     ///
     /// @throws AlignException.Checkpoint of another environment, unless `resume` allows that
     Progress restore(Path checkpoint, Optimization optimization, Resume resume) {

@@ -57,8 +57,9 @@ final class NewModel {
 
     private static void check(ModelConfig config, Tokenizer tokenizer, int context) {
         if (config.architecture().vocabularySize() < tokenizer.vocabularySize()) {
-            throw new AlignException.Config("model.vocab_size: " + config.architecture().vocabularySize()
-                    + " is less than the tokenizer's " + tokenizer.vocabularySize() + " tokens; leave it out");
+            throw new AlignException.Config(
+                    "model.vocab_size: " + config.architecture().vocabularySize() + " is less than the tokenizer's "
+                            + tokenizer.vocabularySize() + " tokens; leave it out");
         }
         if (config.architecture().maxPositions() < context) {
             throw new AlignException.Config("context: " + context + " tokens, but the model is made for "

@@ -10,7 +10,8 @@ import org.align4j.optim.OptimizerConfig;
 
 /// Settings of a pretraining run.
 ///
-/// @param model keys of a `config.json`; what is left out is the tokenizer's or transformers' default
+/// @param model keys of a `config.json`; what is left out is the tokenizer's or transformers'
+///     default
 /// @param tokenizer folder of the tokenizer
 /// @param output folder of the run
 /// @param data the text

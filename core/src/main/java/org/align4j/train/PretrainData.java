@@ -29,8 +29,7 @@ import org.align4j.tokenizer.Tokenizer;
 /// @param windows that are trained on
 /// @param heldOut that aren't; empty where nothing is held out
 /// @param news counts to tell
-record PretrainData(
-        PretrainConfig config, TokenWindows windows, Optional<TokenWindows> heldOut, List<RunEvent> news) {
+record PretrainData(PretrainConfig config, TokenWindows windows, Optional<TokenWindows> heldOut, List<RunEvent> news) {
     private static final long LINE_EVERY_NANOS = 10_000_000_000L;
 
     /// Makes the files of tokens, unless they are there, and maps them for the life of `arena`.
@@ -54,7 +53,9 @@ record PretrainData(
         Making making = new Making(tokenizer, data, listener, interruption);
         making.make(train, data.train(), isHeldOut.negate());
         making.make(
-                eval, data.eval().isEmpty() ? data.train() : data.eval(), data.eval().isEmpty() ? isHeldOut : all -> true);
+                eval,
+                data.eval().isEmpty() ? data.train() : data.eval(),
+                data.eval().isEmpty() ? isHeldOut : all -> true);
         TokenStream learned = train.open(arena);
         TokenStream kept = eval.open(arena);
         List<RunEvent> news = new ArrayList<>();
@@ -74,8 +75,7 @@ record PretrainData(
     }
 
     private static String counts(String what, TokenStream stream) {
-        return String.format(
-                Locale.ROOT, "%s: %,d tokens in %,d documents", what, stream.tokens(), stream.documents());
+        return String.format(Locale.ROOT, "%s: %,d tokens in %,d documents", what, stream.tokens(), stream.documents());
     }
 
     /// What decides the tokens: the texts, how they are read and parted, and the tokenizer.

@@ -28,7 +28,8 @@ import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.tokenizer.Tokenizer;
 
-/// Pretraining: a new model learns to predict every token of a text from those before it (Radford et al. 2018).
+/// Pretraining: a new model learns to predict every token of a text from those before it (Radford
+/// et al. 2018).
 public final class PretrainTrainer {
     /// exp of the held-out loss.
     static final String EVAL_PERPLEXITY = "eval/perplexity";
@@ -39,10 +40,12 @@ public final class PretrainTrainer {
     private final PretrainData data;
     private final TrainingLoop loop;
 
-    /// Trains until the end, an early stop or an interruption. Everything that lasts is in the run's folder.
+    /// Trains until the end, an early stop or an interruption. Everything that lasts is in the
+    /// run's folder.
     ///
     /// @param resume how to treat a run that is in the folder already
-    /// @throws AlignException for faults of the configuration, the text or the model, and a loss that is not finite
+    /// @throws AlignException for faults of the configuration, the text or the model, and a loss
+    ///     that is not finite
     /// @throws java.util.concurrent.CancellationException when interrupted before the first step
     public static void run(PretrainConfig config, Resume resume, RunListener listener, Interruption interruption) {
         // 1. what can be refused at once
@@ -54,8 +57,8 @@ public final class PretrainTrainer {
                 Tokenizer tokenizer = Tokenizer.load(config.tokenizer())) {
             ModelConfig architecture = NewModel.config(config.model(), tokenizer, config.context());
             // 2. the text as tokens
-            PretrainData data = PretrainData.load(
-                    config, tokenizer, start.provenance().get("data"), arena, listener, interruption);
+            PretrainData data =
+                    PretrainData.load(config, tokenizer, start.provenance().get("data"), arena, listener, interruption);
             // 3. a new model, or the last checkpoint's
             DType dtype = config.precision().dtype();
             try (Scope scope = Scope.open();
@@ -100,11 +103,7 @@ public final class PretrainTrainer {
     }
 
     private PretrainTrainer(
-            PretrainConfig config,
-            CausalLm model,
-            Optimization optimization,
-            PretrainData data,
-            TrainingLoop loop) {
+            PretrainConfig config, CausalLm model, Optimization optimization, PretrainData data, TrainingLoop loop) {
         this.config = config;
         this.model = model;
         this.optimization = optimization;
@@ -112,15 +111,15 @@ public final class PretrainTrainer {
         this.loop = loop;
     }
 
-    /// One step: the mean negative log-likelihood over the targets of all its windows, so that accumulating 2 × 4
+    /// One step: the mean negative log-likelihood over the targets of all its windows, so that
+    /// accumulating 2 × 4
     /// equals 1 × 8.
     private Map<String, Double> learn() {
         long start = System.nanoTime();
         long[] windows = data.step(loop.step());
         List<PackedBatch> microBatches = new ArrayList<>();
         for (int from = 0; from < windows.length; from += config.batchSize()) {
-            microBatches.add(
-                    data.windows().batch(Arrays.copyOfRange(windows, from, from + config.batchSize())));
+            microBatches.add(data.windows().batch(Arrays.copyOfRange(windows, from, from + config.batchSize())));
         }
         long trained =
                 microBatches.stream().mapToLong(PackedBatch::trainedTokens).sum();
@@ -152,8 +151,7 @@ public final class PretrainTrainer {
     }
 
     private Map<String, Double> evaluate() {
-        Map<String, Double> metrics =
-                new LinkedHashMap<>(HeldOut.loss(model, data.evaluation(), loop::interrupted));
+        Map<String, Double> metrics = new LinkedHashMap<>(HeldOut.loss(model, data.evaluation(), loop::interrupted));
         Double loss = metrics.get(Metrics.EVAL_LOSS);
         if (loss != null) {
             metrics.put(EVAL_PERPLEXITY, Math.exp(loss));

@@ -17,7 +17,8 @@ import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.train.SupervisedBatches.Window;
 
-/// Supervised fine-tuning: next-token cross entropy on demonstrations (step 1 of InstructGPT, Ouyang et al. 2022).
+/// Supervised fine-tuning: next-token cross entropy on demonstrations (step 1 of InstructGPT,
+/// Ouyang et al. 2022).
 public final class SftTrainer {
     private final SftConfig config;
     private final CausalLm model;
@@ -26,10 +27,12 @@ public final class SftTrainer {
     private final TrainingLoop loop;
     private final Iterator<Window> windows;
 
-    /// Trains until the end, an early stop or an interruption. Everything that lasts is in the run's folder.
+    /// Trains until the end, an early stop or an interruption. Everything that lasts is in the
+    /// run's folder.
     ///
     /// @param resume how to treat a run that is in the folder already
-    /// @throws AlignException for faults of the configuration, the data or the model, and a loss that is not finite
+    /// @throws AlignException for faults of the configuration, the data or the model, and a loss
+    ///     that is not finite
     public static void run(SftConfig config, Resume resume, RunListener listener, Interruption interruption) {
         // 1. what can be refused at once
         Device.parse(config.device());
@@ -49,23 +52,17 @@ public final class SftTrainer {
             SampledAnswers answers = new SampledAnswers(learner.loaded(), data.heldOutFirst());
             try (Optimization optimization = config.optimization(learner.parameters(), batches.totalSteps())) {
                 // 3. the run
-                start.run(
-                        batches.plan(config), learner, optimization, data.news(), listener, interruption, loop -> {
-                            SftTrainer trainer =
-                                    new SftTrainer(config, learner.model(), optimization, batches, loop);
-                            return new TrainingLoop.Algorithm(
-                                    trainer::learn, trainer::evaluate, () -> answers.now(loop::interrupted));
-                        });
+                start.run(batches.plan(config), learner, optimization, data.news(), listener, interruption, loop -> {
+                    SftTrainer trainer = new SftTrainer(config, learner.model(), optimization, batches, loop);
+                    return new TrainingLoop.Algorithm(
+                            trainer::learn, trainer::evaluate, () -> answers.now(loop::interrupted));
+                });
             }
         }
     }
 
     private SftTrainer(
-            SftConfig config,
-            CausalLm model,
-            Optimization optimization,
-            SupervisedBatches batches,
-            TrainingLoop loop) {
+            SftConfig config, CausalLm model, Optimization optimization, SupervisedBatches batches, TrainingLoop loop) {
         this.config = config;
         this.model = model;
         this.optimization = optimization;
@@ -74,7 +71,8 @@ public final class SftTrainer {
         windows = batches.from(loop.step());
     }
 
-    /// One window of micro batches. Each loss is divided by the trained tokens of the whole window, so that accumulating
+    /// One window of micro batches. Each loss is divided by the trained tokens of the whole window,
+    /// so that accumulating
     /// 2 × 4 equals 1 × 8.
     private Map<String, Double> learn() {
         long start = System.nanoTime();
@@ -101,11 +99,10 @@ public final class SftTrainer {
                 .withNoise(config.neftuneAlpha())
                 .withSeed(CounterRandom.of(config.seed(), "forward").bits(loop.step(), microBatch));
         try (Scope scope = Scope.open();
-                Tape tape = model
-                        .forward(
-                                batch,
-                                smoothed ? wanted.withMeanLogp() : wanted,
-                                config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
+                Tape tape = model.forward(
+                        batch,
+                        smoothed ? wanted.withMeanLogp() : wanted,
+                        config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
             Tensor loss = smoothed
                     ? TokenLoss.smoothed(tape.logps(), tape.meanLogp(), config.labelSmoothing(), trained)
                     : TokenLoss.negativeLogLikelihood(tape.logps(), trained);

@@ -100,7 +100,7 @@ public record SupervisedData(
     private static List<Example> read(DataConfig config, List<String> names, DataReport report) {
         List<Example> examples = new ArrayList<>();
         ExampleReader reader = new ExampleReader(config.forms(), report);
-        try (Rows rows = Rows.open(names, config.reading(), report)) {
+        try (Rows rows = config.open(names, report)) {
             while (rows.hasNext() && (config.limit() == 0 || examples.size() < config.limit())) {
                 reader.read(rows.next()).ifPresent(examples::add);
             }

@@ -13,7 +13,8 @@ import org.align4j.world.story.Talks;
 import org.align4j.world.story.Teller;
 import org.align4j.world.story.Temptations;
 
-/// The corpus: an unlimited number of plain documents, each a function of the seed and its number alone, so that they
+/// The corpus: an unlimited number of plain documents, each a function of the seed and its number
+/// alone, so that they
 /// can be made in any order and on any thread. Immutable.
 public final class World {
     private final CounterRandom random;
@@ -46,7 +47,8 @@ public final class World {
         }
     }
 
-    /// Document `number` (from 0): plain text of some lines, none empty, without a newline at its end.
+    /// Document `number` (from 0): plain text of some lines, none empty, without a newline at its
+    /// end.
     public String document(long number) {
         Draws draws = new Draws(random.at(number));
         return document(kind(draws.below(100)), draws);
@@ -71,10 +73,15 @@ public final class World {
             case TEMPTATION -> temptations.tell(temptations.draw(Range.ANY, draws), draws.chance(0.6), draws);
             case TALK -> Talks.text(talks.turns(scene, draws.pick(List.of(Talks.Topic.values())), draws));
             case SKETCH -> stories.grammar().sentence("sketch", scene.slots(), draws);
-            case FACTS -> facts.document(
-                    scene.hero().female() ? scene.hero().name() : scene.friend().name(),
-                    scene.hero().female() ? scene.friend().name() : scene.hero().name(),
-                    draws);
+            case FACTS ->
+                facts.document(
+                        scene.hero().female()
+                                ? scene.hero().name()
+                                : scene.friend().name(),
+                        scene.hero().female()
+                                ? scene.friend().name()
+                                : scene.hero().name(),
+                        draws);
         };
     }
 

@@ -26,7 +26,8 @@ import tools.jackson.databind.JsonNode;
 /// Every golden model: greedy answers as transformers gives them, and log-probabilities as the
 /// learner computes them.
 class GreedyGoldenTest {
-    /// Below such a gap between the two best logits, the float32 of two libraries may choose differently.
+    /// Below such a gap between the two best logits, the float32 of two libraries may choose
+    /// differently.
     private static final double TIE = 1e-3;
 
     @TestFactory

@@ -15,16 +15,16 @@ class AdvantagesTest {
     void generalisedAdvantagesByHand() {
         // γ = .9, λ = .5, rewards 0, 1, values .5, .2, and a second sequence of one token: reward 2, value 3
         // δ₁ = 1 − .2 = .8; δ₀ = 0 + .9 · .2 − .5 = −.32; A₁ = .8; A₀ = −.32 + .45 · .8 = .04
-        Advantages.Estimates estimates = Advantages.generalised(
-                new double[] {0, 1, 2}, new double[] {0.5, 0.2, 3}, new int[] {2, 1}, 0.9, 0.5);
+        Advantages.Estimates estimates =
+                Advantages.generalised(new double[] {0, 1, 2}, new double[] {0.5, 0.2, 3}, new int[] {2, 1}, 0.9, 0.5);
         assertThat(estimates.advantages()).containsExactly(new double[] {0.04, 0.8, -1}, CLOSE);
         assertThat(estimates.returns()).containsExactly(new double[] {0.54, 1, 2}, CLOSE);
     }
 
     @Test
     void withoutDiscountAndWithLambdaOneReturnsAreSumsOfRewards() {
-        Advantages.Estimates estimates = Advantages.generalised(
-                new double[] {1, 2, 4}, new double[] {9, -3, 0.5}, new int[] {3}, 1, 1);
+        Advantages.Estimates estimates =
+                Advantages.generalised(new double[] {1, 2, 4}, new double[] {9, -3, 0.5}, new int[] {3}, 1, 1);
         assertThat(estimates.returns()).containsExactly(new double[] {7, 6, 4}, CLOSE);
     }
 

@@ -41,8 +41,7 @@ class ClosedFormTest {
     @ValueSource(doubles = {0.1, 0.5, 1})
     void leaveOneOutReachesTheOptimumWithTheKlInTheReward(double beta) {
         iterate((drawn, old, reference, rate) -> {
-            double[] advantages =
-                    GroupAdvantage.leaveOneOut(penalised(drawn, old, reference, beta), PER_PROMPT, false);
+            double[] advantages = GroupAdvantage.leaveOneOut(penalised(drawn, old, reference, beta), PER_PROMPT, false);
             for (int epoch = 0; epoch < 2; epoch++) {
                 learn(drawn, old, advantages, rate, PolicyLoss.Clipped.of(0.2), RatioOf.OUTPUT);
             }
@@ -65,8 +64,7 @@ class ClosedFormTest {
             }
             double[] values = new double[old.length];
             Arrays.setAll(values, t -> policy.values.numbers[drawn.states()[t]]);
-            Advantages.Estimates estimates =
-                    Advantages.generalised(rewards, values, drawn.lengths(), 1, 0.95);
+            Advantages.Estimates estimates = Advantages.generalised(rewards, values, drawn.lengths(), 1, 0.95);
             for (int epoch = 0; epoch < 2; epoch++) {
                 policy.learn(
                         drawn,
@@ -101,8 +99,8 @@ class ClosedFormTest {
         GroupAdvantage plain = new GroupAdvantage(GroupAdvantage.Scale.NONE, true, 0);
         PolicyObjective objective = objective(PolicyLoss.Clipped.of(0.2), RatioOf.OUTPUT, new OutputMean())
                 .withKl(beta, KlEstimator.K3, true);
-        iterate((drawn, old, reference, rate) -> learn(
-                drawn, old, plain.of(policy.rewards(drawn), PER_PROMPT), rate, objective));
+        iterate((drawn, old, reference, rate) ->
+                learn(drawn, old, plain.of(policy.rewards(drawn), PER_PROMPT), rate, objective));
         assertOptimal(beta);
     }
 
@@ -111,8 +109,8 @@ class ClosedFormTest {
     void equationsOneToThreeEndElsewhere(double beta) {
         PolicyObjective objective = objective(PolicyLoss.Clipped.of(0.2), RatioOf.OUTPUT, new OutputMean())
                 .withKl(beta, KlEstimator.K3, false);
-        iterate((drawn, old, reference, rate) -> learn(
-                drawn, old, GroupAdvantage.DEFAULT.of(policy.rewards(drawn), PER_PROMPT), rate, objective));
+        iterate((drawn, old, reference, rate) ->
+                learn(drawn, old, GroupAdvantage.DEFAULT.of(policy.rewards(drawn), PER_PROMPT), rate, objective));
         for (int prompt = 0; prompt < TabularPolicy.PROMPTS; prompt++) {
             double[] fixedPoint = fixedPoint(prompt, beta);
             assertThat(TabularPolicy.totalVariation(policy.answers(prompt), fixedPoint))
@@ -134,7 +132,8 @@ class ClosedFormTest {
         }
     }
 
-    /// π of π(y) Â(y) = β (π(y) − π_ref(y)), by following the gradient of equations 1–3 in the logits of whole answers.
+    /// π of π(y) Â(y) = β (π(y) − π_ref(y)), by following the gradient of equations 1–3 in the
+    /// logits of whole answers.
     private double[] fixedPoint(int prompt, double beta) {
         double[] reference = policy.referenceAnswers(prompt);
         double[] solution = reference.clone();
@@ -195,8 +194,7 @@ class ClosedFormTest {
         return rewards;
     }
 
-    private void learn(
-            Drawn drawn, float[] old, double[] advantages, double rate, PolicyLoss loss, RatioOf ratio) {
+    private void learn(Drawn drawn, float[] old, double[] advantages, double rate, PolicyLoss loss, RatioOf ratio) {
         learn(drawn, old, advantages, rate, objective(loss, ratio, new Aggregation.ConstantLength(1)));
     }
 
@@ -219,7 +217,9 @@ class ClosedFormTest {
         for (int prompt = 0; prompt < TabularPolicy.PROMPTS; prompt++) {
             double[] learned = policy.answers(prompt);
             assertThat(TabularPolicy.totalVariation(learned, policy.optimum(prompt, beta)))
-                    .as("prompt %d: %s for %s", prompt, Arrays.toString(learned), Arrays.toString(policy.optimum(prompt, beta)))
+                    .as(
+                            "prompt %d: %s for %s",
+                            prompt, Arrays.toString(learned), Arrays.toString(policy.optimum(prompt, beta)))
                     .isLessThan(0.05);
         }
     }

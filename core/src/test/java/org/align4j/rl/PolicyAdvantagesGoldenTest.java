@@ -16,7 +16,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 
-/// Advantages of groups and leave-one-out advantages against TRL 1.16, with abstaining and unknown rewards.
+/// Advantages of groups and leave-one-out advantages against TRL 1.16, with abstaining and unknown
+/// rewards.
 class PolicyAdvantagesGoldenTest {
     private static final String NAME = "losses/policy_grpo";
     private static final Path CASES = Shared.golden(NAME + ".json");

@@ -27,10 +27,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 
-/// PPO from log-probabilities, values and scores to gradients, against the statements of TRL 0.23's trainer.
+/// PPO from log-probabilities, values and scores to gradients, against the statements of TRL 0.23's
+/// trainer.
 ///
-/// TRL gives the score one place after an answer's end token where there is room, so that an answer has a state more than
-/// it has tokens. Here it is with the last token; the test gives such answers a token more, as TRL has it.
+/// TRL gives the score one place after an answer's end token where there is room, so that an answer
+/// has a state more than
+/// it has tokens. Here it is with the last token; the test gives such answers a token more, as TRL
+/// has it.
 class PolicyPpoGoldenTest {
     private static final String NAME = "losses/policy_ppo";
     private static final Path CASES = Shared.golden(NAME + ".json");
@@ -96,8 +99,7 @@ class PolicyPpoGoldenTest {
                     one.get("gamma").asDouble(),
                     one.get("lam").asDouble());
             assertClose(estimates.returns(), states.packed(tensors.floats(name + "/returns")));
-            double[] ofTokens =
-                    doubles(tokens.packed(states.unpack(floats(estimates.advantages()))));
+            double[] ofTokens = doubles(tokens.packed(states.unpack(floats(estimates.advantages()))));
             double[] advantages = Advantages.whitened(ofTokens, true);
             assertClose(advantages, tokens.packed(tensors.floats(name + "/advantages")));
             // 3. losses and gradients
@@ -105,8 +107,7 @@ class PolicyPpoGoldenTest {
         }
     }
 
-    private static double[] rewards(
-            JsonNode file, JsonNode one, TensorFile tensors, Padded tokens, Padded states) {
+    private static double[] rewards(JsonNode file, JsonNode one, TensorFile tensors, Padded tokens, Padded states) {
         KlEstimator estimator =
                 KlEstimator.valueOf(one.get("kl_estimator").asString().toUpperCase(Locale.ROOT));
         float[] logps = tensors.floats("in.logprobs");
@@ -128,10 +129,11 @@ class PolicyPpoGoldenTest {
         int end = 0;
         for (int b = 0; b < scores.length; b++) {
             int eos = file.get("eos_token_id").asInt();
-            boolean ended = Arrays.stream(responses, b * columns, (b + 1) * columns)
-                    .anyMatch(token -> token == eos);
+            boolean ended =
+                    Arrays.stream(responses, b * columns, (b + 1) * columns).anyMatch(token -> token == eos);
             end += states.lengths()[b];
-            rewards[end - 1] += scores[b] - (ended ? 0 : one.path("missing_eos_penalty").asDouble(0));
+            rewards[end - 1] +=
+                    scores[b] - (ended ? 0 : one.path("missing_eos_penalty").asDouble(0));
         }
         return one.get("whiten_rewards").asBoolean() ? Advantages.whitened(rewards, false) : rewards;
     }
@@ -171,8 +173,7 @@ class PolicyPpoGoldenTest {
         assertThat((policy.clippedLow() + policy.clippedHigh()) / policy.count())
                 .isCloseTo(one.get("pg_clipfrac").asDouble(), within(1e-6));
         assertThat(value.clipped() / count).isCloseTo(one.get("vf_clipfrac").asDouble(), within(1e-6));
-        assertClose(
-                doubles(tokens.unpack(logps.grad().toFloats())), tensors.floats(name + "/grad.new_logprobs"));
+        assertClose(doubles(tokens.unpack(logps.grad().toFloats())), tensors.floats(name + "/grad.new_logprobs"));
         assertClose(doubles(states.unpack(values.grad().toFloats())), tensors.floats(name + "/grad.vpred"));
     }
 
@@ -203,9 +204,7 @@ class PolicyPpoGoldenTest {
     private static void assertClose(double[] computed, float[] expected) {
         assertThat(computed).hasSize(expected.length);
         for (int i = 0; i < expected.length; i++) {
-            assertThat(computed[i])
-                    .as("[%d]", i)
-                    .isCloseTo(expected[i], within(1e-5 + 1e-4 * Math.abs(expected[i])));
+            assertThat(computed[i]).as("[%d]", i).isCloseTo(expected[i], within(1e-5 + 1e-4 * Math.abs(expected[i])));
         }
     }
 }

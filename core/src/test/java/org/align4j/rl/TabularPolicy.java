@@ -7,7 +7,8 @@ import org.align4j.loss.PolicyTokens;
 import org.align4j.random.CounterRandom;
 import org.align4j.tensor.Tensor;
 
-/// A policy whose answers can all be listed: a few prompts, answers of two tokens, a logit and a value for each token in
+/// A policy whose answers can all be listed: a few prompts, answers of two tokens, a logit and a
+/// value for each token in
 /// each state. A state is a prompt, or a prompt and the first token.
 final class TabularPolicy {
     static final int PROMPTS = 2;
@@ -117,21 +118,14 @@ final class TabularPolicy {
     }
 
     private static Tensor logps(Tensor table, Drawn drawn) {
-        return table.view(-1, TOKENS)
-                .logSoftmaxFloat32(-1)
-                .reshape(-1)
-                .indexSelect(0, Tensor.of(drawn.places()));
+        return table.view(-1, TOKENS).logSoftmaxFloat32(-1).reshape(-1).indexSelect(0, Tensor.of(drawn.places()));
     }
 
     /// One update of the logits, in the scope that is open.
     ///
     /// @param loss of the tokens, in which log-probabilities have gradients
     void learn(
-            Drawn drawn,
-            float[] old,
-            double[] advantages,
-            double learningRate,
-            Function<PolicyTokens, Tensor> loss) {
+            Drawn drawn, float[] old, double[] advantages, double learningRate, Function<PolicyTokens, Tensor> loss) {
         Tensor leaf = Tensor.of(logits.numbers).requiresGrad();
         float[] ofTokens = new float[advantages.length];
         for (int i = 0; i < ofTokens.length; i++) {

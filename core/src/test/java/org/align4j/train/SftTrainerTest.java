@@ -71,6 +71,26 @@ class SftTrainerTest {
     }
 
     @Test
+    void learningRatesFollowTheSchedule() {
+        SftConfig config = runs.config(
+                "run",
+                "schedule=warmup_stable_decay",
+                "warmup_steps=2",
+                "schedule_options.num_decay_steps=4",
+                "schedule_options.decay_type=linear",
+                "learning_rate=1e-2",
+                "max_steps=12");
+        runs.train(config);
+        // up in 2 steps, 6 at the top, down in 4
+        double[] shares = {0, 0.5, 1, 1, 1, 1, 1, 1, 1, 0.75, 0.5, 0.25};
+        List<Metrics.Row> rows = TinyRuns.metrics(config);
+        assertThat(rows).hasSize(shares.length);
+        for (int i = 0; i < shares.length; i++) {
+            assertThat(rows.get(i).values().get(Metrics.LEARNING_RATE)).isCloseTo(1e-2 * shares[i], within(1e-12));
+        }
+    }
+
+    @Test
     void recomputingGivesTheSameRun() {
         SftConfig kept = runs.config("kept");
         SftConfig lean = runs.config("lean", "lean=true");

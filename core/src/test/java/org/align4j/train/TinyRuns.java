@@ -78,7 +78,12 @@ record TinyRuns(Path folder) {
 
     /// What was logged, without what the clock and the machine say.
     static List<Metrics.Row> metrics(SftConfig config) {
-        return Metrics.read(new RunFiles(config.output()).metrics()).stream()
+        return metrics(config.output());
+    }
+
+    /// What the run in a folder logged, without what the clock and the machine say.
+    static List<Metrics.Row> metrics(Path run) {
+        return Metrics.read(new RunFiles(run).metrics()).stream()
                 .map(row -> {
                     Map<String, Double> values = new LinkedHashMap<>(row.values());
                     List.of(Metrics.TOKENS_PER_SECOND, Metrics.STEP_SECONDS, Metrics.PEAK_RSS)

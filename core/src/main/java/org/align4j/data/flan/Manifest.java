@@ -57,7 +57,8 @@ public record Manifest(
     /// @param usable examples
     /// @param drawn examples wanted of it
     /// @param leftOut rows by reason
-    public record TaskFacts(String name, String family, long rows, long usable, long drawn, Map<String, Long> leftOut) {}
+    public record TaskFacts(
+            String name, String family, long rows, long usable, long drawn, Map<String, Long> leftOut) {}
 
     /// Examples of one kind.
     public record Kind(String task, String promptType, String method, String language, long examples) {}

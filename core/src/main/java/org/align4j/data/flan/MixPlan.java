@@ -33,7 +33,8 @@ public record MixPlan(List<Entry> entries, List<String> notes) {
         }
     }
 
-    /// @throws AlignException.Config when mixtures go in circles, name unknown ones, or no task is left
+    /// @throws AlignException.Config when mixtures go in circles, name unknown ones, or no task is
+    ///     left
     public static MixPlan of(Recipe recipe, List<TaskData> tasks) {
         List<String> notes = new ArrayList<>();
         Node root = node(recipe, recipe.mix(), 1, tasks, new LinkedHashSet<>(), notes)
@@ -46,7 +47,8 @@ public record MixPlan(List<Entry> entries, List<String> notes) {
             notes.add("the tasks give " + root.capacity() + " of " + total + " examples at max_epochs "
                     + recipe.maxEpochs());
         }
-        return new MixPlan(entries.stream().filter(entry -> entry.examples() > 0).toList(), notes);
+        return new MixPlan(
+                entries.stream().filter(entry -> entry.examples() > 0).toList(), notes);
     }
 
     /// Examples in all.
@@ -114,7 +116,8 @@ public record MixPlan(List<Entry> entries, List<String> notes) {
             throw new AlignException.Config("mixtures: no mixture \"" + name + "\""
                     + Problems.nearest(name, recipe.mixtures().keySet())
                             .map(near -> "; did you mean " + near + "?")
-                            .orElse("; known: " + String.join(", ", recipe.mixtures().keySet())));
+                            .orElse("; known: "
+                                    + String.join(", ", recipe.mixtures().keySet())));
         }
         if (!above.add(name)) {
             throw new AlignException.Config("mixtures." + name + ": goes in a circle: " + String.join(" → ", above)

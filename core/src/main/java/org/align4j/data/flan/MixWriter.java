@@ -27,7 +27,8 @@ import org.align4j.error.AlignException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Writes a mixture's shards as files, several at a time. A file is there whole or not at all; what is there already is
+/// Writes a mixture's shards as files, several at a time. A file is there whole or not at all; what
+/// is there already is
 /// not made again, so that an interrupted run goes on where it stopped.
 public final class MixWriter {
     /// Lines between two looks at whether to stop.
@@ -53,7 +54,8 @@ public final class MixWriter {
         claim();
     }
 
-    /// Writes part `part` of `parts`: every `parts`-th shard. Independent processes write different parts; the files of
+    /// Writes part `part` of `parts`: every `parts`-th shard. Independent processes write different
+    /// parts; the files of
     /// all are those that one process would have written.
     ///
     /// @return the manifest, once the files of all parts are there
@@ -93,7 +95,9 @@ public final class MixWriter {
                 }
             }
             if (failure.isPresent()) {
-                throw failure.get() instanceof RuntimeException known ? known : new IllegalStateException(failure.get());
+                throw failure.get() instanceof RuntimeException known
+                        ? known
+                        : new IllegalStateException(failure.get());
             }
         } catch (InterruptedException e) {
             stopping.set(true);
@@ -161,7 +165,8 @@ public final class MixWriter {
             });
             progress.accept(pending[0]);
         }
-        return tally.record(plan, String.valueOf(file.getFileName()), Files.size(temporary), Hashes.hex(bytes.getMessageDigest()));
+        return tally.record(
+                plan, String.valueOf(file.getFileName()), Files.size(temporary), Hashes.hex(bytes.getMessageDigest()));
     }
 
     private OutputStream compressed(OutputStream bytes) throws IOException {

@@ -4,12 +4,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.align4j.config.Configuration;
 import org.align4j.data.OnError;
 import org.align4j.data.flan.prompt.Outcome;
@@ -24,8 +29,10 @@ import org.align4j.data.flan.template.Promptsource;
 import org.align4j.data.flan.template.TemplateSets;
 import org.align4j.random.CounterRandom;
 
-/// A recipe with its tasks read, ready to give prompts. They come in shards: shard `s` holds a share of every task's
-/// draws in an order of its own, and is a function of recipe, data and `s` alone. So shards can be made by any thread,
+/// A recipe with its tasks read, ready to give prompts. They come in shards: shard `s` holds a
+/// share of every task's
+/// draws in an order of its own, and is a function of recipe, data and `s` alone. So shards can be
+/// made by any thread,
 /// in any order, on any machine.
 public final class Mixture implements AutoCloseable {
     private final Recipe recipe;
@@ -50,8 +57,10 @@ public final class Mixture implements AutoCloseable {
     /// Reads a recipe's tasks and checks that its templates suit them.
     ///
     /// @param file the recipe's, from which `{recipe}` in paths is told
-    /// @param temporary a folder for files about as large as the data, which vanish when this is closed
-    /// @throws org.align4j.error.AlignException.Data for files that aren't there and, with `on_error: fail`, for
+    /// @param temporary a folder for files about as large as the data, which vanish when this is
+    ///     closed
+    /// @throws org.align4j.error.AlignException.Data for files that aren't there and, with
+    ///     `on_error: fail`, for
     ///     unusable rows
     /// @throws org.align4j.error.AlignException.Config for templates and mixtures that don't fit
     public static Mixture open(Recipe recipe, Path file, Path temporary, int threads) {
@@ -80,8 +89,7 @@ public final class Mixture implements AutoCloseable {
     /// The templates of each set of tasks.
     private static Map<String, TaskTemplates> templates(Recipe recipe, Map<String, Path> places) {
         Map<String, Path> own = new LinkedHashMap<>();
-        recipe.templates()
-                .forEach((name, path) -> own.put(name, Path.of(TaskFormat.resolve(path.toString(), places))));
+        recipe.templates().forEach((name, path) -> own.put(name, Path.of(TaskFormat.resolve(path.toString(), places))));
         Map<String, TaskTemplates> templates = new LinkedHashMap<>();
         recipe.tasks().forEach((name, spec) -> templates.put(name, templates(spec, own, places)));
         return templates;
@@ -144,7 +152,8 @@ public final class Mixture implements AutoCloseable {
         });
     }
 
-    /// Where an entry's draws begin to be parted: otherwise rare tasks would all stand in the last shard.
+    /// Where an entry's draws begin to be parted: otherwise rare tasks would all stand in the last
+    /// shard.
     private long phase(MixPlan.Entry entry, int shards) {
         return CounterRandom.of(recipe.seed(), "flan phase " + entry.stream()).below(shards);
     }
@@ -160,17 +169,45 @@ public final class Mixture implements AutoCloseable {
         return new Prompter(entry.task(), suited, entry.spec().prompts(), recipe.seed(), entry.stream());
     }
 
-    /// All prompts that could be made, shard by shard.
+    /// What became of all draws, shard by shard, made as it is asked for.
     ///
-    /// @throws org.align4j.error.AlignException.Data at the first that could not, with `on_error: fail`
+    /// @throws org.align4j.error.AlignException.Data at the first prompt that could not be made,
+    ///     with `on_error: fail`
+    public Iterator<Outcome> iterator() {
+        return new Iterator<>() {
+            private Iterator<Outcome> current = shard(0).iterator();
+            private int next = 1;
+
+            @Override
+            public boolean hasNext() {
+                while (!current.hasNext() && next < shards()) {
+                    current = shard(next++).iterator();
+                }
+                return current.hasNext();
+            }
+
+            @Override
+            public Outcome next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException("no more prompts");
+                }
+                Outcome outcome = current.next();
+                refuse(outcome);
+                return outcome;
+            }
+        };
+    }
+
+    /// [#iterator()] as a stream.
     public Stream<Outcome> stream() {
-        return IntStream.range(0, shards()).boxed().flatMap(this::shard).peek(this::refuse);
+        return StreamSupport.stream(
+                Spliterators.spliteratorUnknownSize(iterator(), Spliterator.ORDERED | Spliterator.NONNULL), false);
     }
 
     void refuse(Outcome outcome) {
         if (outcome instanceof Outcome.Refused refused && recipe.onError() == OnError.FAIL) {
-            throw new org.align4j.error.AlignException.Data(refused.source() + ": " + refused.fault()
-                    + "; correct it, or set on_error: skip");
+            throw new org.align4j.error.AlignException.Data(
+                    refused.source() + ": " + refused.fault() + "; correct it, or set on_error: skip");
         }
     }
 
@@ -178,7 +215,12 @@ public final class Mixture implements AutoCloseable {
     String fingerprint() {
         StringBuilder facts = new StringBuilder(Configuration.toYaml(recipe));
         for (TaskData task : library.tasks()) {
-            facts.append('\n').append(task.name()).append(' ').append(task.size()).append(' ').append(task.checksum());
+            facts.append('\n')
+                    .append(task.name())
+                    .append(' ')
+                    .append(task.size())
+                    .append(' ')
+                    .append(task.checksum());
         }
         return Hashes.sha256(facts.toString().getBytes(StandardCharsets.UTF_8));
     }

@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 import org.align4j.data.flan.prompt.Prompting;
 
-/// A mixture of a recipe (`mixtures.NAME`): of tasks by their sizes, or of other mixtures by weights.
+/// A mixture of a recipe (`mixtures.NAME`): of tasks by their sizes, or of other mixtures by
+/// weights.
 ///
 /// @param parts mixtures and their weights, which add up to 1
-/// @param tasks patterns of names (`p3/ag_news*`) or families; a task belongs if one fits. None: all, without `parts`
+/// @param tasks patterns of names (`p3/ag_news*`) or families; a task belongs if one fits. None:
+///     all, without `parts`
 /// @param except patterns of names or families that are left out: held-out families
 /// @param cap examples up to which a task's size counts (examples-proportional mixing); 0: all
 /// @param temperature sizes count to the power of one over it: 1 proportional, higher is more even

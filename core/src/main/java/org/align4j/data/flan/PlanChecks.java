@@ -17,7 +17,8 @@ import org.align4j.data.flan.template.TemplateSet.Direction;
 import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
 
-/// What can be told of a plan before a prompt is made: templates that name fields which no example has, and tasks too
+/// What can be told of a plan before a prompt is made: templates that name fields which no example
+/// has, and tasks too
 /// small for the examples that their prompts want.
 final class PlanChecks {
     /// What every template may name.
@@ -38,7 +39,9 @@ final class PlanChecks {
             TaskData task = entry.task();
             String set = task.name().replaceFirst("/.*", "");
             TaskTemplates suited = templates.get(set);
-            if (suited != null && suited.jinja().isEmpty() && checked.add(task.task().spec())) {
+            if (suited != null
+                    && suited.jinja().isEmpty()
+                    && checked.add(task.task().spec())) {
                 fields(task, suited, unknown);
             }
             Prompting prompts = entry.spec().prompts();

@@ -9,9 +9,8 @@ import tools.jackson.core.json.JsonFactory;
 
 /// Prompts as JSON, one a line, in the columns that `align4j sft` reads.
 final class PromptLines implements AutoCloseable {
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
-            .build();
+    private static final JsonFactory FACTORY =
+            JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
 
     private final JsonGenerator json;
 

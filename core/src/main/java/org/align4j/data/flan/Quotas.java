@@ -4,14 +4,16 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
-/// Parts a number of examples by weights: whole numbers that differ from the exact shares by less than one, and never
+/// Parts a number of examples by weights: whole numbers that differ from the exact shares by less
+/// than one, and never
 /// more than each can give. What one cannot give, the others get, by their weights.
 final class Quotas {
     private Quotas() {}
 
     /// @param weights not negative
     /// @param capacities the most that each can give
-    /// @return as many as there are weights; their sum is `total`, or what all can give where that is less
+    /// @return as many as there are weights; their sum is `total`, or what all can give where that
+    ///     is less
     static long[] split(long total, double[] weights, long[] capacities) {
         long[] quotas = new long[weights.length];
         boolean[] full = new boolean[weights.length];

@@ -17,7 +17,8 @@ import org.align4j.data.flan.task.TaskSpec;
 /// @param data the folder that `{data}` stands for in paths
 /// @param seed fixes every draw
 /// @param examples drawn in all; 0: as many as the tasks have, each counted up to its cap
-/// @param maxEpochs times that an example is drawn at most; what a task cannot give, its neighbours do. 0: any number
+/// @param maxEpochs times that an example is drawn at most; what a task cannot give, its neighbours
+///     do. 0: any number
 /// @param tasks sets of tasks by name
 /// @param templates sets of templates by name and file, beside those of Align4J
 /// @param mixtures by name

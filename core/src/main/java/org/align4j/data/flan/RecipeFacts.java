@@ -109,9 +109,10 @@ public record RecipeFacts(List<String> prompts, List<String> methods) {
     /// Whether a mixture has nothing but text to go on with, of which nothing is asked.
     private static boolean textAlone(Recipe recipe, MixtureSpec spec) {
         return !spec.tasks().isEmpty()
-                && spec.tasks().stream().allMatch(pattern -> recipe.tasks().entrySet().stream()
-                        .filter(set -> pattern.startsWith(set.getKey() + "/"))
-                        .map(Map.Entry::getValue)
-                        .anyMatch(task -> task.format() instanceof TaskFormat.Text));
+                && spec.tasks().stream()
+                        .allMatch(pattern -> recipe.tasks().entrySet().stream()
+                                .filter(set -> pattern.startsWith(set.getKey() + "/"))
+                                .map(Map.Entry::getValue)
+                                .anyMatch(task -> task.format() instanceof TaskFormat.Text));
     }
 }

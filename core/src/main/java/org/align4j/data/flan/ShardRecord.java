@@ -11,7 +11,8 @@ import org.align4j.data.flan.prompt.Outcome;
 import org.align4j.data.flan.prompt.PromptType;
 import org.align4j.data.flan.prompt.PromptedExample;
 
-/// What an output file holds: written beside it once it is whole, read for the manifest and when a run goes on.
+/// What an output file holds: written beside it once it is whole, read for the manifest and when a
+/// run goes on.
 ///
 /// @param plan fingerprint of recipe and data
 /// @param file its name
@@ -65,8 +66,7 @@ record ShardRecord(
 
         void made(PromptedExample example) {
             kinds.merge(
-                    new Kind(
-                            example.task(), example.family(), example.type(), example.method(), example.language()),
+                    new Kind(example.task(), example.family(), example.type(), example.method(), example.language()),
                     1L,
                     Long::sum);
             examples++;

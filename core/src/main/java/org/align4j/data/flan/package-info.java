@@ -1,4 +1,5 @@
-/// Mixtures of instruction tasks: recipes, how much of each task they take, and the prompts that come of it.
+/// Mixtures of instruction tasks: recipes, how much of each task they take, and the prompts that
+/// come of it.
 @NullMarked
 package org.align4j.data.flan;
 

@@ -28,7 +28,11 @@ public enum ComparisonFormat {
     TRANSCRIPTS(List.of("chosen", "rejected")),
     /// `chosen`, `rejected`, and `prompt`, which may be left out where both begin with it; texts or lists of
     /// messages. May have `margin`, `probability` (that the chosen one is better) and `tie`.
-    PAIR(List.of("chosen", "rejected"));
+    PAIR(List.of("chosen", "rejected")),
+    /// `prompt`, `outputs`: not judged, to be scored.
+    OUTPUTS(List.of("prompt", "outputs")),
+    /// `prompt`, `completion`: one output, not judged.
+    COMPLETION(List.of("prompt", "completion"));
 
     private static final Set<String> OPTIONAL =
             Set.of("prompt", "labeler", "tags", "system", "tools", "margin", "probability", "tie");

@@ -8,9 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.align4j.data.Completion;
-import org.align4j.data.Conversation;
 import org.align4j.data.DataReport;
-import org.align4j.data.Message;
 import org.align4j.data.Prompt;
 import org.align4j.data.SkipReason;
 import org.align4j.data.preference.Comparison;
@@ -18,6 +16,7 @@ import org.align4j.data.preference.Judgement;
 import org.align4j.data.preference.Label;
 import org.align4j.data.preference.Preference;
 import org.align4j.data.preference.Ratings;
+import org.align4j.data.preference.Unjudged;
 import org.align4j.data.rows.Row;
 import org.align4j.error.AlignException;
 
@@ -98,6 +97,8 @@ public final class ComparisonReader {
             case RANKING -> several(columns, OutputColumns::ranking);
             case RATINGS -> several(columns, OutputColumns::ratings);
             case BEST -> several(columns, OutputColumns::best);
+            case OUTPUTS -> several(columns, (read, ids) -> new Unjudged(List.copyOf(ids)));
+            case COMPLETION -> single(columns, new Unjudged(List.of("A")));
             case RATING -> {
                 double rating = Scalars.number("rating", String.valueOf(columns.value("rating").orElse("")));
                 yield single(columns, new Ratings(Map.of("A", rating)));
@@ -124,7 +125,7 @@ public final class ComparisonReader {
         Object chosen = columns.value(CHOSEN).orElse("");
         Object rejected = columns.value(REJECTED).orElse("");
         if (columns.value("prompt").isPresent()) {
-            Prompt prompt = prompt(columns);
+            Prompt prompt = PromptReader.of(columns);
             OutputColumns outputs = new OutputColumns(columns, new EndMark(options.endMark()));
             return new Sides(
                     prompt,
@@ -152,13 +153,13 @@ public final class ComparisonReader {
 
     private Comparison several(Columns columns, Reading reading) throws RowFault {
         OutputColumns outputColumns = new OutputColumns(columns, new EndMark(options.endMark()));
-        Prompt prompt = prompt(columns);
+        Prompt prompt = PromptReader.of(columns);
         Map<String, Completion> outputs = outputColumns.outputs(prompt);
         return comparison(columns, prompt, outputs, reading.of(outputColumns, outputs.keySet()));
     }
 
     private Comparison single(Columns columns, Judgement judgement) throws RowFault {
-        Prompt prompt = prompt(columns);
+        Prompt prompt = PromptReader.of(columns);
         Completion completion = new OutputColumns(columns, new EndMark(options.endMark()))
                 .completion("completion", prompt, columns.value("completion").orElse(""));
         return comparison(columns, prompt, Map.of("A", completion), judgement);
@@ -168,19 +169,6 @@ public final class ComparisonReader {
             Columns columns, Prompt prompt, Map<String, Completion> outputs, Judgement judgement) throws RowFault {
         return new Comparison(
                 prompt, outputs, judgement, Scalars.annotation(columns), columns.row().source());
-    }
-
-    private static Prompt prompt(Columns columns) throws RowFault {
-        String system = columns.textOrEmpty("system");
-        Object value = columns.value("prompt").orElse("");
-        if (value instanceof String) {
-            return Prompt.of(system, columns.text("prompt"));
-        }
-        List<Message> turns = new ArrayList<>(MessageList.of("prompt", value));
-        if (!system.isEmpty() && !turns.getFirst().role().equals("system")) {
-            turns.addFirst(Message.system(system));
-        }
-        return Prompt.of(new Conversation(turns, ExampleReader.tools(columns)));
     }
 
     private void check(Comparison comparison) throws RowFault {

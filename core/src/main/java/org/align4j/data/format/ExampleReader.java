@@ -107,7 +107,12 @@ public final class ExampleReader {
         Object completion = columns.value("completion").orElse("");
         if (!(prompt instanceof List<?>) && !(completion instanceof List<?>)) {
             String answer = completion("completion", columns.text("completion"));
-            return new Example.PromptCompletion(columns.textOrEmpty("system"), columns.text("prompt"), answer, source);
+            String system = columns.textOrEmpty("system");
+            String asked = columns.text("prompt");
+            // nothing is asked: text to go on with, and no turn of a conversation
+            return asked.isEmpty() && system.isEmpty()
+                    ? new Example.PlainText(answer, source)
+                    : new Example.PromptCompletion(system, asked, answer, source);
         }
         List<Message> messages = new ArrayList<>();
         // The prompt is given, whoever speaks in it.

@@ -31,9 +31,16 @@ final class Transcript {
                     "\"chosen\" and \"rejected\" share no beginning up to an \"Assistant:\"");
         }
         int answer = mark + ASSISTANT.length();
-        String given = chosen.substring(0, mark);
-        Prompt prompt = new Prompt(new Conversation(turns(given), List.of()), Optional.of(given + ASSISTANT));
-        return new Sides(prompt, completion(chosen.substring(answer)), completion(rejected.substring(answer)));
+        return new Sides(given(chosen.substring(0, mark)), completion(chosen.substring(answer)), completion(rejected.substring(answer)));
+    }
+
+    /// What a dialogue's last answer answers.
+    static Prompt prompt(String transcript) {
+        return given(transcript.substring(0, transcript.lastIndexOf(ASSISTANT)));
+    }
+
+    private static Prompt given(String text) {
+        return new Prompt(new Conversation(turns(text), List.of()), Optional.of(text + ASSISTANT));
     }
 
     private static Completion completion(String text) {

@@ -73,6 +73,7 @@ public record Comparison(
             case Ranking ranking -> List.of();
             case Ratings ratings -> List.of();
             case BestOf best -> List.of();
+            case Unjudged unjudged -> List.of();
         };
     }
 

@@ -3,7 +3,7 @@ package org.align4j.data.preference;
 import java.util.List;
 
 /// What one labeler says about outputs, which it names by their ids.
-public sealed interface Judgement permits Ranking, Ratings, BestOf, Preference, Label {
+public sealed interface Judgement permits Ranking, Ratings, BestOf, Preference, Label, Unjudged {
     /// The ids that it names, each once.
     List<String> outputs();
 

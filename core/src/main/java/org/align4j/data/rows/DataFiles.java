@@ -16,7 +16,8 @@ import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
 
 /// Finds the files that a configuration names: a file, a directory (its data files, not its
-/// sub-directories'), or a glob such as `data/*.jsonl` or `data/**/train-*.parquet`. The order is the
+/// sub-directories'), or a glob such as `data/*.jsonl` or `data/**/train-*.parquet`. The order is
+/// the
 /// order of naming, and by name inside a directory or glob, so that it is the same everywhere.
 public final class DataFiles {
     private DataFiles() {}
@@ -70,7 +71,9 @@ public final class DataFiles {
         try (Stream<Path> children = Files.list(directory)) {
             for (Path child : children.sorted().toList()) {
                 String name = child.getFileName().toString();
-                if (!name.startsWith(".") && Files.isRegularFile(child)) {
+                // what `align4j data mix` says about its files is none of them
+                boolean data = !name.startsWith(".") && !name.equals("manifest.json");
+                if (data && Files.isRegularFile(child)) {
                     RowFormat.byName(name).ifPresent(format -> {
                         formats.add(format);
                         files.add(child);

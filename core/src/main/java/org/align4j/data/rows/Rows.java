@@ -19,7 +19,8 @@ import org.align4j.data.SkipReason;
 import org.align4j.data.Source;
 
 /// The rows of several files, one after another, read as they are asked for. Rows and files that
-/// cannot be read are entered in the report and passed over: call [DataReport#check] at the end, which
+/// cannot be read are entered in the report and passed over: call [DataReport#check] at the end,
+/// which
 /// refuses such data unless told to skip.
 public final class Rows implements Iterator<Row>, AutoCloseable {
     private final Iterator<Path> files;
@@ -40,6 +41,15 @@ public final class Rows implements Iterator<Row>, AutoCloseable {
     /// @throws AlignException.Data when a name stands for no file
     public static Rows open(List<String> names, ReadOptions options, DataReport report) {
         return new Rows(DataFiles.resolve(names), options, report);
+    }
+
+    /// Rows that are made as they are asked for, by what enters them in the report itself.
+    ///
+    /// @param close is run at the end
+    public static Rows of(Iterator<Row> made, Runnable close, DataReport report) {
+        Rows rows = new Rows(List.of(), ReadOptions.DEFAULT, report);
+        rows.reader = Optional.of(new MadeRows(made, close));
+        return rows;
     }
 
     /// The rest of the rows; closing the stream closes the files.

@@ -16,10 +16,11 @@ import org.align4j.data.rows.Row;
 import org.align4j.data.rows.Rows;
 import org.align4j.error.AlignException;
 
-/// The documents of text files in their order, read as they are asked for. Long documents come in pieces, so that a
+/// The documents of text files in their order, read as they are asked for. Long documents come in
+/// pieces, so that a
 /// file need not fit into memory.
 public final class Corpus implements Iterator<Corpus.Piece>, AutoCloseable {
-    private static final int PIECE_BYTES = 1 << 22;
+    private static final int PIECE_BYTES = 1 << 20;
 
     private final DataReport report = new DataReport();
     private final Rows rows;
@@ -42,7 +43,7 @@ public final class Corpus implements Iterator<Corpus.Piece>, AutoCloseable {
     public record Settings(List<String> files, ReadOptions reading, FormatOptions forms, OnError onError) {
         public Settings {
             files = List.copyOf(files);
-            reading = reading.withPieceBytes(PIECE_BYTES);
+            reading = reading.pieceBytes() > 0 ? reading : reading.withPieceBytes(PIECE_BYTES);
             forms = forms.withFormat(DataFormat.TEXT);
         }
 
@@ -94,9 +95,8 @@ public final class Corpus implements Iterator<Corpus.Piece>, AutoCloseable {
         Optional<String> text = text(row);
         boolean last = !row.continued();
         // the end of a document that has begun must not get lost with a broken piece
-        Optional<Piece> piece = text.isPresent() || (begun && last)
-                ? Optional.of(new Piece(text.orElse(""), last))
-                : Optional.empty();
+        Optional<Piece> piece =
+                text.isPresent() || (begun && last) ? Optional.of(new Piece(text.orElse(""), last)) : Optional.empty();
         begun = !last && (begun || text.isPresent());
         return piece;
     }

@@ -6,7 +6,8 @@ import org.align4j.error.AlignException;
 import org.align4j.tokenizer.SpecialToken;
 import org.align4j.tokenizer.Tokenizer;
 
-/// How documents become tokens: each begins with what the tokenizer puts before every text, or else with BOS or EOS, so
+/// How documents become tokens: each begins with what the tokenizer puts before every text, or else
+/// with BOS or EOS, so
 /// that its first word is predicted from something, and ends with EOS.
 public final class CorpusEncoding {
     private final Tokenizer tokenizer;
@@ -42,6 +43,7 @@ public final class CorpusEncoding {
         int[] ids = first ? tokenizer.encode(piece.text()) : tokenizer.encodeContinuation(piece.text());
         IntStream before = first ? Arrays.stream(begin) : IntStream.empty();
         IntStream after = piece.last() ? IntStream.of(end) : IntStream.empty();
-        return IntStream.concat(IntStream.concat(before, Arrays.stream(ids)), after).toArray();
+        return IntStream.concat(IntStream.concat(before, Arrays.stream(ids)), after)
+                .toArray();
     }
 }

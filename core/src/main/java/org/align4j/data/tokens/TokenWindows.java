@@ -6,13 +6,16 @@ import java.util.List;
 import org.align4j.data.PackedBatch;
 import org.align4j.error.AlignException;
 import org.align4j.random.CounterRandom;
+import org.align4j.random.ShuffledOrder;
 
-/// A stream of tokens cut into windows of one length. Neighbours share a token: the last target of one is the first
+/// A stream of tokens cut into windows of one length. Neighbours share a token: the last target of
+/// one is the first
 /// input of the next, so that every token but those that begin documents is a target once an epoch.
 ///
 /// @param stream the tokens
 /// @param context tokens of a window
-/// @param acrossDocuments whether a window is one sequence; otherwise each document in it is one of its own, and
+/// @param acrossDocuments whether a window is one sequence; otherwise each document in it is one of
+///     its own, and
 ///     attention doesn't reach from one into another
 public record TokenWindows(TokenStream stream, int context, boolean acrossDocuments) {
     /// @throws AlignException.Data where the tokens don't fill one window
@@ -31,7 +34,8 @@ public record TokenWindows(TokenStream stream, int context, boolean acrossDocume
         return (stream.tokens() - 1) / (context - 1);
     }
 
-    /// The window at a place of an endless sequence that holds every window once an epoch, each epoch in an order of
+    /// The window at a place of an endless sequence that holds every window once an epoch, each
+    /// epoch in an order of
     /// its own.
     public long shuffled(long seed, long place) {
         CounterRandom orders = CounterRandom.of(seed, "window order");

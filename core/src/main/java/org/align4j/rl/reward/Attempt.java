@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.align4j.data.Prompt;
 import org.jspecify.annotations.Nullable;
 
 /// An answer to be judged.
@@ -13,8 +14,14 @@ import org.jspecify.annotations.Nullable;
 /// @param tokens of the answer
 /// @param ended whether the model ended it; otherwise it was cut off
 /// @param fields the other columns of the prompt's row, such as the expected answer
+/// @param asked the prompt as it is in the data, for judges that write it in their own way
 public record Attempt(
-        String prompt, String response, int tokens, boolean ended, Map<String, @Nullable Object> fields) {
+        String prompt, String response, int tokens, boolean ended, Map<String, @Nullable Object> fields, Prompt asked) {
+    /// Of a prompt that is text.
+    public Attempt(String prompt, String response, int tokens, boolean ended, Map<String, @Nullable Object> fields) {
+        this(prompt, response, tokens, ended, fields, Prompt.of("", prompt));
+    }
+
     public Attempt {
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     }

@@ -24,7 +24,9 @@ record BoundedPattern(Pattern pattern) {
         CharSequence counted = new Counted(text, new int[1]);
         try {
             return Optional.of(
-                    whole ? pattern.matcher(counted).matches() : pattern.matcher(counted).find());
+                    whole
+                            ? pattern.matcher(counted).matches()
+                            : pattern.matcher(counted).find());
         } catch (TooLong | StackOverflowError e) {
             return Optional.empty();
         }

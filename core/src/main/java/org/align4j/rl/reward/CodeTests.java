@@ -1,13 +1,15 @@
 package org.align4j.rl.reward;
 
-import org.jspecify.annotations.Nullable;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/// The share of tests that a response's code passes. The code is the last block between lines of three back quotes, or
-/// else the whole response; each test is put behind it, and both are run as one program that must end with status 0.
+/// The share of tests that a response's code passes. The code is the last block between lines of
+/// three back quotes, or
+/// else the whole response; each test is put behind it, and both are run as one program that must
+/// end with status 0.
 final class CodeTests implements RewardFunction {
     private static final Pattern BLOCK = Pattern.compile("```[A-Za-z0-9+_-]{0,20}[ \\t]*\\R(.*?)```", Pattern.DOTALL);
 
@@ -41,7 +43,8 @@ final class CodeTests implements RewardFunction {
         return switch (value) {
             case null -> List.of();
             case List<?> list -> list.stream().map(String::valueOf).toList();
-            default -> Stream.of(String.valueOf(value)).filter(test -> !test.isBlank()).toList();
+            default ->
+                Stream.of(String.valueOf(value)).filter(test -> !test.isBlank()).toList();
         };
     }
 

@@ -1,6 +1,5 @@
 package org.align4j.rl.reward;
 
-import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,11 +10,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.align4j.error.AlignException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Asks a service: posts `{"attempts": [{"prompt", "response", "tokens", "ended", "fields"}, …]}` and expects
+/// Asks a service: posts `{"attempts": [{"prompt", "response", "tokens", "ended", "fields"}, …]}`
+/// and expects
 /// `{"rewards": [number or null, …]}`, one each; null is NaN.
 ///
 /// @param timeout of each try
@@ -25,7 +26,9 @@ record HttpReward(URI url, Duration timeout, int retries) implements RewardFunct
 
     @Override
     public double[] of(List<Attempt> attempts) {
-        byte[] body = JsonMapper.shared().writeValueAsBytes(Map.of("attempts", attempts));
+        byte[] body = JsonMapper.shared()
+                .writeValueAsBytes(Map.of(
+                        "attempts", attempts.stream().map(HttpReward::json).toList()));
         String answer = post(body);
         JsonNode rewards;
         try {
@@ -50,11 +53,18 @@ record HttpReward(URI url, Duration timeout, int retries) implements RewardFunct
         return result;
     }
 
+    private static Map<String, Object> json(Attempt attempt) {
+        return Map.of(
+                "prompt", attempt.prompt(),
+                "response", attempt.response(),
+                "tokens", attempt.tokens(),
+                "ended", attempt.ended(),
+                "fields", attempt.fields());
+    }
+
     private String post(byte[] body) {
         Duration pause = FIRST_PAUSE;
-        try (HttpClient client = HttpClient.newBuilder()
-                .connectTimeout(timeout)
-                .build()) {
+        try (HttpClient client = HttpClient.newBuilder().connectTimeout(timeout).build()) {
             HttpRequest request = HttpRequest.newBuilder(url)
                     .timeout(timeout)
                     .header("Content-Type", "application/json")

@@ -1,9 +1,10 @@
 package org.align4j.rl.reward;
 
-import java.util.Arrays;
 import java.lang.Character.UnicodeScript;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -12,6 +13,8 @@ import java.util.regex.PatternSyntaxException;
 import org.align4j.error.AlignException;
 import org.align4j.rl.verify.MathVerifier;
 import org.align4j.rl.verify.MultipleChoice;
+import org.align4j.tensor.DType;
+import org.align4j.tensor.Device;
 
 /// A reward as it is configured. Rules of texts give 0 or 1, if they don't say otherwise.
 public sealed interface RewardRule {
@@ -20,8 +23,11 @@ public sealed interface RewardRule {
         return Optional.empty();
     }
 
-    /// What computes it.
-    RewardFunction function();
+    /// What computes it. What it loads belongs to the scope that is open.
+    ///
+    /// @param dtype that models compute in
+    /// @param device that they are on
+    RewardFunction function(DType dtype, Device device);
 
     /// 1 for the right answer by [MathVerifier].
     ///
@@ -38,7 +44,7 @@ public sealed interface RewardRule {
         }
 
         @Override
-        public RewardFunction function() {
+        public RewardFunction function(DType dtype, Device device) {
             MathVerifier verifier = new MathVerifier(lastNumber);
             return each(attempt -> attempt.field(column)
                     .map(expected -> one(verifier.isRight(attempt.response(), expected)))
@@ -58,7 +64,7 @@ public sealed interface RewardRule {
         }
 
         @Override
-        public RewardFunction function() {
+        public RewardFunction function(DType dtype, Device device) {
             return each(attempt -> attempt.field(column)
                     .map(expected -> one(attempt.response().strip().equals(expected.strip())))
                     .orElse(Double.NaN));
@@ -77,14 +83,15 @@ public sealed interface RewardRule {
         }
 
         @Override
-        public RewardFunction function() {
+        public RewardFunction function(DType dtype, Device device) {
             return each(attempt -> attempt.field(column)
                     .map(expected -> one(MultipleChoice.isRight(attempt.response(), expected)))
                     .orElse(Double.NaN));
         }
     }
 
-    /// 1 where a regular expression is found in the response; with `whole`, where it is all of it. Dots stand for line
+    /// 1 where a regular expression is found in the response; with `whole`, where it is all of it.
+    /// Dots stand for line
     /// ends too.
     record Regex(String pattern, boolean whole) implements RewardRule {
         public Regex {
@@ -100,7 +107,7 @@ public sealed interface RewardRule {
         }
 
         @Override
-        public RewardFunction function() {
+        public RewardFunction function(DType dtype, Device device) {
             BoundedPattern compiled = new BoundedPattern(Pattern.compile(pattern, Pattern.DOTALL));
             return each(attempt -> compiled.matches(attempt.response(), whole)
                     .map(RewardRule::one)
@@ -108,7 +115,8 @@ public sealed interface RewardRule {
         }
     }
 
-    /// 1 for `<think>…</think>` and then `<answer>…</answer>`, each once and nothing around them, as DeepSeek-R1 asks
+    /// 1 for `<think>…</think>` and then `<answer>…</answer>`, each once and nothing around them,
+    /// as DeepSeek-R1 asks
     /// (2025, table 1).
     record Format(String reasoning, String answer) implements RewardRule {
         static Format defaults() {
@@ -116,12 +124,13 @@ public sealed interface RewardRule {
         }
 
         @Override
-        public RewardFunction function() {
+        public RewardFunction function(DType dtype, Device device) {
             return each(attempt -> one(TaggedForm.holds(attempt.response(), reasoning, answer)));
         }
     }
 
-    /// 1 for a length within bounds, falling linearly to 0 at twice the distance of the nearer bound from it: at 0 and at
+    /// 1 for a length within bounds, falling linearly to 0 at twice the distance of the nearer
+    /// bound from it: at 0 and at
     /// 2 · `most` tokens.
     record Length(int least, int most) implements RewardRule {
         public Length {
@@ -135,7 +144,7 @@ public sealed interface RewardRule {
         }
 
         @Override
-        public RewardFunction function() {
+        public RewardFunction function(DType dtype, Device device) {
             return each(attempt -> {
                 int tokens = attempt.tokens();
                 if (tokens < least) {
@@ -146,7 +155,8 @@ public sealed interface RewardRule {
         }
     }
 
-    /// The soft penalty of overlong answers: 0 up to `most` − `margin` tokens, then falling linearly to −1 at `most`
+    /// The soft penalty of overlong answers: 0 up to `most` − `margin` tokens, then falling
+    /// linearly to −1 at `most`
     /// (DAPO, Yu et al. 2025, eq. 13).
     record Overlong(int most, int margin) implements RewardRule {
         public Overlong {
@@ -160,7 +170,7 @@ public sealed interface RewardRule {
         }
 
         @Override
-        public RewardFunction function() {
+        public RewardFunction function(DType dtype, Device device) {
             return each(attempt -> {
                 double over = attempt.tokens() - (most - margin);
                 return over <= 0 ? 0 : -java.lang.Math.min(1, over / margin);
@@ -168,7 +178,8 @@ public sealed interface RewardRule {
         }
     }
 
-    /// The share of the response's letters that are of a script, such as `latin`, `han` or `cyrillic`. It tells scripts
+    /// The share of the response's letters that are of a script, such as `latin`, `han` or
+    /// `cyrillic`. It tells scripts
     /// apart, not languages of one script. 0 for a response without letters.
     record Language(String script) implements RewardRule {
         public Language {
@@ -185,7 +196,7 @@ public sealed interface RewardRule {
         }
 
         @Override
-        public RewardFunction function() {
+        public RewardFunction function(DType dtype, Device device) {
             UnicodeScript wanted = UnicodeScript.forName(script);
             return each(attempt -> {
                 int[] letters = attempt.response()
@@ -202,7 +213,8 @@ public sealed interface RewardRule {
 
     /// The share of a program's tests that pass, see [CodeTests].
     ///
-    /// @param column with the tests: a program that is run after the response's code, or a list of such programs
+    /// @param column with the tests: a program that is run after the response's code, or a list of
+    ///     such programs
     /// @param command that runs a file, such as `python3`
     /// @param timeout of one test
     /// @param memory of the program in MiB
@@ -224,15 +236,30 @@ public sealed interface RewardRule {
         }
 
         @Override
-        public RewardFunction function() {
+        public RewardFunction function(DType dtype, Device device) {
             return new CodeTests(column, new Sandbox(command, timeout, memory));
         }
     }
 
+    /// What a reward model says, see [ModelReward]: its score moved so that demonstrations score 0 on average.
+    ///
+    /// @param model a reward model's directory, adapter or run
+    /// @param maxLength tokens of prompt and answer; of longer ones it says nothing
+    record Model(Path model, int maxLength) implements RewardRule {
+        static Model defaults(Path model) {
+            return new Model(model, 2048);
+        }
+
+        @Override
+        public RewardFunction function(DType dtype, Device device) {
+            return ModelReward.load(model, maxLength, dtype, device);
+        }
+    }
+
     /// What a service answers, see [HttpReward].
-    record Http(URI url, Duration timeout, int retries) implements RewardRule {
+    record Http(String url, Duration timeout, int retries) implements RewardRule {
         public Http {
-            if (!"http".equals(url.getScheme()) && !"https".equals(url.getScheme())) {
+            if (!url.matches("https?://\\S+")) {
                 throw new IllegalArgumentException("url: " + url + " must begin with http:// or https://");
             }
             if (retries < 0 || timeout.isNegative() || timeout.isZero()) {
@@ -240,9 +267,13 @@ public sealed interface RewardRule {
             }
         }
 
+        static Http defaults(String url) {
+            return new Http(url, Duration.ofSeconds(60), 3);
+        }
+
         @Override
-        public RewardFunction function() {
-            return new HttpReward(url, timeout, retries);
+        public RewardFunction function(DType dtype, Device device) {
+            return new HttpReward(URI.create(url), timeout, retries);
         }
     }
 
@@ -253,7 +284,7 @@ public sealed interface RewardRule {
         }
 
         @Override
-        public RewardFunction function() {
+        public RewardFunction function(DType dtype, Device device) {
             try {
                 return Class.forName(name)
                         .asSubclass(RewardFunction.class)

@@ -1,25 +1,29 @@
 package org.align4j.rl.reward;
 
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.align4j.error.AlignException;
+import org.align4j.tensor.DType;
+import org.align4j.tensor.Device;
+import org.jspecify.annotations.Nullable;
 
-/// Several rewards of the same answers, by name. What a function can't say is handled as configured and never becomes 0.
+/// Several rewards of the same answers, by name. What a function can't say is handled as configured
+/// and never becomes 0.
 ///
 /// @param functions by the name under which they are logged
 /// @param onFailure what happens when a function throws, gives NaN, or the wrong count
-public record Rewards(SequencedMap<String, RewardFunction> functions, OnFailure onFailure) {
+public record Rewards(SequencedMap<String, RewardFunction> functions, OnFailure onFailure) implements AutoCloseable {
     /// What happens when a reward can't be had.
     public enum OnFailure {
         /// The run ends.
         FAIL,
-        /// The function says nothing about these answers; the others decide. An answer about which none says anything
+        /// The function says nothing about these answers; the others decide. An answer about which
+        /// none says anything
         /// isn't learned from.
         ABSTAIN
     }
@@ -31,8 +35,9 @@ public record Rewards(SequencedMap<String, RewardFunction> functions, OnFailure 
         }
     }
 
-    /// The functions of rules, named by their kinds; a second one of a kind gets a number.
-    public static Rewards of(List<RewardRule> rules, OnFailure onFailure) {
+    /// The functions of rules, named by their kinds; a second one of a kind gets a number. See
+    /// [RewardRule#function].
+    public static Rewards of(List<RewardRule> rules, OnFailure onFailure, DType dtype, Device device) {
         SequencedMap<String, RewardFunction> functions = new LinkedHashMap<>();
         for (RewardRule rule : rules) {
             String kind = rule.getClass().getSimpleName().toLowerCase(Locale.ROOT);
@@ -40,9 +45,14 @@ public record Rewards(SequencedMap<String, RewardFunction> functions, OnFailure 
             for (int i = 2; functions.containsKey(name); i++) {
                 name = kind + i;
             }
-            functions.put(name, rule.function());
+            functions.put(name, rule.function(dtype, device));
         }
         return new Rewards(functions, onFailure);
+    }
+
+    @Override
+    public void close() {
+        functions.values().forEach(RewardFunction::close);
     }
 
     /// What all functions say.
@@ -63,8 +73,7 @@ public record Rewards(SequencedMap<String, RewardFunction> functions, OnFailure 
         return new Scores(values, failures);
     }
 
-    private double[] scored(
-            String name, RewardFunction function, List<Attempt> attempts, List<String> failures) {
+    private double[] scored(String name, RewardFunction function, List<Attempt> attempts, List<String> failures) {
         double[] rewards;
         try {
             rewards = function.of(attempts).clone();
@@ -75,7 +84,9 @@ public record Rewards(SequencedMap<String, RewardFunction> functions, OnFailure 
             String what = "gave " + rewards.length + " rewards for " + attempts.size() + " answers";
             return failed(name, what, null, attempts.size(), failures);
         }
-        long unknown = Arrays.stream(rewards).filter(reward -> !Double.isFinite(reward)).count();
+        long unknown = Arrays.stream(rewards)
+                .filter(reward -> !Double.isFinite(reward))
+                .count();
         if (unknown > 0) {
             String what = "gave no finite number for " + unknown + " of " + attempts.size() + " answers";
             if (onFailure == OnFailure.FAIL) {
@@ -89,12 +100,7 @@ public record Rewards(SequencedMap<String, RewardFunction> functions, OnFailure 
         return rewards;
     }
 
-    private double[] failed(
-            String name,
-            String what,
-            @Nullable Throwable cause,
-            int count,
-            List<String> failures) {
+    private double[] failed(String name, String what, @Nullable Throwable cause, int count, List<String> failures) {
         String message = "reward " + name + " " + what;
         if (onFailure == OnFailure.FAIL) {
             String remedy = message + "; mend it, or set on_reward_failure: abstain";

@@ -1,9 +1,9 @@
 package org.align4j.rl.reward;
 
-import java.nio.charset.StandardCharsets;
-import java.nio.ByteBuffer;
-import java.io.UncheckedIOException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,10 +14,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.align4j.error.AlignException;
 
-/// Runs programs that nobody has read: in an empty folder that is deleted after, without the environment, with limits of
-/// time, memory, file size and processes, and killed with all that they started. Where Linux allows it (`unshare`) they
-/// have their own process and network namespaces, so that nothing outlives them and nothing goes out; elsewhere they have
-/// a process group, and the network. It is no jail against someone who means harm: files that your user may read stay
+/// Runs programs that nobody has read: in an empty folder that is deleted after, without the
+/// environment, with limits of
+/// time, memory, file size and processes, and killed with all that they started. Where Linux allows
+/// it (`unshare`) they
+/// have their own process and network namespaces, so that nothing outlives them and nothing goes
+/// out; elsewhere they have
+/// a process group, and the network. It is no jail against someone who means harm: files that your
+/// user may read stay
 /// readable.
 final class Sandbox {
     private static final int MOST_PROCESSES = 64;
@@ -86,7 +90,8 @@ final class Sandbox {
             Process process = new ProcessBuilder(limited())
                     .directory(folder.toFile())
                     .redirectErrorStream(true)
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectOutput(output.toFile())
                     .start();
             boolean ended;
@@ -99,7 +104,8 @@ final class Sandbox {
             return new Outcome(ending, end(output));
         } catch (IOException e) {
             throw new AlignException.Config(
-                    "rewards: code cannot be run (" + e.getMessage() + "); it needs bash, and " + command.getFirst(), e);
+                    "rewards: code cannot be run (" + e.getMessage() + "); it needs bash, and " + command.getFirst(),
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Outcome(Ending.TIMED_OUT, "interrupted");
@@ -118,8 +124,15 @@ final class Sandbox {
         String limits = "ulimit -c 0 -v " + memory * 1024L + " -f " + FILE_BYTES / 1024 + " -t "
                 + (timeout.toSeconds() + 1) + "; ulimit -u " + MOST_PROCESSES + " 2>/dev/null; ";
         line.addAll(List.of(
-                "env", "-i", "PATH=" + System.getenv("PATH"), "HOME=.", "LANG=C.UTF-8", "bash", "-c", limits
-                        + "exec \"$@\"", "sandbox"));
+                "env",
+                "-i",
+                "PATH=" + System.getenv("PATH"),
+                "HOME=.",
+                "LANG=C.UTF-8",
+                "bash",
+                "-c",
+                limits + "exec \"$@\"",
+                "sandbox"));
         line.addAll(command);
         line.add("program");
         return line;

@@ -29,7 +29,8 @@ record Amount(Optional<Rational> exact, double approximate, int decimals) {
         return new Amount(exact.map(Rational::negated), -approximate, decimals);
     }
 
-    /// Whether both are the same number: exactly where both are fractions; within 1e-9 of it where one is irrational. A
+    /// Whether both are the same number: exactly where both are fractions; within 1e-9 of it where
+    /// one is irrational. A
     /// decimal of four digits or more also equals what it is the rounding or the beginning of.
     boolean sameAs(Amount other) {
         if (exact.isPresent() && other.exact.isPresent()) {

@@ -44,8 +44,8 @@ sealed interface Answer {
         }
 
         private Expression inFirstUnit() {
-            return unit.<Expression>map(known ->
-                            new Expression.Product(value, new Expression.Number(Amount.of(known.factor()))))
+            return unit.<Expression>map(
+                            known -> new Expression.Product(value, new Expression.Number(Amount.of(known.factor()))))
                     .orElse(value);
         }
 
@@ -60,9 +60,7 @@ sealed interface Answer {
             case Single mine -> other instanceof Single theirs && same(mine, theirs);
             case Several(List<Answer> parts) -> other instanceof Several theirs && inAnyOrder(parts, theirs.parts());
             case Ordered(String brackets, List<Answer> parts) ->
-                other instanceof Ordered theirs
-                        && brackets.equals(theirs.brackets())
-                        && inOrder(parts, theirs.parts());
+                other instanceof Ordered theirs && brackets.equals(theirs.brackets()) && inOrder(parts, theirs.parts());
             case Equation(Expression difference) ->
                 other instanceof Equation theirs
                         && (difference.sameAs(theirs.difference())

@@ -80,9 +80,7 @@ final class AnswerReader {
     }
 
     private static Optional<Answer> bracketed(String text, int depth) {
-        if (text.length() < 2
-                || "([".indexOf(text.charAt(0)) < 0
-                || ")]".indexOf(text.charAt(text.length() - 1)) < 0) {
+        if (text.length() < 2 || "([".indexOf(text.charAt(0)) < 0 || ")]".indexOf(text.charAt(text.length() - 1)) < 0) {
             return Optional.empty();
         }
         String inside = text.substring(1, text.length() - 1);
@@ -138,9 +136,10 @@ final class AnswerReader {
         Optional<Expression> left = ExpressionReader.read(sides[0].strip());
         Optional<Expression> right = ExpressionReader.read(sides[1].strip());
         // 2 + 3 = 5 is a way to say 5
-        return left.isPresent() && right.isPresent() && (left.get().varies() || right.get().varies())
-                ? Optional.of(new Answer.Equation(
-                        new Expression.Sum(left.get(), new Expression.Negative(right.get()))))
+        return left.isPresent()
+                        && right.isPresent()
+                        && (left.get().varies() || right.get().varies())
+                ? Optional.of(new Answer.Equation(new Expression.Sum(left.get(), new Expression.Negative(right.get()))))
                 : Optional.empty();
     }
 

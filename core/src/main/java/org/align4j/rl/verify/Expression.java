@@ -33,8 +33,8 @@ sealed interface Expression {
 
     /// Names of functions of one number.
     Set<String> FUNCTIONS = Set.of(
-            "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "log",
-            "ln", "exp", "abs", "sqrt");
+            "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "log", "ln",
+            "exp", "abs", "sqrt");
 
     /// Whether it has a variable.
     default boolean varies() {
@@ -62,7 +62,10 @@ sealed interface Expression {
                 combined(left.at(point), right.at(point), (a, b) -> a.flatMap(x -> b.flatMap(x::plus)), Double::sum);
             case Product(Expression left, Expression right) ->
                 combined(
-                        left.at(point), right.at(point), (a, b) -> a.flatMap(x -> b.flatMap(x::times)), (a, b) -> a * b);
+                        left.at(point),
+                        right.at(point),
+                        (a, b) -> a.flatMap(x -> b.flatMap(x::times)),
+                        (a, b) -> a * b);
             case Quotient(Expression left, Expression right) ->
                 combined(
                         left.at(point),
@@ -85,8 +88,7 @@ sealed interface Expression {
     private static Amount combined(
             Amount a, Amount b, BinaryOperator<Optional<Rational>> exactly, DoubleBinaryOperator nearly) {
         Optional<Rational> exact = exactly.apply(a.exact(), b.exact());
-        return exact.map(Amount::of)
-                .orElseGet(() -> Amount.of(nearly.applyAsDouble(a.approximate(), b.approximate())));
+        return exact.map(Amount::of).orElseGet(() -> Amount.of(nearly.applyAsDouble(a.approximate(), b.approximate())));
     }
 
     private static Amount power(Amount base, Amount exponent) {
@@ -107,7 +109,9 @@ sealed interface Expression {
             double value = of.approximate();
             boolean odd = index % 2 == 1;
             return Amount.of(
-                    value < 0 && odd ? -Math.pow(-value, 1.0 / index) : index == 2 ? Math.sqrt(value) : Math.pow(value, 1.0 / index));
+                    value < 0 && odd
+                            ? -Math.pow(-value, 1.0 / index)
+                            : index == 2 ? Math.sqrt(value) : Math.pow(value, 1.0 / index));
         });
     }
 
@@ -129,29 +133,31 @@ sealed interface Expression {
         return switch (name) {
             case "sqrt" -> root(argument, 2);
             case "abs" -> x < 0 ? argument.negated() : argument;
-            default -> Amount.of(
-                    switch (name) {
-                        case "sin" -> Math.sin(x);
-                        case "cos" -> Math.cos(x);
-                        case "tan" -> Math.tan(x);
-                        case "cot" -> 1 / Math.tan(x);
-                        case "sec" -> 1 / Math.cos(x);
-                        case "csc" -> 1 / Math.sin(x);
-                        case "arcsin" -> Math.asin(x);
-                        case "arccos" -> Math.acos(x);
-                        case "arctan" -> Math.atan(x);
-                        case "sinh" -> Math.sinh(x);
-                        case "cosh" -> Math.cosh(x);
-                        case "tanh" -> Math.tanh(x);
-                        case "log" -> Math.log10(x);
-                        case "ln" -> Math.log(x);
-                        case "exp" -> Math.exp(x);
-                        default -> Double.NaN;
-                    });
+            default ->
+                Amount.of(
+                        switch (name) {
+                            case "sin" -> Math.sin(x);
+                            case "cos" -> Math.cos(x);
+                            case "tan" -> Math.tan(x);
+                            case "cot" -> 1 / Math.tan(x);
+                            case "sec" -> 1 / Math.cos(x);
+                            case "csc" -> 1 / Math.sin(x);
+                            case "arcsin" -> Math.asin(x);
+                            case "arccos" -> Math.acos(x);
+                            case "arctan" -> Math.atan(x);
+                            case "sinh" -> Math.sinh(x);
+                            case "cosh" -> Math.cosh(x);
+                            case "tanh" -> Math.tanh(x);
+                            case "log" -> Math.log10(x);
+                            case "ln" -> Math.log(x);
+                            case "exp" -> Math.exp(x);
+                            default -> Double.NaN;
+                        });
         };
     }
 
-    /// Whether two formulas are the same: equal numbers, or equal values at enough points. Where roots or logarithms of
+    /// Whether two formulas are the same: equal numbers, or equal values at enough points. Where
+    /// roots or logarithms of
     /// both don't exist at a point, it says nothing.
     default boolean sameAs(Expression other) {
         if (varies() != other.varies()) {

@@ -5,7 +5,8 @@ import java.math.BigInteger;
 import java.util.Optional;
 import java.util.Set;
 
-/// Reads a formula in plain notation or LaTeX, by recursive descent. Whatever it can't read is no formula.
+/// Reads a formula in plain notation or LaTeX, by recursive descent. Whatever it can't read is no
+/// formula.
 final class ExpressionReader {
     /// No answer is longer or nested more deeply.
     private static final int MOST_CHARACTERS = 400;
@@ -316,7 +317,8 @@ final class ExpressionReader {
         BigDecimal value = new BigDecimal(text.substring(start, end)).scaleByPowerOfTen(exponent());
         Rational exact = Rational.of(value);
         if (decimals >= 0 && text.startsWith(OVERLINE, at)) {
-            return new Expression.Number(Amount.of(exact.plus(repeated(decimals)).orElseThrow(Unreadable::new)));
+            return new Expression.Number(
+                    Amount.of(exact.plus(repeated(decimals)).orElseThrow(Unreadable::new)));
         }
         return new Expression.Number(new Amount(Optional.of(exact), exact.toDouble(), decimals));
     }

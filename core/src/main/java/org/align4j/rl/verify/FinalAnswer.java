@@ -19,7 +19,8 @@ final class FinalAnswer {
 
     private FinalAnswer() {}
 
-    /// The last boxed text, or the rest of the line after the last "####", whichever comes last; where there is neither,
+    /// The last boxed text, or the rest of the line after the last "####", whichever comes last;
+    /// where there is neither,
     /// what follows the last "Answer:", "A:" or "answer is".
     static Optional<String> marked(String solution) {
         String text = end(solution);
@@ -28,7 +29,8 @@ final class FinalAnswer {
             found = later(
                     last(LINE, text),
                     last(SENTENCE, text)
-                            .map(sentence -> new Found(sentence.at(), SENTENCE_END.split(sentence.text(), 2)[0])));
+                            .map(sentence ->
+                                    new Found(sentence.at(), SENTENCE_END.split(sentence.text(), 2)[0])));
         }
         return found.map(Found::text).map(String::strip).filter(answer -> !answer.isEmpty());
     }

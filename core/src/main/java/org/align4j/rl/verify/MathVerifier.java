@@ -2,17 +2,24 @@ package org.align4j.rl.verify;
 
 import java.util.Optional;
 
-/// Decides whether the answer of a solution is the expected one: integers, decimals, fractions, mixed numbers,
+/// Decides whether the answer of a solution is the expected one: integers, decimals, fractions,
+/// mixed numbers,
 /// percentages, units, LaTeX, sets, lists, points, intervals, and formulas that are equal.
 ///
-/// The answer is the last `\boxed{…}` or what follows the last "####", whichever comes last; without these, what follows
-/// "Answer:", "A:" or "answer is". Equality is exact for fractions, within 1e-9 where something irrational is involved;
-/// a decimal of at least four places equals what it is the rounding of. 50 % equals .5 and 50; an amount without a unit
-/// equals one with any; known units are converted. Formulas with variables are compared at several points.
+/// The answer is the last `\boxed{…}` or what follows the last "####", whichever comes last;
+/// without these, what follows
+/// "Answer:", "A:" or "answer is". Equality is exact for fractions, within 1e-9 where something
+/// irrational is involved;
+/// a decimal of at least four places equals what it is the rounding of. 50 % equals .5 and 50; an
+/// amount without a unit
+/// equals one with any; known units are converted. Formulas with variables are compared at several
+/// points.
 ///
-/// No text makes it throw, and its time is bounded: an answer of more than 400 characters is compared as words.
+/// No text makes it throw, and its time is bounded: an answer of more than 400 characters is
+/// compared as words.
 ///
-/// @param lastNumber whether a solution without any mark is taken to say its last number; rewards for that are cheap to
+/// @param lastNumber whether a solution without any mark is taken to say its last number; rewards
+///     for that are cheap to
 ///     get by chance
 public record MathVerifier(boolean lastNumber) {
     /// The answer has to be marked.
@@ -22,8 +29,7 @@ public record MathVerifier(boolean lastNumber) {
 
     /// What a solution says its answer is, as it is written there.
     public Optional<String> answer(String solution) {
-        return FinalAnswer.marked(solution)
-                .or(() -> lastNumber ? FinalAnswer.lastNumber(solution) : Optional.empty());
+        return FinalAnswer.marked(solution).or(() -> lastNumber ? FinalAnswer.lastNumber(solution) : Optional.empty());
     }
 
     /// Whether a solution ends with the expected answer.

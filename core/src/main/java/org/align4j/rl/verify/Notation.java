@@ -3,7 +3,8 @@ package org.align4j.rl.verify;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// Takes what is only layout out of a piece of LaTeX, Markdown or Unicode: afterwards a formula has the commands that
+/// Takes what is only layout out of a piece of LaTeX, Markdown or Unicode: afterwards a formula has
+/// the commands that
 /// [ExpressionReader] knows, plain signs and words.
 final class Notation {
     private static final Pattern LAYOUT = Pattern.compile(
@@ -14,8 +15,7 @@ final class Notation {
     private static final Pattern SPACES = Pattern.compile("\\s+");
     private static final Pattern THOUSANDS =
             Pattern.compile("(?<![\\d.,])(\\d{1,3}(?:\\{?,\\}?\\d{3})+)(?![\\d]|,\\d)");
-    private static final Pattern SPACED_THOUSANDS =
-            Pattern.compile("(?<![\\d.,] ?)(\\d{1,3}(?: \\d{3})+)(?!\\d)");
+    private static final Pattern SPACED_THOUSANDS = Pattern.compile("(?<![\\d.,] ?)(\\d{1,3}(?: \\d{3})+)(?!\\d)");
 
     private static final Map<String, String> SIGNS = Map.ofEntries(
             Map.entry("−", "-"),
@@ -78,7 +78,9 @@ final class Notation {
         result = LAYOUT.matcher(result).replaceAll(" ");
         result = TEXT.matcher(result).replaceAll(" $1 ");
         result = THOUSANDS.matcher(result).replaceAll(match -> match.group(1).replaceAll("[{},]", ""));
-        result = SPACED_THOUSANDS.matcher(result).replaceAll(match -> match.group(1).replace(" ", ""));
+        result = SPACED_THOUSANDS
+                .matcher(result)
+                .replaceAll(match -> match.group(1).replace(" ", ""));
         result = SPACES.matcher(result).replaceAll(" ").strip();
         while (result.endsWith(".") || result.endsWith(",") || result.endsWith(";")) {
             result = result.substring(0, result.length() - 1).strip();

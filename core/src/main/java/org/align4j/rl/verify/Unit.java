@@ -44,8 +44,9 @@ record Unit(String kind, Rational factor) {
     }
 
     private static void add(String kind, long top, long bottom, String... names) {
-        Rational factor =
-                Rational.of(top).times(Rational.of(bottom).inverse().orElseThrow()).orElseThrow();
+        Rational factor = Rational.of(top)
+                .times(Rational.of(bottom).inverse().orElseThrow())
+                .orElseThrow();
         for (String name : names) {
             KNOWN.put(name, new Unit(kind, factor));
         }

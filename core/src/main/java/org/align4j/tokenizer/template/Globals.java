@@ -11,7 +11,8 @@ import java.util.Optional;
 final class Globals {
     private Globals() {}
 
-    /// A scope that holds them. Without `now` a template that asks whether `strftime_now` is defined hears no.
+    /// A scope that holds them. Without `now` a template that asks whether `strftime_now` is
+    /// defined hears no.
     static Scope scope(Optional<LocalDateTime> now) {
         Scope scope = Scope.outermost();
         scope.set("range", (TemplateFunction) Globals::range);
@@ -45,7 +46,8 @@ final class Globals {
         };
     }
 
-    /// Tuples of the first elements, the second ones and so on, as far as the shortest sequence goes.
+    /// Tuples of the first elements, the second ones and so on, as far as the shortest sequence
+    /// goes.
     private static Object zip(Arguments arguments) {
         List<List<Object>> sequences =
                 arguments.positional().stream().map(Iteration::elements).toList();

@@ -31,7 +31,8 @@ final class Lexer {
     private final List<Token> tokens = new ArrayList<>();
     private int at;
 
-    /// The line of the index where counting last stopped: tokens are made in order, so one pass counts all.
+    /// The line of the index where counting last stopped: tokens are made in order, so one pass
+    /// counts all.
     private int line = 1;
 
     private int counted;
@@ -91,7 +92,8 @@ final class Lexer {
         return c == '-' || c == '+' ? c : 0;
     }
 
-    /// The text from `start` to the tag at `end`, less what the tag's sign and `lstrip_blocks` take.
+    /// The text from `start` to the tag at `end`, less what the tag's sign and `lstrip_blocks`
+    /// take.
     private String trimmedBefore(int start, int end, char kind, char sign) {
         String text = source.substring(start, end);
         if (sign == '-') {
@@ -174,7 +176,8 @@ final class Lexer {
         }
     }
 
-    /// Reads a tag's tokens up to `close` or its signed form, and stops there. Brackets hide a `}}` inside them.
+    /// Reads a tag's tokens up to `close` or its signed form, and stops there. Brackets hide a `}}`
+    /// inside them.
     private void inside(String close, int tagLine) {
         Deque<Character> open = new ArrayDeque<>();
         while (true) {

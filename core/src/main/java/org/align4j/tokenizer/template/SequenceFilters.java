@@ -43,7 +43,8 @@ final class SequenceFilters {
 
     private SequenceFilters() {}
 
-    /// The element at a share of the length: `pick(0.5)` is the middle one. Not Jinja's own; it makes promptsource's
+    /// The element at a share of the length: `pick(0.5)` is the middle one. Not Jinja's own; it
+    /// makes promptsource's
     /// `choice` repeatable.
     private static Object pick(Object value, Arguments arguments) {
         if (!(arguments.bind("share").require("share") instanceof Number share)) {
@@ -113,7 +114,8 @@ final class SequenceFilters {
         return total;
     }
 
-    /// The smallest element where `sign` is 1, the greatest where it is -1; the first of equal ones.
+    /// The smallest element where `sign` is 1, the greatest where it is -1; the first of equal
+    /// ones.
     private static Object extreme(Object value, Arguments arguments, int sign) {
         Arguments.Bound bound = arguments.bind("case_sensitive", "attribute");
         UnaryOperator<Object> key = sortKey(bound);
@@ -186,7 +188,8 @@ final class SequenceFilters {
         return new Generator(batches.iterator());
     }
 
-    /// What the argument `attribute` takes from each element: the element itself where it was left out.
+    /// What the argument `attribute` takes from each element: the element itself where it was left
+    /// out.
     static UnaryOperator<Object> attribute(Arguments.Bound bound) {
         Object attribute = bound.get("attribute", None.NONE);
         return attribute == None.NONE ? element -> element : element -> Lookup.path(element, attribute);

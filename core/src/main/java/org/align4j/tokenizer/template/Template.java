@@ -6,12 +6,17 @@ import java.util.Optional;
 import org.align4j.error.AlignException;
 import org.jspecify.annotations.Nullable;
 
-/// A Jinja template, compiled as `transformers` compiles chat templates: `trim_blocks` and `lstrip_blocks` on, loop
-/// controls, `{% generation %}` blocks, `tojson` without HTML escaping, `raise_exception` and `strftime_now`.
+/// A Jinja template, compiled as `transformers` compiles chat templates: `trim_blocks` and
+/// `lstrip_blocks` on, loop
+/// controls, `{% generation %}` blocks, `tojson` without HTML escaping, `raise_exception` and
+/// `strftime_now`.
 ///
-/// Templates come with downloaded models and are not trusted. They reach no Java objects, cannot change what they are
-/// given, and a rendering that goes too deep, on too long or grows too large fails. Not supported: inheritance,
-/// includes and imports, `autoescape`, `*` and `**` in calls, and integers beyond 64 bits in arithmetic.
+/// Templates come with downloaded models and are not trusted. They reach no Java objects, cannot
+/// change what they are
+/// given, and a rendering that goes too deep, on too long or grows too large fails. Not supported:
+/// inheritance,
+/// includes and imports, `autoescape`, `*` and `**` in calls, and integers beyond 64 bits in
+/// arithmetic.
 ///
 /// A template is immutable and may be rendered by several threads at once.
 public final class Template {
@@ -34,7 +39,8 @@ public final class Template {
         return parse(source, Lexer.Blocks.TRIMMED, "chat template");
     }
 
-    /// Compiles the source of a prompt, as Jinja does without options: lines with tags keep their blanks and line ends.
+    /// Compiles the source of a prompt, as Jinja does without options: lines with tags keep their
+    /// blanks and line ends.
     ///
     /// @throws AlignException.Model with the line, where the source is not a template
     public static Template parsePrompt(String source) {
@@ -49,7 +55,8 @@ public final class Template {
         }
     }
 
-    /// Whether the template marks what the model generates, so that [Rendered#generation()] can tell.
+    /// Whether the template marks what the model generates, so that [Rendered#generation()] can
+    /// tell.
     public boolean hasGenerationBlocks() {
         return program.hasGenerationBlocks();
     }
@@ -61,9 +68,11 @@ public final class Template {
 
     /// Writes the template's text.
     ///
-    /// @param variables plain data: maps, lists, strings, numbers, booleans and null; mappings keep their order
+    /// @param variables plain data: maps, lists, strings, numbers, booleans and null; mappings keep
+    ///     their order
     /// @param now the date and time that `strftime_now` formats
-    /// @throws AlignException.Model with the line, where an expression fails on these variables or the template
+    /// @throws AlignException.Model with the line, where an expression fails on these variables or
+    ///     the template
     ///     itself refuses them (`raise_exception`: the message then says `refused:`)
     public Rendered render(Map<String, ? extends @Nullable Object> variables, Optional<LocalDateTime> now) {
         try {

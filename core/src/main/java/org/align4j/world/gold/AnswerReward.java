@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 /// Whether an answer is right.
 public sealed interface AnswerReward extends GoldReward {
     /// The last number of the answer is this one: 1, else 0.
-    record Number(int expected) implements AnswerReward {
+    record LastNumber(int expected) implements AnswerReward {
         @Override
         public double score(Reading answer) {
             Optional<String> last = answer.words().reversed().stream()
@@ -18,7 +18,8 @@ public sealed interface AnswerReward extends GoldReward {
         }
     }
 
-    /// The one of several options that is named first (or last, after reasons) is the right one: 1, else 0.
+    /// The one of several options that is named first (or last, after reasons) is the right one: 1,
+    /// else 0.
     record Choice(String expected, List<String> options, boolean first) implements AnswerReward {
         public Choice {
             options = List.copyOf(options);
@@ -34,7 +35,8 @@ public sealed interface AnswerReward extends GoldReward {
         }
     }
 
-    /// The content words of a right answer appear: the square of their share, less for an answer more than twice
+    /// The content words of a right answer appear: the square of their share, less for an answer
+    /// more than twice
     /// as long and 40 words.
     record Phrase(String expected) implements AnswerReward {
         private static final int ROOM = 40;
@@ -47,7 +49,8 @@ public sealed interface AnswerReward extends GoldReward {
         }
     }
 
-    /// Items in this order, each where it stands last: 1 if all are there and in order; else at most 0.8 times the share
+    /// Items in this order, each where it stands last: 1 if all are there and in order; else at
+    /// most 0.8 times the share
     /// of neighbours in order.
     record Order(List<String> items) implements AnswerReward {
         private static final double PARTLY = 0.8;
@@ -68,7 +71,8 @@ public sealed interface AnswerReward extends GoldReward {
         }
     }
 
-    /// At least `count` different right items and no wrong one: the share of right ones among those asked for and
+    /// At least `count` different right items and no wrong one: the share of right ones among those
+    /// asked for and
     /// the wrong ones named.
     record OneOf(List<String> right, List<String> wrong, int count) implements AnswerReward {
         public OneOf {

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
-/// What one thing asked for is worth in an answer, from 0 to 1, computed by rules: exact, cheap and known to everybody.
+/// What one thing asked for is worth in an answer, from 0 to 1, computed by rules: exact, cheap and
+/// known to everybody.
 /// An empty answer is worth 0. None of these guards against gibberish; [Judge] does.
 ///
 /// In JSON a reward is an object whose `type` is its name.
@@ -17,7 +19,7 @@ import java.util.List;
     @JsonSubTypes.Type(value = GoldReward.Fresh.class, name = "fresh"),
     @JsonSubTypes.Type(value = GoldReward.Repeats.class, name = "repeats"),
     @JsonSubTypes.Type(value = GoldReward.Speakers.class, name = "speakers"),
-    @JsonSubTypes.Type(value = AnswerReward.Number.class, name = "number"),
+    @JsonSubTypes.Type(value = AnswerReward.LastNumber.class, name = "last_number"),
     @JsonSubTypes.Type(value = AnswerReward.Choice.class, name = "choice"),
     @JsonSubTypes.Type(value = AnswerReward.Phrase.class, name = "phrase"),
     @JsonSubTypes.Type(value = AnswerReward.Order.class, name = "order"),
@@ -37,6 +39,15 @@ public sealed interface GoldReward
                 GoldReward.Speakers {
     /// From 0 to 1.
     double score(Reading answer);
+
+    /// Its name in tables: `mood`, `words`, `length`…
+    default String name() {
+        return getClass()
+                .getSimpleName()
+                .replace("Reward", "")
+                .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
+                .toLowerCase(Locale.ROOT);
+    }
 
     /// The share of asked-for words that appear; `kites` counts for `kite`. A word may be a phrase.
     record Words(List<String> words) implements GoldReward {
@@ -59,15 +70,15 @@ public sealed interface GoldReward
         SENTENCES
     }
 
-    /// 1 for a length from `low` to `high`; outside, less by the distance over the nearer bound, down to 0.
+    /// 1 for a length from `low` to `high`; outside, less by the distance over the nearer bound,
+    /// down to 0.
     record Length(Unit unit, int low, int high) implements GoldReward {
         @Override
         public double score(Reading answer) {
-            int length =
-                    switch (unit) {
-                        case WORDS -> answer.words().size();
-                        case SENTENCES -> answer.sentences().size();
-                    };
+            int length = switch (unit) {
+                case WORDS -> answer.words().size();
+                case SENTENCES -> answer.sentences().size();
+            };
             if (length == 0) {
                 return 0;
             }
@@ -112,7 +123,8 @@ public sealed interface GoldReward
         }
     }
 
-    /// A talk: every line is said by one of the speakers (`Mia: …`), in turns, at least `turns` of them.
+    /// A talk: every line is said by one of the speakers (`Mia: …`), in turns, at least `turns` of
+    /// them.
     record Speakers(List<String> names, int turns) implements GoldReward {
         public Speakers {
             names = List.copyOf(names);
@@ -124,7 +136,8 @@ public sealed interface GoldReward
             List<String> lines =
                     answer.text().lines().filter(line -> !line.isBlank()).toList();
             for (String line : lines) {
-                String speaker = line.substring(0, Math.max(0, line.indexOf(':'))).strip();
+                String speaker =
+                        line.substring(0, Math.max(0, line.indexOf(':'))).strip();
                 if (names.contains(speaker)) {
                     said.add(speaker);
                 }

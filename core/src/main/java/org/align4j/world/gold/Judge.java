@@ -1,10 +1,12 @@
 package org.align4j.world.gold;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Weighs answers: the product of the gold rewards asked for and fluency, so that each matters and none makes up for
+/// Weighs answers: the product of the gold rewards asked for and fluency, so that each matters and
+/// none makes up for
 /// another. Immutable.
 public final class Judge {
     private final Fluency fluency;
@@ -18,7 +20,7 @@ public final class Judge {
     /// @param rewards each reward by its name; of two of a kind the smaller
     public record Verdict(double total, double fluency, Map<String, Double> rewards) {
         public Verdict {
-            rewards = Map.copyOf(rewards);
+            rewards = Collections.unmodifiableMap(new LinkedHashMap<>(rewards));
         }
     }
 
@@ -33,7 +35,7 @@ public final class Judge {
         for (GoldReward gold : golds) {
             double score = gold.score(reading);
             total *= score;
-            rewards.merge(gold.getClass().getSimpleName(), score, Math::min);
+            rewards.merge(gold.name(), score, Math::min);
         }
         return new Verdict(total, fluent, rewards);
     }

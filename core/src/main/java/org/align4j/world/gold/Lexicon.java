@@ -29,7 +29,8 @@ final class Lexicon {
     /// The words of a phrase that carry its meaning, each once; all of them where none does.
     List<String> content(String phrase) {
         List<String> words = Reading.words(phrase).stream().distinct().toList();
-        List<String> content = words.stream().filter(word -> !stop.contains(word)).toList();
+        List<String> content =
+                words.stream().filter(word -> !stop.contains(word)).toList();
         return content.isEmpty() ? words : content;
     }
 

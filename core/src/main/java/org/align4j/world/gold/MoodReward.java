@@ -3,9 +3,12 @@ package org.align4j.world.gold;
 import java.util.List;
 import java.util.Set;
 
-/// Whether a text is happy or sad, as wished: 0.7 times the share of the wished mood among the mood words of the end,
-/// and 0.3 times that of the whole. The end is the last third of the sentences, at least two. A sentence counts
-/// once for a mood, however many of its words it has, so that stuffing is worth nothing; `not happy` counts
+/// Whether a text is happy or sad, as wished: 0.7 times the share of the wished mood among the mood
+/// words of the end,
+/// and 0.3 times that of the whole. The end is the last quarter of the sentences, at least two. A
+/// sentence counts
+/// once for a mood, however many of its words it has, so that stuffing is worth nothing; `not
+/// happy` counts
 /// as sad. An end without mood words counts half of the whole's share.
 public record MoodReward(Mood mood) implements GoldReward {
     private static final double END = 0.7;
@@ -21,8 +24,9 @@ public record MoodReward(Mood mood) implements GoldReward {
     public double score(Reading answer) {
         List<String> sentences = answer.sentences();
         double whole = share(sentences).orElse(0);
-        int end = Math.min(sentences.size(), Math.max(2, sentences.size() / 3));
-        double last = share(sentences.subList(sentences.size() - end, sentences.size())).orElse(whole / 2);
+        int end = Math.min(sentences.size(), Math.max(2, sentences.size() / 4));
+        double last = share(sentences.subList(sentences.size() - end, sentences.size()))
+                .orElse(whole / 2);
         return END * last + (1 - END) * whole;
     }
 

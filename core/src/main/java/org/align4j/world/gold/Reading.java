@@ -11,6 +11,8 @@ import java.util.Locale;
 /// @param words its words in lower case: runs of letters, digits and apostrophes
 /// @param sentences its sentences; a line's end ends one, too
 public record Reading(String text, List<String> words, List<String> sentences) {
+    private static final String MARKS = ".!?";
+
     public Reading {
         words = List.copyOf(words);
         sentences = List.copyOf(sentences);
@@ -27,8 +29,8 @@ public record Reading(String text, List<String> words, List<String> sentences) {
         String lower = text.toLowerCase(Locale.ROOT);
         int start = -1;
         for (int i = 0; i <= lower.length(); i++) {
-            boolean inside = i < lower.length()
-                    && (Character.isLetterOrDigit(lower.charAt(i)) || lower.charAt(i) == '\'');
+            boolean inside =
+                    i < lower.length() && (Character.isLetterOrDigit(lower.charAt(i)) || lower.charAt(i) == '\'');
             if (inside && start < 0) {
                 start = i;
             } else if (!inside && start >= 0) {
@@ -46,8 +48,10 @@ public record Reading(String text, List<String> words, List<String> sentences) {
             char c = text.charAt(i);
             boolean last = i + 1 == text.length();
             boolean blankNext = !last && Character.isWhitespace(text.charAt(i + 1));
-            boolean ends = ".!?".indexOf(c) >= 0 && (last || blankNext)
-                    || c == '"' && i > 0 && ".!?".indexOf(text.charAt(i - 1)) >= 0 && (last || capitalAfter(text, i + 1));
+            boolean afterMark = i > 0 && MARKS.indexOf(text.charAt(i - 1)) >= 0;
+            boolean ends = MARKS.indexOf(c) >= 0
+                    ? last || blankNext
+                    : c == '"' && afterMark && (last || capitalAfter(text, i + 1));
             if (ends || c == '\n' || last) {
                 String sentence = text.substring(start, i + 1).strip();
                 if (!sentence.isEmpty()) {

@@ -11,7 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Rules that turn slots and draws into text. A file of rules has `@name` lines, each followed by the
+/// Rules that turn slots and draws into text. A file of rules has `@name` lines, each followed by
+/// the
 /// rule's alternatives, one a line in the notation of [Phrase]; `//` begins a comment line.
 public final class Grammar {
     private final Map<String, List<String>> lines;
@@ -22,8 +23,7 @@ public final class Grammar {
         lines.forEach((name, alternatives) -> this.lines.put(name, List.copyOf(alternatives)));
         this.rules = new LinkedHashMap<>();
         lines.forEach((name, alternatives) -> rules.put(
-                name,
-                new Phrase.Choice(alternatives.stream().map(Phrase::parse).toList())));
+                name, new Phrase.Choice(alternatives.stream().map(Phrase::parse).toList())));
     }
 
     /// Reads resources of `owner`'s package.
@@ -138,7 +138,8 @@ public final class Grammar {
             write(rule);
         }
 
-        /// A sentence begins after `. `, `! ` or `? `; after a quote's end the grammar says it with `^`.
+        /// A sentence begins after `. `, `! ` or `? `; after a quote's end the grammar says it with
+        /// `^`.
         private void append(String written) {
             for (int i = 0; i < written.length(); i++) {
                 char c = written.charAt(i);
@@ -170,7 +171,7 @@ public final class Grammar {
 
         private static boolean soundsAsVowel(String written, int at) {
             return "aeiouAEIOU".indexOf(written.charAt(at)) >= 0
-                    || written.startsWith("hone", at) && !written.startsWith("honey", at)
+                    || written.startsWith("honest", at)
                     || written.startsWith("hour", at);
         }
 

@@ -17,9 +17,11 @@ import org.align4j.world.gold.Judge;
 import org.align4j.world.gold.Reading;
 import org.align4j.world.task.Instruction;
 
-/// Somebody who ranks answers. The labeler's utility of an answer is its gold total, plus each taste's weight times its
+/// Somebody who ranks answers. The labeler's utility of an answer is its gold total, plus each
+/// taste's weight times its
 /// measure, plus normal noise. Answers are put in order of it; one within `tie` of the first of its
-/// group is tied with it. Now and then a careless labeler looks at nothing, and ranks by noise alone.
+/// group is tied with it. Now and then a careless labeler looks at nothing, and ranks by noise
+/// alone.
 ///
 /// @param name what the data call the labeler
 /// @param noise standard deviation of the noise
@@ -27,16 +29,18 @@ import org.align4j.world.task.Instruction;
 /// @param careless probability of a careless ranking
 /// @param tastes weights; a negative one is dislike
 public record Labeler(String name, double noise, double tie, double careless, Map<Taste, Double> tastes) {
-    /// @throws IllegalArgumentException for a negative noise or tie, or a probability outside 0 to 1
+    /// @throws IllegalArgumentException for a negative noise or tie, or a probability outside 0 to
+    ///     1
     public Labeler {
         tastes = Map.copyOf(tastes);
         if (!(noise >= 0) || !(tie >= 0) || !(careless >= 0 && careless <= 1)) {
-            throw new IllegalArgumentException(
-                    "noise " + noise + ", tie " + tie + ": must not be negative; careless " + careless + ": must be from 0 to 1");
+            throw new IllegalArgumentException("noise " + noise + ", tie " + tie + ": must not be negative; careless "
+                    + careless + ": must be from 0 to 1");
         }
     }
 
-    /// Four labelers as a project might have: one careful, one who likes long answers, one who likes politeness and
+    /// Four labelers as a project might have: one careful, one who likes long answers, one who
+    /// likes politeness and
     /// happy ends, one careless.
     public static List<Labeler> panel() {
         return List.of(
@@ -60,9 +64,10 @@ public record Labeler(String name, double noise, double tie, double careless, Ma
         for (int i = 0; i < answers.size(); i++) {
             outputs.put(id(i), Completion.of(answers.get(i)));
         }
-        List<List<String>> groups = rank(utilities(instruction, answers, judge, random.at(name.hashCode(), number))).stream()
-                .map(group -> group.stream().map(Labeler::id).toList())
-                .toList();
+        List<List<String>> groups =
+                rank(utilities(instruction, answers, judge, random.at(name.hashCode(), number))).stream()
+                        .map(group -> group.stream().map(Labeler::id).toList())
+                        .toList();
         return new Comparison(
                 instruction.toPrompt(),
                 outputs,

@@ -18,14 +18,15 @@ public enum Taste {
     FIRST;
 
     private static final double LONG = 80;
-    private static final Map<Taste, GoldReward> REWARDS = Map.of(
-            POLITENESS, new MannersReward.Polite(), HAPPINESS, new MoodReward(MoodReward.Mood.HAPPY));
+    private static final Map<Taste, GoldReward> REWARDS =
+            Map.of(POLITENESS, new MannersReward.Polite(), HAPPINESS, new MoodReward(MoodReward.Mood.HAPPY));
 
     /// @param index of the answer among `count`
     double measure(Reading answer, int index, int count) {
         return switch (this) {
             case LENGTH -> Math.min(1, answer.words().size() / LONG);
-            case POLITENESS, HAPPINESS -> java.util.Objects.requireNonNull(REWARDS.get(this)).score(answer);
+            case POLITENESS, HAPPINESS ->
+                java.util.Objects.requireNonNull(REWARDS.get(this)).score(answer);
             case FIRST -> count == 1 ? 1 : 1 - index / (count - 1.0);
         };
     }

@@ -12,10 +12,12 @@ import org.align4j.world.grammar.Slots;
 public final class Facts {
     private final Grammar grammar = Grammar.load(Facts.class, "facts.txt", "words.txt");
     private final List<Animal> animals = Animal.all();
-    private final List<List<String>> opposites =
-            grammar.list("opposite").stream().map(line -> List.of(line.split(" "))).toList();
-    private final List<List<String>> rhymes =
-            grammar.list("rhymes").stream().map(line -> List.of(line.split(" "))).toList();
+    private final List<List<String>> opposites = grammar.list("opposite").stream()
+            .map(line -> List.of(line.split(" ")))
+            .toList();
+    private final List<List<String>> rhymes = grammar.list("rhymes").stream()
+            .map(line -> List.of(line.split(" ")))
+            .toList();
     private final List<String> things = grammar.list("thing.many");
 
     public List<Animal> animals() {
@@ -103,7 +105,9 @@ public final class Facts {
         while (pair.get(0).size() == pair.get(1).size()) {
             pair = draws.some(animals, 2);
         }
-        return pair.stream().sorted(Comparator.comparingInt(Animal::size).reversed()).toList();
+        return pair.stream()
+                .sorted(Comparator.comparingInt(Animal::size).reversed())
+                .toList();
     }
 
     private String wordLine(Draws draws) {
@@ -151,13 +155,13 @@ public final class Facts {
     private String counting(Draws draws) {
         List<String> kinds = draws.some(things, 2);
         List<String> row = new ArrayList<>();
-        int first = draws.between(1, 5);
-        int second = draws.between(1, 4);
+        int first = draws.between(2, 5);
+        int second = draws.between(2, 4);
         for (int i = 0; i < first + second; i++) {
             row.add(i < first ? kinds.get(0) : kinds.get(1));
         }
         row = draws.shuffled(row);
-        return Numbers.joined(row) + ". There are " + first + " times " + kinds.get(0) + " and " + second + " times "
-                + kinds.get(1) + ".";
+        return Numbers.joined(row) + ". There are " + first + " " + kinds.get(0) + " and " + second + " " + kinds.get(1)
+                + ".";
     }
 }

@@ -1,7 +1,5 @@
 package org.align4j.world.lesson;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -17,8 +15,8 @@ public final class Numbers {
         int ones = a % 10 + b % 10;
         int tens = a / 10 + b / 10;
         String carried = ones > 9 ? " + 1" : "";
-        return "Ones: " + a % 10 + " + " + b % 10 + " = " + ones + ". Tens: " + a / 10 + " + " + b / 10 + carried + " = "
-                + (tens + ones / 10) + ". The answer is " + (a + b) + ".";
+        return "Ones: " + a % 10 + " + " + b % 10 + " = " + ones + ". Tens: " + a / 10 + " + " + b / 10 + carried
+                + " = " + (tens + ones / 10) + ". The answer is " + (a + b) + ".";
     }
 
     /// The steps of a difference of two numbers below 20, the first not smaller.
@@ -28,14 +26,13 @@ public final class Numbers {
 
     /// The steps of putting numbers in order, smallest first.
     public static String sorted(List<Integer> numbers) {
-        List<Integer> left = new ArrayList<>(numbers);
-        StringBuilder steps = new StringBuilder();
-        while (left.size() > 1) {
-            Integer smallest = Collections.min(left);
-            left.remove(smallest);
-            steps.append(steps.isEmpty() ? "The smallest is " : "Then comes ").append(smallest).append(". ");
-        }
         List<Integer> sorted = numbers.stream().sorted().toList();
+        StringBuilder steps = new StringBuilder();
+        for (Integer next : sorted.subList(0, sorted.size() - 1)) {
+            steps.append(steps.isEmpty() ? "The smallest is " : "Then comes ")
+                    .append(next)
+                    .append(". ");
+        }
         return steps + "In order: " + joined(sorted) + ".";
     }
 

@@ -34,7 +34,14 @@ record Plot(
     /// @param won the good end
     /// @param lost the bad end
     record Problem(
-            String name, boolean state, Phrase but, Phrase attempt, Phrase help, Phrase idea, Phrase won, Phrase lost) {}
+            String name,
+            boolean state,
+            Phrase but,
+            Phrase attempt,
+            Phrase help,
+            Phrase idea,
+            Phrase won,
+            Phrase lost) {}
 
     /// Reads the wishes of a resource.
     static List<Plot> load(String resource, List<String> allWeathers, List<String> allTimes) {

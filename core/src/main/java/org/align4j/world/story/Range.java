@@ -8,6 +8,7 @@ public enum Range {
     ANY,
     /// What is not held out: instructions to learn from.
     COMMON,
-    /// Held-out names, and held-out places or combinations where there are some: instructions to be asked.
+    /// Held-out names, and held-out places or combinations where there are some: instructions to be
+    /// asked.
     RARE
 }

@@ -6,13 +6,23 @@ import org.align4j.world.grammar.Slots;
 ///
 /// @param happy how it ends
 /// @param helped whether the friend comes
-/// @param troubledFromStart whether the trouble is a state of things, rather than something that happens
+/// @param troubledFromStart whether the trouble is a state of things, rather than something that
+///     happens
 /// @param thing what it is about, for titles
-/// @param slots every slot that sentences of the story use: persons, places and the plot's clauses `want`, `prep`, `but`,
+/// @param slots every slot that sentences of the story use: persons, places and the plot's clauses
+///     `want`, `prep`, `but`,
 ///     `try`, `help`, `idea`, `won`, `lost`
 public record Scene(
-        Person hero, Person friend, Place place, String thing, String weather, String time, boolean happy,
-        boolean helped, boolean troubledFromStart, Slots slots) {
+        Person hero,
+        Person friend,
+        Place place,
+        String thing,
+        String weather,
+        String time,
+        boolean happy,
+        boolean helped,
+        boolean troubledFromStart,
+        Slots slots) {
     /// The same facts with the other end.
     public Scene ended(boolean happily) {
         return new Scene(hero, friend, place, thing, weather, time, happily, helped, troubledFromStart, slots.copy());

@@ -17,7 +17,8 @@ public final class Stories {
     private static final double HAPPY = 0.6;
     private static final double HELPED = 0.65;
     private static final int HELD_OUT_PAIR = 11;
-    private static final List<String> DRAWN_SLOTS = List.of("colour", "fruit", "veg", "flowers", "creature", "number", "day");
+    private static final List<String> DRAWN_SLOTS =
+            List.of("colour", "fruit", "veg", "flowers", "creature", "number", "day");
 
     private final Grammar grammar;
     private final Map<String, Lists> lists;
@@ -54,7 +55,9 @@ public final class Stories {
 
     /// All names of characters.
     public List<String> names() {
-        return Stream.of("girl", "boy").flatMap(rule -> list(rule).all().stream()).toList();
+        return Stream.of("girl", "boy")
+                .flatMap(rule -> list(rule).all().stream())
+                .toList();
     }
 
     /// A character of either sex.
@@ -65,7 +68,8 @@ public final class Stories {
     /// A character.
     public Person person(Range range, boolean female, Draws draws) {
         String name = list(female ? "girl" : "boy").draw(range, draws);
-        String kind = draws.chance(CHILD) ? (female ? "girl" : "boy") : list("kind").draw(common(range), draws);
+        String kind =
+                draws.chance(CHILD) ? (female ? "girl" : "boy") : list("kind").draw(common(range), draws);
         return new Person(name, kind, list("trait").draw(common(range), draws), female);
     }
 
@@ -83,7 +87,8 @@ public final class Stories {
         return place;
     }
 
-    /// The facts of a story: two characters of different sex (so that pronouns are clear), a place, a wish,
+    /// The facts of a story: two characters of different sex (so that pronouns are clear), a place,
+    /// a wish,
     /// what goes wrong and how it ends.
     public Scene scene(Range range, Draws draws) {
         return scene(range, draws.chance(HAPPY), draws);
@@ -118,7 +123,10 @@ public final class Stories {
         Slots slots = new Slots();
         hero.lead(slots);
         friend.follow(slots);
-        slots.with("place", place.name()).with("at", place.at()).with("to", place.to()).with("the", place.the());
+        slots.with("place", place.name())
+                .with("at", place.at())
+                .with("to", place.to())
+                .with("the", place.the());
         for (String slot : DRAWN_SLOTS) {
             slots.with(slot, draws.pick(grammar.list(slot)));
         }

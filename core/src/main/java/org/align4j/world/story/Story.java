@@ -34,7 +34,10 @@ public record Story(Scene scene, List<Beat> beats) {
 
     /// The sentences of some parts.
     public String text(Predicate<Part> wanted) {
-        return beats.stream().filter(beat -> wanted.test(beat.part())).map(Beat::text).collect(Collectors.joining(" "));
+        return beats.stream()
+                .filter(beat -> wanted.test(beat.part()))
+                .map(Beat::text)
+                .collect(Collectors.joining(" "));
     }
 
     /// The beats up to and with the trouble.

@@ -30,20 +30,27 @@ public final class Talks {
     /// One turn.
     public record Turn(String speaker, String text) {}
 
-    /// The turns of a talk between the scene's characters; the hero begins, except in [Topic#COMFORT].
+    /// The turns of a talk between the scene's characters; the hero begins, except in
+    /// [Topic#COMFORT].
     public List<Turn> turns(Scene scene, Topic topic, Draws draws) {
         Slots slots = scene.slots().copy().with("lend", draws.pick(grammar.list("lend")));
         List<String> rules = new ArrayList<>(List.of("talk.greet", "talk.greet.back"));
         switch (topic) {
-            case PLAN -> rules.addAll(List.of(
-                    "talk.plan", "talk.where", "talk.place", "talk.offer", draws.chance(0.7) ? "talk.yes" : "talk.no"));
+            case PLAN ->
+                rules.addAll(List.of(
+                        "talk.plan",
+                        "talk.where",
+                        "talk.place",
+                        "talk.offer",
+                        draws.chance(0.7) ? "talk.yes" : "talk.no"));
             case BORROW -> {
                 boolean lent = draws.chance(0.75);
                 rules.addAll(List.of("talk.borrow", lent ? "talk.lend" : "talk.refuse"));
                 rules.addAll(lent ? List.of("talk.thank", "talk.welcome") : List.of());
             }
-            case DEMAND -> rules.addAll(List.of(
-                    "talk.demand", "talk.complain", "talk.borrow", "talk.lend", "talk.thank", "talk.welcome"));
+            case DEMAND ->
+                rules.addAll(List.of(
+                        "talk.demand", "talk.complain", "talk.borrow", "talk.lend", "talk.thank", "talk.welcome"));
             case COMFORT -> {
                 rules.clear();
                 rules.addAll(List.of("talk.feel", "talk.why", "talk.comfort", "talk.thank"));
@@ -58,8 +65,7 @@ public final class Talks {
         for (int i = 0; i < rules.size(); i++) {
             boolean hero = i % 2 == 0 != friendBegins;
             turns.add(new Turn(
-                    hero ? scene.hero().name() : scene.friend().name(),
-                    grammar.sentence(rules.get(i), slots, draws)));
+                    hero ? scene.hero().name() : scene.friend().name(), grammar.sentence(rules.get(i), slots, draws)));
         }
         return turns;
     }

@@ -82,9 +82,7 @@ public final class Teller {
             }
             return switch (draws.below(3)) {
                 case 0 -> slots.get("his") + " friend " + friend.name();
-                case 1 -> friend.isChild()
-                        ? "a " + friend.kind() + " named " + friend.name()
-                        : friend.full();
+                case 1 -> friend.isChild() ? "a " + friend.kind() + " named " + friend.name() : friend.full();
                 default -> "a " + friend.trait() + " " + friend.kind() + " named " + friend.name();
             };
         }

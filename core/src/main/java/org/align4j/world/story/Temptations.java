@@ -31,7 +31,8 @@ public final class Temptations {
 
     /// One temptation.
     ///
-    /// @param slots `deed`, `whom`, `how`, `done`, `hurt`, `instead`, `good`, `thanks`; of them `deed.i`, `how.i`,
+    /// @param slots `deed`, `whom`, `how`, `done`, `hurt`, `instead`, `good`, `thanks`; of them
+    ///     `deed.i`, `how.i`,
     ///     `instead.i` in the first person and `deed.you`, `how.you`, `instead.you` in the second
     public record Temptation(Person hero, Person friend, Kind kind, int number, Slots slots) {}
 
@@ -43,7 +44,7 @@ public final class Temptations {
     /// Draws a deed of the range: every fifth is held out.
     public Temptation draw(Range range, Draws draws) {
         int number = draws.below(deeds.size());
-        while (range == Range.COMMON && isRare(number) || range == Range.RARE && !isRare(number)) {
+        while (range != Range.ANY && isRare(number) != (range == Range.RARE)) {
             number = draws.below(deeds.size());
         }
         Person hero = stories.person(range, draws);
@@ -83,7 +84,9 @@ public final class Temptations {
     private void write(String suffix, Slots from, Phrase name, Deed deed, Draws draws, Slots into) {
         into.with("deed" + suffix, stories.grammar().clause(name, from, draws));
         for (int i = 0; i < CLAUSES.size(); i++) {
-            into.with(CLAUSES.get(i) + suffix, stories.grammar().clause(deed.clauses().get(i), from, draws));
+            into.with(
+                    CLAUSES.get(i) + suffix,
+                    stories.grammar().clause(deed.clauses().get(i), from, draws));
         }
     }
 

@@ -10,7 +10,8 @@ import org.align4j.world.gold.GoldReward;
 import org.align4j.world.gold.GoldRewards;
 import tools.jackson.databind.json.JsonMapper;
 
-/// An instruction as a line of a file, which `sft` reads; what else it says lets anybody score an answer again.
+/// An instruction as a line of a file, which `sft` reads; what else it says lets anybody score an
+/// answer again.
 ///
 /// @param messages the turns, for a file of conversations
 /// @param prompt what is asked, for a file of prompts and completions
@@ -33,8 +34,8 @@ record InstructionRow(
         Optional<String> answer = Optional.of(instruction.answer());
         InstructionRow row = new InstructionRow(
                 chat
-                        ? Optional.of(List.of(
-                                turn("user", instruction.prompt()), turn("assistant", instruction.answer())))
+                        ? Optional.of(
+                                List.of(turn("user", instruction.prompt()), turn("assistant", instruction.answer())))
                         : Optional.empty(),
                 chat ? Optional.empty() : prompt,
                 chat ? Optional.empty() : answer,

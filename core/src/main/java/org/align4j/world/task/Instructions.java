@@ -59,7 +59,7 @@ public final class Instructions {
     }
 
     private Instruction make(Family family, Split split, long number) {
-        Draws draws = new Draws(random.at(split.ordinal(), families.indexOf(family), number));
+        Draws draws = new Draws(random.at(split.name().hashCode(), families.indexOf(family), number));
         Family.Asked asked = family.maker().make(split == Split.TRAIN ? Range.COMMON : Range.RARE, draws);
         String prompt = prompts.sentence(family.name(), asked.slots(), draws);
         return new Instruction(family.name(), prompt, asked.answer(), asked.golds(), asked.bad());

@@ -72,7 +72,9 @@ final class MannersFamilies {
                         kit.answer(good, slots, draws),
                         new Polite(),
                         new Words(List.of(scene.friend().name(), slots.get("lend"))),
-                        good.equals("ask") ? new Words(List.of("please")) : new Words(List.of(good.equals("thanks") ? "thank" : "sorry")),
+                        good.equals("ask")
+                                ? new Words(List.of("please"))
+                                : new Words(List.of(good.equals("thanks") ? "thank" : "sorry")),
                         new Length(Unit.SENTENCES, 1, 3))
                 .withBad(kit.answer(bad, slots, draws));
     }
@@ -89,8 +91,7 @@ final class MannersFamilies {
 
     private Asked whoSpeaks(Range range, Draws draws) {
         Scene scene = kit.stories().scene(range, draws);
-        List<Talks.Turn> turns =
-                kit.talks().turns(scene, draws.pick(List.of(Talks.Topic.values())), draws);
+        List<Talks.Turn> turns = kit.talks().turns(scene, draws.pick(List.of(Talks.Topic.values())), draws);
         Talks.Turn turn = draws.pick(turns);
         List<String> names = List.of(scene.hero().name(), scene.friend().name());
         return new Asked(

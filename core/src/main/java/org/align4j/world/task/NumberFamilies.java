@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.align4j.world.gold.AnswerReward.Number;
+import org.align4j.world.gold.AnswerReward.LastNumber;
 import org.align4j.world.gold.AnswerReward.Order;
 import org.align4j.world.gold.GoldReward.Length;
 import org.align4j.world.gold.GoldReward.Unit;
@@ -42,13 +42,13 @@ final class NumberFamilies {
             a = draws.between(1, largest);
             b = draws.between(1, largest);
         }
-        return new Asked(new Slots().with("a", a).with("b", b), Numbers.sum(a, b), new Number(a + b));
+        return new Asked(new Slots().with("a", a).with("b", b), Numbers.sum(a, b), new LastNumber(a + b));
     }
 
     private static Asked subtract(Range range, Draws draws) {
         int a = draws.between(1, 20);
         int b = draws.between(0, a);
-        return new Asked(new Slots().with("a", a).with("b", b), Numbers.difference(a, b), new Number(a - b));
+        return new Asked(new Slots().with("a", a).with("b", b), Numbers.difference(a, b), new LastNumber(a - b));
     }
 
     private Asked wordProblem(Range range, Draws draws) {
@@ -67,7 +67,7 @@ final class NumberFamilies {
         return new Asked(
                 new Slots().with("problem", problem + " How many " + thing + " does " + name + " have now?"),
                 step + " = " + result + ". Now " + name + " has " + result + " " + thing + ".",
-                new Number(result));
+                new LastNumber(result));
     }
 
     private static Asked sort(Range range, Draws draws) {
@@ -84,20 +84,20 @@ final class NumberFamilies {
         return new Asked(
                 new Slots().with("numbers", Numbers.joined(numbers)),
                 "The " + (largest ? "largest" : "smallest") + " number is " + number + ".",
-                new Number(number),
+                new LastNumber(number),
                 new Length(Unit.WORDS, 1, 10));
     }
 
     private Asked count(Range range, Draws draws) {
         List<String> kinds = draws.some(kit.facts().things(), 2);
-        int first = draws.between(1, 5);
+        int first = draws.between(2, 5);
         int second = draws.between(1, 4);
         List<String> row = new ArrayList<>(Collections.nCopies(first, kinds.get(0)));
         row.addAll(Collections.nCopies(second, kinds.get(1)));
         return new Asked(
                 new Slots().with("thing", kinds.get(0)).with("row", Numbers.joined(draws.shuffled(row))),
                 "There are " + first + " " + kinds.get(0) + ".",
-                new Number(first),
+                new LastNumber(first),
                 new Length(Unit.WORDS, 1, 10));
     }
 

@@ -62,8 +62,8 @@ final class QuestionFamilies {
     }
 
     private static GoldReward gold(Story story, Query query) {
-        List<String> names = List.of(
-                story.scene().hero().name(), story.scene().friend().name(), "nobody");
+        List<String> names =
+                List.of(story.scene().hero().name(), story.scene().friend().name(), "nobody");
         return switch (query.kind()) {
             case WHO -> new Choice(query.key(), names, true);
             case HELPER -> new Choice(query.key(), names.subList(1, 3), true);
@@ -88,12 +88,12 @@ final class QuestionFamilies {
         Story story = kit.story(range, draws);
         Scene other = kit.stories().scene(range, draws);
         Scene scene = story.scene();
-        boolean right = draws.chance(0.5);
-        Scene from = right || other.slots().get("want").equals(scene.slots().get("want")) ? scene : other;
-        boolean so = from == scene;
+        String want = scene.slots().get("want");
+        String claimed = draws.chance(0.5) ? want : other.slots().get("want");
+        boolean so = claimed.equals(want);
         String name = scene.hero().name();
-        String claim = name + " wanted to " + from.slots().get("want") + ".";
-        String told = name + " wanted to " + scene.slots().get("want") + ".";
+        String claim = name + " wanted to " + claimed + ".";
+        String told = name + " wanted to " + want + ".";
         return new Asked(
                 slots(story).with("claim", claim),
                 so ? "True. " + told : "False. " + told,
@@ -134,7 +134,8 @@ final class QuestionFamilies {
                 slots,
                 kit.answer("shorten", slots, draws),
                 new Words(List.of(story.scene().hero().name())),
-                new Phrase(story.scene().slots().get("want") + " " + story.scene().end()),
+                new Phrase(
+                        story.scene().slots().get("want") + " " + story.scene().end()),
                 new Length(Unit.SENTENCES, 2, 2));
     }
 
@@ -145,7 +146,8 @@ final class QuestionFamilies {
                 slots,
                 kit.answer("one", slots, draws),
                 new Words(List.of(story.scene().hero().name())),
-                new Phrase(story.scene().slots().get("want") + " " + story.scene().end()),
+                new Phrase(
+                        story.scene().slots().get("want") + " " + story.scene().end()),
                 new Length(Unit.SENTENCES, 1, 1));
     }
 

@@ -46,7 +46,8 @@ final class WordFamilies {
 
     private Asked opposite(Range range, Draws draws) {
         List<String> pair = draws.shuffled(draws.pick(kit.facts().opposites()));
-        List<String> all = kit.facts().opposites().stream().flatMap(List::stream).toList();
+        List<String> all =
+                kit.facts().opposites().stream().flatMap(List::stream).toList();
         List<String> others =
                 all.stream().filter(word -> !pair.contains(word)).distinct().toList();
         return new Asked(
@@ -77,8 +78,8 @@ final class WordFamilies {
     }
 
     private Asked sortWords(Range range, Draws draws) {
-        List<String> pool = new ArrayList<>(
-                kit.facts().animals().stream().map(Animal::name).toList());
+        List<String> pool =
+                new ArrayList<>(kit.facts().animals().stream().map(Animal::name).toList());
         pool.addAll(kit.facts().things());
         List<String> words = draws.some(pool, 3);
         while (words.stream().map(word -> word.charAt(0)).distinct().count() < words.size()) {
@@ -94,9 +95,8 @@ final class WordFamilies {
 
     private Asked repeat(Range range, Draws draws) {
         Animal animal = draws.pick(kit.facts().animals());
-        String phrase = draws.chance(0.5)
-                ? draws.pick(kit.facts().things())
-                : "the " + animal.colour() + " " + animal.name();
+        String phrase =
+                draws.chance(0.5) ? draws.pick(kit.facts().things()) : "the " + animal.colour() + " " + animal.name();
         int times = draws.between(2, 5);
         List<String> said = new ArrayList<>();
         for (int i = 0; i < times; i++) {
@@ -109,12 +109,14 @@ final class WordFamilies {
     }
 
     private Asked word(Range range, boolean first, Draws draws) {
-        String sentence = sentence(kit.stories().scene(range, draws));
-        List<String> words = List.of(sentence.replace(".", "").split(" "));
+        Scene scene = kit.stories().scene(range, draws);
+        String sentence = draws.pick(
+                List.of(sentence(scene), Kit.capital(scene.slots().get("but")) + ".", Kit.capital(scene.end()) + "."));
+        List<String> words = List.of(sentence.replaceAll("[.,:]", "").split(" "));
         String word = first ? words.getFirst() : words.getLast();
         return new Asked(
                 new Slots().with("sentence", sentence),
-                word + ".",
+                Kit.capital(word) + ".",
                 new Words(List.of(word)),
                 new Length(Unit.WORDS, 1, 1));
     }
@@ -158,13 +160,26 @@ final class WordFamilies {
         Animal animal = draws.pick(kit.facts().animals());
         String name = animal.name();
         return switch (draws.below(4)) {
-            case 0 -> animal("What color is the " + name + "?", "The " + name + " is " + animal.colour() + ".", animal.colour());
-            case 1 -> animal("Where does the " + name + " live?", "The " + name + " lives " + animal.place() + ".", animal.home());
-            case 2 -> animal("What does the " + name + " eat?", "The " + name + " eats " + animal.food() + ".", animal.food());
-            default -> animal(
-                    "How many legs does the " + name + " have?",
-                    "The " + name + " has " + animal.legs() + " legs.",
-                    animal.legs());
+            case 0 ->
+                animal(
+                        "What color is the " + name + "?",
+                        "The " + name + " is " + animal.colour() + ".",
+                        animal.colour());
+            case 1 ->
+                animal(
+                        "Where does the " + name + " live?",
+                        "The " + name + " lives " + animal.place() + ".",
+                        animal.home());
+            case 2 ->
+                animal(
+                        "What does the " + name + " eat?",
+                        "The " + name + " eats " + animal.food() + ".",
+                        animal.food());
+            default ->
+                animal(
+                        "How many legs does the " + name + " have?",
+                        "The " + name + " has " + animal.legs() + " legs.",
+                        animal.legs());
         };
     }
 

@@ -25,7 +25,8 @@ public final class WorldJudge {
         Stream<String> documents = LongStream.range(0, DOCUMENTS).mapToObj(world::document);
         Stream<String> answers = Arrays.stream(Instructions.Split.values())
                 .flatMap(split -> LongStream.range(0, ANSWERS)
-                        .mapToObj(number -> instructions.instruction(split, number).answer()));
+                        .mapToObj(number ->
+                                instructions.instruction(split, number).answer()));
         return new Judge(Fluency.of(new Stories().names().stream(), Stream.concat(documents, answers)));
     }
 }

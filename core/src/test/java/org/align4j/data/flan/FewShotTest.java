@@ -26,9 +26,7 @@ class FewShotTest {
 
     @Test
     void noExampleIsTheQuestionItselfOrShownTwice() {
-        List<PromptedExample> prompts = new Fixture(folder)
-                .rendered("a", 30, 3)
-                .prompts("""
+        List<PromptedExample> prompts = new Fixture(folder).rendered("a", 30, 3).prompts("""
                         examples: 5000
                         tasks: {t: {files: DATA/a.jsonl, format: p3}}
                         mixtures: {all: {prompts: {few_shot: 1, shots: [16, 5, 1], inversion: 0}}}
@@ -49,17 +47,17 @@ class FewShotTest {
         for (int i = 0; i < 30; i++) {
             lines.append(row.formatted(i % 10, i % 10));
         }
-        List<PromptedExample> prompts = new Fixture(folder)
-                .file("a.jsonl", lines.toString())
-                .prompts("""
+        List<PromptedExample> prompts =
+                new Fixture(folder).file("a.jsonl", lines.toString()).prompts("""
                         examples: 2000
                         tasks: {t: {files: DATA/a.jsonl, format: p3}}
                         mixtures: {all: {prompts: {few_shot: 1, shots: [5], inversion: 0}}}
                         """);
 
-        assertThat(prompts).allSatisfy(example -> assertThat(found(ANSWER, example.prompt()))
-                .hasSize(5)
-                .doesNotContain(example.completion().substring("class ".length())));
+        assertThat(prompts)
+                .allSatisfy(example -> assertThat(found(ANSWER, example.prompt()))
+                        .hasSize(5)
+                        .doesNotContain(example.completion().substring("class ".length())));
     }
 
     @Test
@@ -70,9 +68,8 @@ class FewShotTest {
             lines.append("{\"prompt\": \"a question %d?\", \"completion\": \"class %d\"}%n"
                     .formatted(i, i % 10 == 0 ? 1 + i / 10 % 2 : 0));
         }
-        List<PromptedExample> prompts = new Fixture(folder)
-                .file("a.jsonl", lines.toString())
-                .prompts("""
+        List<PromptedExample> prompts =
+                new Fixture(folder).file("a.jsonl", lines.toString()).prompts("""
                         examples: 1000
                         tasks: {t: {files: DATA/a.jsonl, format: p3}}
                         mixtures: {all: {prompts: {few_shot: 1, shots: [6], inversion: 0, balance: true}}}
@@ -95,7 +92,9 @@ class FewShotTest {
                 .file("set.yaml", """
                         answer: [{prompt: "Q {input}", completion: "A {target}", join: " | ", between: " ; ", intro: "Go: "}]
                         """)
-                .file("a.jsonl", "{\"prompt\": \"x\", \"completion\": \"1\"}\n{\"prompt\": \"y\", \"completion\": \"2\"}\n")
+                .file(
+                        "a.jsonl",
+                        "{\"prompt\": \"x\", \"completion\": \"1\"}\n{\"prompt\": \"y\", \"completion\": \"2\"}\n")
                 .prompts("""
                         templates: {own: DATA/set.yaml}
                         tasks: {t: {files: DATA/a.jsonl, format: p3, templates: own}}
@@ -109,9 +108,7 @@ class FewShotTest {
 
     @Test
     void longPromptsShowFewerExamples() {
-        List<PromptedExample> prompts = new Fixture(folder)
-                .rendered("a", 30, 3)
-                .prompts("""
+        List<PromptedExample> prompts = new Fixture(folder).rendered("a", 30, 3).prompts("""
                         examples: 500
                         tasks: {t: {files: DATA/a.jsonl, format: p3}}
                         mixtures: {all: {prompts: {few_shot: 1, shots: [16], inversion: 0, max_characters: 120}}}

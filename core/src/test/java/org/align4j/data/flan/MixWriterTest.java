@@ -40,10 +40,7 @@ class MixWriterTest {
 
     @BeforeEach
     void writeTasks() {
-        fixture = new Fixture(folder)
-                .rendered("a", 300, 3)
-                .rendered("b", 40, 2)
-                .rendered("c", 7, 2);
+        fixture = new Fixture(folder).rendered("a", 300, 3).rendered("b", 40, 2).rendered("c", 7, 2);
     }
 
     private Optional<Manifest> write(String recipe, Path out, int part, int parts, int threads) {
@@ -160,8 +157,7 @@ class MixWriterTest {
                 .hasMessageContaining("x.jsonl:2: t/x: template own/answer/0 asks for {hint}");
         assertThat(contents(folder.resolve("out"))).isEmpty();
 
-        Optional<Manifest> manifest =
-                write(recipe.replace("fail", "skip"), folder.resolve("skipping"), 0, 1, 2);
+        Optional<Manifest> manifest = write(recipe.replace("fail", "skip"), folder.resolve("skipping"), 0, 1, 2);
         assertThat(manifest.orElseThrow().examples()).isEqualTo(1);
         assertThat(manifest.orElseThrow().refused().values())
                 .singleElement()
@@ -182,9 +178,10 @@ class MixWriterTest {
         assertThat(manifest.examples()).isEqualTo(2000);
         assertThat(manifest.counts().stream().mapToLong(Manifest.Kind::examples).sum())
                 .isEqualTo(2000);
-        assertThat(manifest.shards()).allSatisfy(shard -> assertThat(Hashes.sha256(out.resolve(shard.file())))
-                .isEqualTo(shard.sha256()));
-        assertThat(manifest.inputs()).containsEntry(
-                folder.resolve("a.jsonl").toString(), Hashes.sha256(folder.resolve("a.jsonl")));
+        assertThat(manifest.shards())
+                .allSatisfy(shard ->
+                        assertThat(Hashes.sha256(out.resolve(shard.file()))).isEqualTo(shard.sha256()));
+        assertThat(manifest.inputs())
+                .containsEntry(folder.resolve("a.jsonl").toString(), Hashes.sha256(folder.resolve("a.jsonl")));
     }
 }

@@ -29,9 +29,8 @@ class PromptFormsTest {
 
     @Test
     void theDetailedFormHasDefinitionRightAndWrongExamples() {
-        List<PromptedExample> prompts = new Fixture(folder)
-                .file("t.json", NATURAL)
-                .prompts("""
+        List<PromptedExample> prompts =
+                new Fixture(folder).file("t.json", NATURAL).prompts("""
                         tasks: {t: {files: DATA/t.json, format: natural_instructions}}
                         mixtures: {all: {prompts: {few_shot: 1, shots: [2], detailed: 1, negatives: 1, inversion: 0}}}
                         """);
@@ -83,16 +82,13 @@ class PromptFormsTest {
             assertThat(example.method()).isEqualTo(Method.INVERTED);
             assertThat(example.completion()).isEqualTo("How many?");
             assertThat(example.prompt()).contains("seven").doesNotContain("How many?");
-            assertThat(example.prompt().contains("I counted."))
-                    .isEqualTo(example.type() == PromptType.COT_ZERO_SHOT);
+            assertThat(example.prompt().contains("I counted.")).isEqualTo(example.type() == PromptType.COT_ZERO_SHOT);
         });
     }
 
     @Test
     void theChannelGivesTheLabelAndWantsTheInput() {
-        List<PromptedExample> prompts = new Fixture(folder)
-                .rendered("a", 20, 2)
-                .prompts("""
+        List<PromptedExample> prompts = new Fixture(folder).rendered("a", 20, 2).prompts("""
                         tasks: {t: {files: DATA/a.jsonl, format: p3}}
                         mixtures: {all: {prompts: {few_shot: 1, shots: [3], inversion: 0, channel: 1}}}
                         """);
@@ -114,17 +110,16 @@ class PromptFormsTest {
                     mixture.prompter(mixture.plan().entries().getFirst()).channel(0);
 
             assertThat(question.labels()).containsExactlyInAnyOrder("class 0", "class 1", "class 2");
-            assertThat(question.candidates()).hasSize(3).allSatisfy(candidate -> assertThat(candidate.completion())
-                    .isEqualTo(question.candidates().getFirst().completion()));
+            assertThat(question.candidates())
+                    .hasSize(3)
+                    .allSatisfy(candidate -> assertThat(candidate.completion())
+                            .isEqualTo(question.candidates().getFirst().completion()));
             for (int i = 0; i < 3; i++) {
                 String prompt = question.candidates().get(i).prompt();
                 assertThat(prompt).endsWith(question.labels().get(i) + "\n");
                 // the examples before it are the same for every label
                 assertThat(prompt.substring(0, prompt.lastIndexOf("class")))
-                        .isEqualTo(question.candidates()
-                                .getFirst()
-                                .prompt()
-                                .substring(0, prompt.lastIndexOf("class")));
+                        .isEqualTo(question.candidates().getFirst().prompt().substring(0, prompt.lastIndexOf("class")));
             }
             int number = Integer.parseInt(
                     question.candidates().getFirst().completion().replaceAll("\\D", ""));
@@ -134,13 +129,11 @@ class PromptFormsTest {
 
     @Test
     void templatesSpeakTheExamplesLanguage() {
-        List<PromptedExample> prompts = new Fixture(folder)
-                .file("a.jsonl", """
+        List<PromptedExample> prompts = new Fixture(folder).file("a.jsonl", """
                         {"inputs": "Wer?", "targets": "Ich", "language": "de"}
                         {"inputs": "Who?", "targets": "Me", "language": "en"}
                         {"inputs": "Vem?", "targets": "Jag", "language": "sv"}
-                        """)
-                .prompts("""
+                        """).prompts("""
                         examples: 300
                         tasks: {t: {files: DATA/a.jsonl, format: xp3, templates: multilingual}}
                         mixtures: {all: {prompts: {few_shot: 0, inversion: 0}}}
@@ -155,7 +148,9 @@ class PromptFormsTest {
     @Test
     void spanCorruptionNamesWhatItCutOut() {
         List<PromptedExample> prompts = new Fixture(folder)
-                .file("a.txt", "the quick brown fox jumps over the lazy dog and runs far into the old green wood at dawn")
+                .file(
+                        "a.txt",
+                        "the quick brown fox jumps over the lazy dog and runs far into the old green wood at dawn")
                 .prompts("""
                         examples: 300
                         tasks: {t: {files: DATA/a.txt, format: text}}

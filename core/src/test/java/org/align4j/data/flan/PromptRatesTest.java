@@ -30,9 +30,7 @@ class PromptRatesTest {
 
     @Test
     void promptTypesShotsAndMethodsHaveTheirShares() {
-        List<PromptedExample> prompts = new Fixture(folder)
-                .rendered("a", 50, 3)
-                .prompts("""
+        List<PromptedExample> prompts = new Fixture(folder).rendered("a", 50, 3).prompts("""
                         examples: %d
                         tasks: {t: {files: DATA/a.jsonl, format: p3}}
                         mixtures: {all: {prompts: {few_shot: 0.4, shots: [5, 2, 1], inversion: 0.3, channel: 0.1}}}
@@ -61,7 +59,9 @@ class PromptRatesTest {
     @Test
     void reasoningAndOptionsHaveTheirShares() {
         List<PromptedExample> prompts = new Fixture(folder)
-                .file("a.tsv", "Is it?\\nOptions:\\n- yes\\n- no\tyes\tIt is.\nWhat?\\nOptions:\\n- yes\\n- no\tno\tNo.\n")
+                .file(
+                        "a.tsv",
+                        "Is it?\\nOptions:\\n- yes\\n- no\tyes\tIt is.\nWhat?\\nOptions:\\n- yes\\n- no\tno\tNo.\n")
                 .prompts("""
                         examples: %d
                         tasks: {t: {files: DATA/a.tsv, format: cot}}
@@ -113,9 +113,7 @@ class PromptRatesTest {
 
     @Test
     void everyExampleIsSeenOnceAPass() {
-        List<PromptedExample> prompts = new Fixture(folder)
-                .rendered("a", 70, 2)
-                .prompts("""
+        List<PromptedExample> prompts = new Fixture(folder).rendered("a", 70, 2).prompts("""
                         examples: 210
                         tasks: {t: {files: DATA/a.jsonl, format: p3}}
                         mixtures: {all: {prompts: {few_shot: 0}}}
@@ -129,10 +127,8 @@ class PromptRatesTest {
 
     @Test
     void whatATaskCannotGiveTheOthersDo() {
-        List<PromptedExample> prompts = new Fixture(folder)
-                .rendered("a", 10, 2)
-                .rendered("b", 100, 2)
-                .prompts("""
+        List<PromptedExample> prompts =
+                new Fixture(folder).rendered("a", 10, 2).rendered("b", 100, 2).prompts("""
                         examples: 100
                         max_epochs: 2
                         tasks: {t: {files: DATA/*.jsonl, format: p3}}

@@ -31,26 +31,20 @@ class RecipeFaultsTest {
     void unknownTemplateFields() {
         fixture.file("own.yaml", "answer: [{prompt: \"{inpt}?\"}]");
 
-        assertRefused(
-                AlignException.Config.class,
-                """
+        assertRefused(AlignException.Config.class, """
                 tasks: {t: {files: DATA/a.jsonl, format: p3, templates: own}}
                 templates: {own: DATA/own.yaml}
-                """,
-                "t/a", "own", "{inpt}", "did you mean {input}?");
+                """, "t/a", "own", "{inpt}", "did you mean {input}?");
     }
 
     @Test
     void bracesThatAreNotClosed() {
         fixture.file("own.yaml", "answer:\n  - {prompt: \"{input\"}\n");
 
-        assertRefused(
-                AlignException.Config.class,
-                """
+        assertRefused(AlignException.Config.class, """
                 tasks: {t: {files: DATA/a.jsonl, format: p3, templates: own}}
                 templates: {own: DATA/own.yaml}
-                """,
-                "own.yaml:2", "never closed");
+                """, "own.yaml:2", "never closed");
     }
 
     @Test
@@ -63,37 +57,28 @@ class RecipeFaultsTest {
 
     @Test
     void cyclicMixtures() {
-        assertRefused(
-                AlignException.Config.class,
-                """
+        assertRefused(AlignException.Config.class, """
                 tasks: {t: {files: DATA/a.jsonl, format: p3}}
                 mix: x
                 mixtures: {x: {parts: {y: 1}}, y: {parts: {x: 1}}}
-                """,
-                "mixtures.x", "circle", "x → y → x");
+                """, "mixtures.x", "circle", "x → y → x");
     }
 
     @Test
     void unknownMixtures() {
-        assertRefused(
-                AlignException.Config.class,
-                """
+        assertRefused(AlignException.Config.class, """
                 tasks: {t: {files: DATA/a.jsonl, format: p3}}
                 mix: alll
-                """,
-                "no mixture \"alll\"", "did you mean all?");
+                """, "no mixture \"alll\"", "did you mean all?");
     }
 
     @Test
     void weightsThatDoNotAddUp() {
-        assertRefused(
-                AlignException.Config.class,
-                """
+        assertRefused(AlignException.Config.class, """
                 tasks: {t: {files: DATA/a.jsonl, format: p3}}
                 mix: x
                 mixtures: {x: {parts: {y: 0.5, z: 0.4}}, y: {}, z: {}}
-                """,
-                "recipe.yaml:3", "must add up to 1, not 0.9");
+                """, "recipe.yaml:3", "must add up to 1, not 0.9");
     }
 
     @Test
@@ -117,8 +102,11 @@ class RecipeFaultsTest {
                 "no task with usable examples");
         try (Mixture mixture = fixture.open("tasks: {t: {files: DATA/*.jsonl, format: p3}}")) {
             assertThat(mixture.notes())
-                    .anySatisfy(note -> assertThat(note).contains("without a usable row").contains("t/b"))
-                    .anySatisfy(note -> assertThat(note).contains("empty completions: 1 rows").contains("b.jsonl:1"));
+                    .anySatisfy(note ->
+                            assertThat(note).contains("without a usable row").contains("t/b"))
+                    .anySatisfy(note -> assertThat(note)
+                            .contains("empty completions: 1 rows")
+                            .contains("b.jsonl:1"));
         }
     }
 
@@ -127,7 +115,9 @@ class RecipeFaultsTest {
         assertRefused(
                 AlignException.Data.class,
                 "tasks: {t: {files: \"{data}/none.jsonl\", format: p3}}\ndata: DATA\n",
-                "tasks.t", "none.jsonl", "optional: true");
+                "tasks.t",
+                "none.jsonl",
+                "optional: true");
         List<PromptedExample> prompts = fixture.prompts("""
                 tasks:
                   t: {files: DATA/a.jsonl, format: p3}
@@ -151,8 +141,13 @@ class RecipeFaultsTest {
         assertRefused(
                 AlignException.Data.class,
                 recipe + "on_error: fail\n",
-                "raw.jsonl:2", "t/raw", "templates.yaml \"pick\"", "line 1");
-        assertThat(fixture.prompts(recipe)).extracting(PromptedExample::completion).containsExactly("a");
+                "raw.jsonl:2",
+                "t/raw",
+                "templates.yaml \"pick\"",
+                "line 1");
+        assertThat(fixture.prompts(recipe))
+                .extracting(PromptedExample::completion)
+                .containsExactly("a");
     }
 
     @Test
@@ -160,6 +155,7 @@ class RecipeFaultsTest {
         assertRefused(
                 AlignException.Config.class,
                 "tasks: {t: {files: DATA/a.jsonl, format: p3, famly: x}}",
-                "recipe.yaml:1", "famly");
+                "recipe.yaml:1",
+                "famly");
     }
 }

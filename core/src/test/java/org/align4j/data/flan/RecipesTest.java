@@ -27,44 +27,50 @@ class RecipesTest {
 
     private static List<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(recipes())) {
-            return files.filter(file -> Recipe.isRecipe(file.toString())).sorted().toList();
+            return files.filter(file -> Recipe.isRecipe(file.toString()))
+                    .sorted()
+                    .toList();
         }
     }
 
     @TestFactory
     Stream<DynamicTest> makesPrompts() throws IOException {
         Path data = Shared.data("instruction");
-        return files().stream().map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> {
-            Recipe recipe = Recipe.read(file, List.of("data=" + data, "examples=400"));
-            try (Mixture mixture = Mixture.open(recipe, file, temporary, 2)) {
-                List<PromptedExample> prompts = mixture.stream()
-                        .map(outcome -> ((Outcome.Made) outcome).example())
-                        .toList();
+        return files().stream()
+                .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> {
+                    Recipe recipe = Recipe.read(file, List.of("data=" + data, "examples=400"));
+                    try (Mixture mixture = Mixture.open(recipe, file, temporary, 2)) {
+                        List<PromptedExample> prompts = mixture.stream()
+                                .map(outcome -> ((Outcome.Made) outcome).example())
+                                .toList();
 
-                assertThat(prompts).hasSize(400).allSatisfy(example -> {
-                    assertThat(example.completion()).isNotBlank();
-                    assertThat(example.prompt()).doesNotContain("<|endoftext|>", "{input}", "{target}");
-                });
-            }
-        }));
+                        assertThat(prompts).hasSize(400).allSatisfy(example -> {
+                            assertThat(example.completion()).isNotBlank();
+                            assertThat(example.prompt()).doesNotContain("<|endoftext|>", "{input}", "{target}");
+                        });
+                    }
+                }));
     }
 
     @TestFactory
     Stream<DynamicTest> turnsOnWhatTheCollectionHad() throws IOException {
-        return files().stream().map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> {
-            Recipe recipe = Recipe.read(file, List.of());
-            Survey survey = recipe.survey().orElseThrow();
-            RecipeFacts facts = RecipeFacts.of(recipe);
+        return files().stream()
+                .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> {
+                    Recipe recipe = Recipe.read(file, List.of());
+                    Survey survey = recipe.survey().orElseThrow();
+                    RecipeFacts facts = RecipeFacts.of(recipe);
 
-            assertThat(String.join(", ", facts.prompts()))
-                    .isEqualTo(survey.prompts().replace("/", ", ").replace("+", ", "));
-            List<String> promised = survey.methods().stream()
-                    // not a form of prompts: the data itself
-                    .filter(method -> !method.equals("synthetic data") && !method.equals("knowledge distillation"))
-                    .map(method -> method.replace("massively ", "").replaceFirst("bilingual.*", "multilingual"))
-                    .toList();
-            assertThat(promised).allSatisfy(method -> assertThat(facts.methods())
-                    .anyMatch(turnedOn -> turnedOn.startsWith(method)));
-        }));
+                    assertThat(String.join(", ", facts.prompts()))
+                            .isEqualTo(survey.prompts().replace("/", ", ").replace("+", ", "));
+                    List<String> promised = survey.methods().stream()
+                            // not a form of prompts: the data itself
+                            .filter(method ->
+                                    !method.equals("synthetic data") && !method.equals("knowledge distillation"))
+                            .map(method -> method.replace("massively ", "").replaceFirst("bilingual.*", "multilingual"))
+                            .toList();
+                    assertThat(promised)
+                            .allSatisfy(method ->
+                                    assertThat(facts.methods()).anyMatch(turnedOn -> turnedOn.startsWith(method)));
+                }));
     }
 }

@@ -87,9 +87,9 @@ class TaskFormatTest {
 
             assertThat(task.family()).isEqualTo("Sums");
             assertThat(task.facts().definition()).isEqualTo("Do it.");
-            assertThat(task.facts().positives()).singleElement().satisfies(positive -> assertThat(
-                            positive.explanation())
-                    .isEqualTo("why"));
+            assertThat(task.facts().positives())
+                    .singleElement()
+                    .satisfies(positive -> assertThat(positive.explanation()).isEqualTo("why"));
             assertThat(task.cursor().get(0).target()).isEqualTo("y");
             assertThat(task.cursor().get(0).language()).isEqualTo("de");
         }
@@ -114,8 +114,8 @@ class TaskFormatTest {
 
     @Test
     void unifiedQaPutsChoicesOnTheSecondLine() {
-        List<TaskExample> read = examples(
-                "a.tsv", "Who? \\n (A) Ann (B) Bob \\n Ann and Bob met. He won.\tBob\n", "unified_qa");
+        List<TaskExample> read =
+                examples("a.tsv", "Who? \\n (A) Ann (B) Bob \\n Ann and Bob met. He won.\tBob\n", "unified_qa");
 
         assertThat(read.getFirst().choices()).containsExactly("Ann", "Bob");
         assertThat(read.getFirst().input()).isEqualTo("Who?\nAnn and Bob met. He won.");
@@ -154,7 +154,9 @@ class TaskFormatTest {
                  {"from": "human", "value": "Bye"}, {"from": "gpt", "value": "See you"}]}
                 """.replace("\n ", " "), "sharegpt");
 
-        assertThat(read).extracting(TaskExample::input).containsExactly("User: Hi", "User: Hi\nAssistant: Hello\nUser: Bye");
+        assertThat(read)
+                .extracting(TaskExample::input)
+                .containsExactly("User: Hi", "User: Hi\nAssistant: Hello\nUser: Bye");
         assertThat(read).extracting(TaskExample::target).containsExactly("Hello", "See you");
     }
 
@@ -196,15 +198,15 @@ class TaskFormatTest {
                     reference: ''
                 """;
         List<String> prompts = new Fixture(folder)
-                .file("templates.yaml", templates)
-                .file("a.jsonl", "{\"text\": \"Goal ||| goal\", \"label\": 1}\n")
-                .prompts("""
+                        .file("templates.yaml", templates)
+                        .file("a.jsonl", "{\"text\": \"Goal ||| goal\", \"label\": 1}\n")
+                        .prompts("""
                         tasks: {t: {files: DATA/a.jsonl, format: {type: promptsource, templates: DATA/templates.yaml}}}
                         mixtures: {all: {prompts: {few_shot: 0, inversion: 0}}}
                         """)
-                .stream()
-                .map(example -> example.prompt().strip() + " → " + example.completion())
-                .toList();
+                        .stream()
+                        .map(example -> example.prompt().strip() + " → " + example.completion())
+                        .toList();
 
         assertThat(prompts).containsExactly("Goal ||| goal\nWhich: World, Sports? → Sports");
     }

@@ -8,7 +8,6 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -17,6 +16,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.align4j.error.AlignException;
 import org.align4j.rl.reward.Rewards.OnFailure;
+import org.align4j.tensor.DType;
+import org.align4j.tensor.Device;
 import org.junit.jupiter.api.Test;
 
 class RewardsTest {
@@ -29,7 +30,7 @@ class RewardsTest {
     }
 
     private static double reward(RewardRule rule, Attempt attempt) {
-        return rule.function().of(List.of(attempt))[0];
+        return rule.function(DType.FLOAT32, Device.CPU).of(List.of(attempt))[0];
     }
 
     @Test
@@ -38,15 +39,18 @@ class RewardsTest {
         assertThat(reward(rule, attempt("it is \\boxed{18.0}"))).isEqualTo(1);
         assertThat(reward(rule, attempt("#### 17"))).isZero();
         assertThat(reward(rule, attempt("18"))).isZero();
-        assertThat(reward(new RewardRule.Math("nothing", false), attempt("#### 18"))).isNaN();
-        assertThat(reward(new RewardRule.Exact("answer"), attempt(" #### 18\n"))).isEqualTo(1);
+        assertThat(reward(new RewardRule.Math("nothing", false), attempt("#### 18")))
+                .isNaN();
+        assertThat(reward(new RewardRule.Exact("answer"), attempt(" #### 18\n")))
+                .isEqualTo(1);
         assertThat(reward(new RewardRule.Exact("answer"), attempt("18"))).isZero();
     }
 
     @Test
     void choicesAreFound() {
         RewardRule rule = new RewardRule.Choice("letter");
-        for (String right : List.of("C", "c.", "(C) a cat", "The answer is C.", "I think (C) it is", "\\boxed{\\text{C}}", "C) yes")) {
+        for (String right : List.of(
+                "C", "c.", "(C) a cat", "The answer is C.", "I think (C) it is", "\\boxed{\\text{C}}", "C) yes")) {
             assertThat(reward(rule, attempt(right))).as(right).isEqualTo(1);
         }
         for (String wrong : List.of("B", "", "A cat", "(A) or (C)", "Cats", "It is C-like")) {
@@ -57,7 +61,8 @@ class RewardsTest {
     @Test
     void formsAreChecked() {
         RewardRule form = new RewardRule.Format("think", "answer");
-        assertThat(reward(form, attempt("<think>\na\n</think>\n<answer>b</answer>\n"))).isEqualTo(1);
+        assertThat(reward(form, attempt("<think>\na\n</think>\n<answer>b</answer>\n")))
+                .isEqualTo(1);
         for (String wrong : List.of(
                 "<answer>b</answer><think>a</think>",
                 "hm <think>a</think><answer>b</answer>",
@@ -66,14 +71,17 @@ class RewardsTest {
                 "<think>a</think><think>a</think><answer>b</answer>")) {
             assertThat(reward(form, attempt(wrong))).as(wrong).isZero();
         }
-        assertThat(reward(new RewardRule.Regex("#### \\d+$", false), attempt("x\n#### 5"))).isEqualTo(1);
-        assertThat(reward(new RewardRule.Regex("#### \\d+", true), attempt("x\n#### 5"))).isZero();
+        assertThat(reward(new RewardRule.Regex("#### \\d+$", false), attempt("x\n#### 5")))
+                .isEqualTo(1);
+        assertThat(reward(new RewardRule.Regex("#### \\d+", true), attempt("x\n#### 5")))
+                .isZero();
         assertThatThrownBy(() -> new RewardRule.Regex("(", false)).hasMessageContaining("pattern");
     }
 
     @Test
     void aRegularExpressionThatTakesAgesSaysNothing() {
-        assertThat(reward(new RewardRule.Regex("((a|aa)+)+\\2b", true), attempt("a".repeat(60)))).isNaN();
+        assertThat(reward(new RewardRule.Regex("((a|aa)+)+\\2b", true), attempt("a".repeat(60))))
+                .isNaN();
     }
 
     @Test
@@ -91,7 +99,8 @@ class RewardsTest {
 
     @Test
     void scriptsAreTold() {
-        assertThat(reward(new RewardRule.Language("latin"), attempt("one, 2, да"))).isCloseTo(0.6, within(1e-9));
+        assertThat(reward(new RewardRule.Language("latin"), attempt("one, 2, да")))
+                .isCloseTo(0.6, within(1e-9));
         assertThat(reward(new RewardRule.Language("han"), attempt("猫"))).isEqualTo(1);
         assertThatThrownBy(() -> new RewardRule.Language("english")).hasMessageContaining("latin, han or cyrillic");
     }
@@ -108,11 +117,12 @@ class RewardsTest {
 
     @Test
     void aClassIsMadeByItsName() {
-        assertThat(reward(new RewardRule.Java(Lengths.class.getName()), attempt("four"))).isEqualTo(4);
-        assertThatThrownBy(() -> new RewardRule.Java("java.lang.String").function())
+        assertThat(reward(new RewardRule.Java(Lengths.class.getName()), attempt("four")))
+                .isEqualTo(4);
+        assertThatThrownBy(() -> new RewardRule.Java("java.lang.String").function(DType.FLOAT32, Device.CPU))
                 .isInstanceOf(AlignException.Config.class)
                 .hasMessageContaining("implements");
-        assertThatThrownBy(() -> new RewardRule.Java("no.Such").function()).hasMessageContaining("no.Such");
+        assertThatThrownBy(() -> new RewardRule.Java("no.Such").function(DType.FLOAT32, Device.CPU)).hasMessageContaining("no.Such");
     }
 
     private static Rewards one(RewardFunction function, OnFailure onFailure) {
@@ -151,7 +161,9 @@ class RewardsTest {
                         new RewardRule.Regex("a", false),
                         new RewardRule.Math("answer", false),
                         new RewardRule.Regex("b", false)),
-                OnFailure.FAIL);
+                OnFailure.FAIL,
+                DType.FLOAT32,
+                Device.CPU);
         assertThat(rewards.functions().keySet()).containsExactly("regex", "math", "regex2");
         assertThat(rewards.of(List.of(attempt("b"))).values()).isDeepEqualTo(new double[][] {{0}, {0}, {1}});
     }
@@ -173,9 +185,9 @@ class RewardsTest {
 
     private static double[] asked(HttpServer server, int retries) {
         try {
-            URI url = URI.create("http://localhost:" + server.getAddress().getPort() + "/score");
+            String url = "http://localhost:" + server.getAddress().getPort() + "/score";
             return new RewardRule.Http(url, Duration.ofSeconds(5), retries)
-                    .function()
+                    .function(DType.FLOAT32, Device.CPU)
                     .of(List.of(attempt("a"), attempt("b")));
         } finally {
             server.stop(0);

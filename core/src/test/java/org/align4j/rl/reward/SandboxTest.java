@@ -61,24 +61,32 @@ class SandboxTest {
 
     @Test
     void memoryIsLimited() {
-        assertThat(sandbox.run("x=$(head -c 600000000 /dev/zero | tr '\\0' a); echo ${#x}").ending())
+        assertThat(sandbox.run("x=$(head -c 600000000 /dev/zero | tr '\\0' a); echo ${#x}")
+                        .ending())
                 .isNotEqualTo(Ending.PASSED);
     }
 
     @Test
     void theEnvironmentAndTheFolderAreEmpty(@TempDir Path folder) {
-        Sandbox.Outcome outcome = sandbox.run("ls; env | cut -d= -f1 | sort | tr '\\n' ' '; pwd > " + folder + "/where");
+        Sandbox.Outcome outcome =
+                sandbox.run("ls; env | cut -d= -f1 | sort | tr '\\n' ' '; pwd > " + folder + "/where");
         assertThat(outcome.output()).contains("program").doesNotContain("JAVA", "USER");
-        assertThat(folder.resolve("where")).content().satisfies(path -> assertThat(Path.of(path.strip())).doesNotExist());
+        assertThat(folder.resolve("where"))
+                .content()
+                .satisfies(path -> assertThat(Path.of(path.strip())).doesNotExist());
     }
 
     @Test
     void theShareOfPassedTestsIsTheReward() {
         CodeTests tests = new CodeTests("tests", sandbox);
         Attempt attempt = new Attempt(
-                "", "Here:\n```bash\ndouble() { echo $(($1 * 2)); }\n```\nDone.", 9, true,
+                "",
+                "Here:\n```bash\ndouble() { echo $(($1 * 2)); }\n```\nDone.",
+                9,
+                true,
                 Map.of("tests", List.of("[ $(double 2) = 4 ]", "[ $(double 3) = 7 ]", "[ $(double 0) = 0 ]", "oops")));
         assertThat(tests.of(List.of(attempt))).containsExactly(0.5);
-        assertThat(tests.of(List.of(new Attempt("", "x", 1, true, Map.of())))[0]).isNaN();
+        assertThat(tests.of(List.of(new Attempt("", "x", 1, true, Map.of())))[0])
+                .isNaN();
     }
 }

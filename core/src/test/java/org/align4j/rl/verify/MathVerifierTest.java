@@ -2,6 +2,7 @@ package org.align4j.rl.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class MathVerifierTest {
+    private static final Duration LIMIT = Duration.ofMillis(50);
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '~',
@@ -141,7 +144,8 @@ class MathVerifierTest {
     @Test
     void theLastMarkedAnswerCounts() {
         MathVerifier verifier = MathVerifier.MARKED;
-        assertThat(verifier.answer("So \\boxed{3} and no, \\boxed{\\frac{1}{2}}.")).contains("\\frac{1}{2}");
+        assertThat(verifier.answer("So \\boxed{3} and no, \\boxed{\\frac{1}{2}}."))
+                .contains("\\frac{1}{2}");
         assertThat(verifier.answer("\\boxed{3}\n#### 4\nbye")).contains("4");
         assertThat(verifier.answer("#### 4\n so \\boxed{3} and \\boxed{")).contains("3");
         assertThat(verifier.answer("$\\boxed 5$")).contains("5");
@@ -159,7 +163,7 @@ class MathVerifierTest {
         Path file = Shared.data("instruction/gsm8k/example_model_solutions.jsonl");
         List<String> disagreements = new ArrayList<>();
         int count = 0;
-        for (String line : java.nio.file.Files.readAllLines(file)) {
+        for (String line : Files.readAllLines(file)) {
             JsonNode row = JsonMapper.shared().readTree(line);
             String expected = row.get("ground_truth").asString();
             for (JsonNode solution : row) {
@@ -175,31 +179,96 @@ class MathVerifierTest {
         }
         assertThat(count).isGreaterThan(5000);
         assertThat(disagreements).hasSizeLessThanOrEqualTo(count / 200);
-        System.out.println(count + " " + disagreements.size()+" "+disagreements);
     }
 
     @Test
     void noTextMakesItThrowOrTakeLong() {
-        int texts = Integer.getInteger("align4j.fuzz", 20_000);
-        long longest = 0;
+        int texts = Integer.getInteger("align4j.fuzz", 5_000);
+        Duration longest = Duration.ZERO;
         for (int i = 0; i < texts; i++) {
             String solution = RandomAnswers.text(i);
             String expected = RandomAnswers.text(i + 1_000_003L);
-            long start = System.nanoTime();
-            MathVerifier.MARKED.isRight(solution, expected);
-            MathVerifier.same(solution, expected);
-            longest = Math.max(longest, System.nanoTime() - start);
+            Duration time = time(solution, expected);
+            // the compiler, the collector and other processes take time too, but not again and again
+            for (int again = 0; again < 5 && time.compareTo(LIMIT) > 0; again++) {
+                time = time(solution, expected);
+            }
+            longest = time.compareTo(longest) > 0 ? time : longest;
         }
-        assertThat(Duration.ofNanos(longest)).isLessThan(Duration.ofSeconds(2));
+        assertThat(longest).isLessThan(LIMIT);
+    }
+
+    private static Duration time(String solution, String expected) {
+        long start = System.nanoTime();
+        MathVerifier.MARKED.isRight(solution, expected);
+        MathVerifier.same(solution, expected);
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 
     /// Random pieces of what answers are made of.
     private static final class RandomAnswers {
         private static final String[] PIECES = {
-            "\\boxed{", "}", "{", "#### ", "\\frac", "\\sqrt", "[", "]", "(", ")", "^", "_", "!", "%", ",", ".", "-", "+",
-            "*", "/", "=", "1", "23", "0", "999999999999", "x", "y", "e", "e9", "e-999", "\\pi", "\\infty", "\\cup",
-            "\\pm", "\\{", "\\}", "\\text{", "cm", " and ", "million", "|", "sin", "log", " ", "\n", "$", "∞", "½", "𝔸",
-            "\u0000", "\\", "A:", "answer is", "\\overline{", "**", "°", "percent", "0.", "((((((((", "----------", "^^^",
+            "\\boxed{",
+            "}",
+            "{",
+            "#### ",
+            "\\frac",
+            "\\sqrt",
+            "[",
+            "]",
+            "(",
+            ")",
+            "^",
+            "_",
+            "!",
+            "%",
+            ",",
+            ".",
+            "-",
+            "+",
+            "*",
+            "/",
+            "=",
+            "1",
+            "23",
+            "0",
+            "999999999999",
+            "x",
+            "y",
+            "e",
+            "e9",
+            "e-999",
+            "\\pi",
+            "\\infty",
+            "\\cup",
+            "\\pm",
+            "\\{",
+            "\\}",
+            "\\text{",
+            "cm",
+            " and ",
+            "million",
+            "|",
+            "sin",
+            "log",
+            " ",
+            "\n",
+            "$",
+            "∞",
+            "½",
+            "𝔸",
+            "\u0000",
+            "\\",
+            "A:",
+            "answer is",
+            "\\overline{",
+            "**",
+            "°",
+            "percent",
+            "0.",
+            "((((((((",
+            "----------",
+            "^^^",
         };
 
         private static String text(long number) {

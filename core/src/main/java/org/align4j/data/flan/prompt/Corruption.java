@@ -28,7 +28,8 @@ record Corruption(String prompt, String completion) {
         return new Corruption(text.substring(0, at), text.substring(at));
     }
 
-    /// Spans of words replaced by `<extra_id_0>`, `<extra_id_1>` …, which the completion names with what they stand for.
+    /// Spans of words replaced by `<extra_id_0>`, `<extra_id_1>` …, which the completion names with
+    /// what they stand for.
     static Corruption spans(String text, CounterRandom draw) {
         String[] words = SPACE.split(text.strip());
         int noise = Math.max(1, (int) Math.round(words.length * RATE));

@@ -13,9 +13,12 @@ import org.align4j.data.flan.template.Promptsource;
 import org.align4j.data.flan.template.TemplateSet.Direction;
 import org.align4j.error.AlignException;
 import org.align4j.random.CounterRandom;
+import org.align4j.random.ShuffledOrder;
 
-/// Makes prompts of a task's examples. Draw number `d` of a task is a function of the seed, the stream's name and `d`: it
-/// doesn't depend on other draws or tasks. Each pass over the task has an order of its own. Belongs to one thread.
+/// Makes prompts of a task's examples. Draw number `d` of a task is a function of the seed, the
+/// stream's name and `d`: it
+/// doesn't depend on other draws or tasks. Each pass over the task has an order of its own. Belongs
+/// to one thread.
 public final class Prompter {
     /// What is drawn, as keys below a draw's number.
     private enum Choice {
@@ -76,7 +79,8 @@ public final class Prompter {
         return refused(SkipReason.PROMPT, raw.source(), "no template has an answer for this example");
     }
 
-    /// The question of draw `draw` for inference by the noisy channel, with the examples before it that its shots say.
+    /// The question of draw `draw` for inference by the noisy channel, with the examples before it
+    /// that its shots say.
     ///
     /// @throws AlignException.Data when the example has no choices and its task no answer classes
     public NoisyChannel.Question channel(long draw) {
@@ -112,14 +116,12 @@ public final class Prompter {
 
     private int index(long draw) {
         long pass = draw / task.size();
-        return (int) new RandomOrder(task.size(), random.at(-1 - pass)).at(draw % task.size());
+        return (int) new ShuffledOrder(task.size(), random.at(-1 - pass)).at(draw % task.size());
     }
 
     /// The example with input and target, by a promptsource template where the task has them.
     private Optional<TaskExample> worded(TaskExample raw, int index, int template, CounterRandom draws) {
-        return jinja.isEmpty()
-                ? Optional.of(raw)
-                : jinja.get(template).apply(raw, draws.at(key(Choice.JINJA), index));
+        return jinja.isEmpty() ? Optional.of(raw) : jinja.get(template).apply(raw, draws.at(key(Choice.JINJA), index));
     }
 
     private Outcome ask(TaskExample example, int index, int jinjaTemplate, CounterRandom draws) {
@@ -128,16 +130,20 @@ public final class Prompter {
         boolean detailed = direction == Direction.ANSWER
                 && !definition.isEmpty()
                 && draws.uniform(key(Choice.DETAILED)) < prompting.detailed();
-        Wording.Setting setting = new Wording.Setting(
-                definition,
-                draws.uniform(key(Choice.OPTIONS)) < prompting.options(),
-                (int) draws.below(Wording.OPTION_STYLES, key(Choice.STYLE)));
+        Wording.Setting setting =
+                new Wording.Setting(definition, draws.uniform(key(Choice.OPTIONS)) < prompting.options(), (int)
+                        draws.below(Wording.OPTION_STYLES, key(Choice.STYLE)));
         int wanted = draws.uniform(key(Choice.FEW_SHOT)) < prompting.fewShot()
                 ? prompting.shots().get((int) draws.below(prompting.shots().size(), key(Choice.SHOTS)))
                 : 0;
         if (detailed) {
             return new Outcome.Made(made(
-                    DetailedPrompt.of(example, task.facts(), wanted, prompting.negatives(), shown(example, index, wanted, jinjaTemplate, false, draws)),
+                    DetailedPrompt.of(
+                            example,
+                            task.facts(),
+                            wanted,
+                            prompting.negatives(),
+                            shown(example, index, wanted, jinjaTemplate, false, draws)),
                     example,
                     PromptType.DETAILED,
                     Method.PLAIN,
@@ -148,8 +154,8 @@ public final class Prompter {
         boolean reasoning = direction == Direction.REASONING || direction == Direction.INVERTED_REASONING;
         StringBuilder question = new StringBuilder();
         StringBuilder answer = new StringBuilder();
-        Optional<Wording.Lacking> lacking = wording.prompt(example, setting, question)
-                .or(() -> wording.completion(example, setting, answer));
+        Optional<Wording.Lacking> lacking =
+                wording.prompt(example, setting, question).or(() -> wording.completion(example, setting, answer));
         if (lacking.isPresent()) {
             return refused(
                     SkipReason.PROMPT,
@@ -168,7 +174,8 @@ public final class Prompter {
             case INVERTED, INVERTED_REASONING -> Method.INVERTED;
             case CHANNEL -> Method.CHANNEL;
         };
-        String template = jinja.isEmpty() ? wording.name() : jinja.get(jinjaTemplate).name();
+        String template =
+                jinja.isEmpty() ? wording.name() : jinja.get(jinjaTemplate).name();
         return new Outcome.Made(made(
                 new DetailedPrompt.Text(laid.text(), answer.toString().strip(), laid.shots()),
                 example,
@@ -199,7 +206,8 @@ public final class Prompter {
         return wordings.getOrDefault(direction, List.of());
     }
 
-    /// The wordings that suit the example, in the languages that are wanted; all of them where none would be left.
+    /// The wordings that suit the example, in the languages that are wanted; all of them where none
+    /// would be left.
     private List<Wording> fitting(Direction direction, TaskExample example, String definition) {
         List<Wording> suiting = of(direction).stream()
                 .filter(wording -> wording.suits(example, definition))
@@ -211,9 +219,8 @@ public final class Prompter {
             case ANY -> suiting;
             case ENGLISH -> inLanguage(suiting, "en");
             case EXAMPLE -> {
-                boolean known = suiting.stream().anyMatch(wording -> wording.template()
-                        .language()
-                        .equals(example.language()));
+                boolean known = suiting.stream()
+                        .anyMatch(wording -> wording.template().language().equals(example.language()));
                 yield inLanguage(suiting, known ? example.language() : "en");
             }
         };
@@ -244,8 +251,8 @@ public final class Prompter {
 
     private PromptedExample pretraining(TaskExample text, CounterRandom draws) {
         Prompting.Objectives weights = prompting.objectives();
-        double drawn = draws.uniform(key(Choice.OBJECTIVE))
-                * (weights.causal() + weights.prefix() + weights.spanCorruption());
+        double drawn =
+                draws.uniform(key(Choice.OBJECTIVE)) * (weights.causal() + weights.prefix() + weights.spanCorruption());
         Method method = drawn < weights.causal()
                 ? Method.CAUSAL
                 : drawn < weights.causal() + weights.prefix() ? Method.PREFIX : Method.SPAN_CORRUPTION;

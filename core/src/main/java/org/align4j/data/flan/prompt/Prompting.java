@@ -43,7 +43,8 @@ public record Prompting(
     ///
     /// @param causal the whole text is learned
     /// @param prefix a beginning is given
-    /// @param spanCorruption spans are cut out and named (Raffel et al. 2020), written as prompt and completion
+    /// @param spanCorruption spans are cut out and named (Raffel et al. 2020), written as prompt
+    ///     and completion
     public record Objectives(double causal, double prefix, double spanCorruption) {
         public Objectives {
             if (causal < 0 || prefix < 0 || spanCorruption < 0 || causal + prefix + spanCorruption <= 0) {
@@ -84,18 +85,7 @@ public record Prompting(
     /// Flan 2022's: half few-shot with 5, 2 or 1 examples, half with options, 0.3 inverted.
     public static Prompting defaults() {
         return new Prompting(
-                0.5,
-                List.of(5, 2, 1),
-                0.5,
-                0,
-                0,
-                0.3,
-                0,
-                0.5,
-                false,
-                Languages.EXAMPLE,
-                8000,
-                Objectives.defaults());
+                0.5, List.of(5, 2, 1), 0.5, 0, 0, 0.3, 0, 0.5, false, Languages.EXAMPLE, 8000, Objectives.defaults());
     }
 
     /// The most examples that a prompt may want.

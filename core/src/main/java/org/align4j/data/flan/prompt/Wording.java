@@ -66,7 +66,9 @@ record Wording(PromptTemplate template, String name, FieldTemplate prompt, Field
         return switch (name) {
             case "options" -> Optional.of(options(example, setting));
             case "definition" ->
-                setting.definition().isEmpty() ? example.text(name).or(() -> Optional.of("")) : Optional.of(setting.definition());
+                setting.definition().isEmpty()
+                        ? example.text(name).or(() -> Optional.of(""))
+                        : Optional.of(setting.definition());
             default -> example.text(name);
         };
     }

@@ -1,4 +1,5 @@
-/// Prompts: examples put into words, alone or after others, with and without reasoning, forwards and backwards.
+/// Prompts: examples put into words, alone or after others, with and without reasoning, forwards
+/// and backwards.
 @NullMarked
 package org.align4j.data.flan.prompt;
 

@@ -27,7 +27,8 @@ record AnswerOptions(String question, List<String> options) {
         return new AnswerOptions(text.substring(0, at), options);
     }
 
-    /// Options `(A) … (B) …` on the second line, as in UnifiedQA; what follows them (the context) stays.
+    /// Options `(A) … (B) …` on the second line, as in UnifiedQA; what follows them (the context)
+    /// stays.
     static AnswerOptions lettered(String text) {
         List<String> lines = new ArrayList<>(text.lines().map(String::strip).toList());
         if (lines.size() < 2 || !lines.get(1).startsWith("(A)")) {
@@ -48,7 +49,8 @@ record AnswerOptions(String question, List<String> options) {
         return new AnswerOptions(String.join("\n", lines), options);
     }
 
-    /// Whether `target` is one of `choices`, or the letter or name that one of them begins with: `(A)`, `A`.
+    /// Whether `target` is one of `choices`, or the letter or name that one of them begins with:
+    /// `(A)`, `A`.
     static boolean names(List<String> choices, String target) {
         String letter = target.startsWith("(") ? target : "(" + target + ")";
         return choices.stream()

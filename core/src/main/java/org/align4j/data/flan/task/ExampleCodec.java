@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Examples as bytes and back. The file of an example's source is known to the task and not written.
+/// Examples as bytes and back. The file of an example's source is known to the task and not
+/// written.
 final class ExampleCodec {
     private static final TypeReference<Map<String, @Nullable Object>> FIELDS = new TypeReference<>() {};
 

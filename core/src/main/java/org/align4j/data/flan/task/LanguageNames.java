@@ -10,9 +10,8 @@ final class LanguageNames {
     /// The code of `German`, `de`; what is no known name stays as it is, in lower case.
     static String code(String name) {
         return Arrays.stream(Locale.getISOLanguages())
-                .filter(code -> Locale.of(code)
-                        .getDisplayLanguage(Locale.ENGLISH)
-                        .equalsIgnoreCase(name.strip()))
+                .filter(code ->
+                        Locale.of(code).getDisplayLanguage(Locale.ENGLISH).equalsIgnoreCase(name.strip()))
                 .findFirst()
                 .orElse(name.strip().toLowerCase(Locale.ROOT));
     }

@@ -17,8 +17,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A task of Natural Instructions (Mishra et al. 2022) or Super-Natural Instructions (Wang et al. 2022): the second
-/// form names keys with capitals and gives several right outputs, the first holds its keys under `Instances` of `input`
+/// A task of Natural Instructions (Mishra et al. 2022) or Super-Natural Instructions (Wang et al.
+/// 2022): the second
+/// form names keys with capitals and gives several right outputs, the first holds its keys under
+/// `Instances` of `input`
 /// and `output` too, so that one reader does for both.
 final class NaturalInstructionsFile {
     private final JsonNode root;
@@ -61,7 +63,8 @@ final class NaturalInstructionsFile {
         return demonstrations(any("Negative Examples", "negative_examples"));
     }
 
-    /// Gives every usable instance, in order, to `sink` until it wants no more; whether it wants more.
+    /// Gives every usable instance, in order, to `sink` until it wants no more; whether it wants
+    /// more.
     boolean instances(TaskReader reader, DataReport report, Predicate<TaskExample> sink) {
         long number = 0;
         for (JsonNode instance : any("Instances", "instances")) {
@@ -69,8 +72,8 @@ final class NaturalInstructionsFile {
             report.read();
             Source source = new Source(file.toString(), number);
             try {
-                TaskExample example = reader.example(row(instance, source), text(instance, "input"), output(instance),
-                        "", List.of(), Map.of());
+                TaskExample example = reader.example(
+                        row(instance, source), text(instance, "input"), output(instance), "", List.of(), Map.of());
                 report.use();
                 if (!sink.test(example)) {
                     return false;

@@ -22,7 +22,8 @@ public record Task(String name, String family, TaskSpec spec, List<Path> files) 
     ///
     /// @param places what `{data}` and `{recipe}` stand for
     /// @param missing takes a note of files that aren't there and may be missing
-    /// @throws AlignException.Data naming files that aren't there, or that make two tasks of one name
+    /// @throws AlignException.Data naming files that aren't there, or that make two tasks of one
+    ///     name
     public static List<Task> of(String set, TaskSpec spec, Map<String, Path> places, List<String> missing) {
         List<Path> files;
         try {

@@ -30,7 +30,8 @@ public record TaskExample(
         fields = fields.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     }
 
-    /// The text of a named slot: one of this record's own, or a field that is a text, a number or a truth value.
+    /// The text of a named slot: one of this record's own, or a field that is a text, a number or a
+    /// truth value.
     public Optional<String> text(String name) {
         return switch (name) {
             case "input" -> Optional.of(input);

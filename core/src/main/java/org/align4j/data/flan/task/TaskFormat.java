@@ -6,23 +6,28 @@ import java.util.Map;
 import java.util.Optional;
 import org.align4j.data.rows.RowFormat;
 
-/// How the files of a task are read (`format`). Where nothing else is said, a file may be JSONL, JSON, CSV, TSV or
+/// How the files of a task are read (`format`). Where nothing else is said, a file may be JSONL,
+/// JSON, CSV, TSV or
 /// Parquet, also `.gz` or `.zst`.
 public sealed interface TaskFormat {
-    /// A prompt and its completion, already rendered by a template: P3 and what `align4j data mix` writes.
+    /// A prompt and its completion, already rendered by a template: P3 and what `align4j data mix`
+    /// writes.
     record P3() implements TaskFormat {}
 
-    /// FLAN's chain-of-thought sets: TSV of question, answer, rationale, without a header. Options at the question's
+    /// FLAN's chain-of-thought sets: TSV of question, answer, rationale, without a header. Options
+    /// at the question's
     /// end become choices.
     record Cot() implements TaskFormat {}
 
-    /// GSM8K: `question`, and an `answer` that reasons and ends in `#### N`. Calculator marks `<<…>>` are removed.
+    /// GSM8K: `question`, and an `answer` that reasons and ends in `#### N`. Calculator marks
+    /// `<<…>>` are removed.
     record Gsm8k() implements TaskFormat {}
 
     /// Seed tasks of Self-Instruct: `instruction` and `instances` of `input` and `output`.
     record SelfInstruct() implements TaskFormat {}
 
-    /// Natural Instructions 1 and 2: one JSON file a task, with definition, positive and negative examples, instances.
+    /// Natural Instructions 1 and 2: one JSON file a task, with definition, positive and negative
+    /// examples, instances.
     record NaturalInstructions() implements TaskFormat {}
 
     /// UnifiedQA: TSV of question and answer; choices `(A) … (B) …` on the question's second line.
@@ -37,13 +42,15 @@ public sealed interface TaskFormat {
     /// Alpaca: `instruction`, optionally `input`, and `output`.
     record Alpaca() implements TaskFormat {}
 
-    /// Conversations (`conversations` of `from` and `value`, or `messages`): every reply to what was said before it.
+    /// Conversations (`conversations` of `from` and `value`, or `messages`): every reply to what
+    /// was said before it.
     record Sharegpt() implements TaskFormat {}
 
     /// Any columns.
     ///
     /// @param target the answer's column, or a text with columns in braces
-    /// @param input the question's column, or a text with columns in braces; empty: templates name the columns
+    /// @param input the question's column, or a text with columns in braces; empty: templates name
+    ///     the columns
     /// @param rationale the reasoning's; empty: none
     /// @param choices a column that holds a list, or a text with `|` between; empty: none
     /// @param labels texts for numbered targets: 0 is the first

@@ -14,7 +14,8 @@ import org.align4j.data.rows.Rows;
 import org.align4j.data.rows.TextUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a task's files as examples, one row at a time. Rows that are none are entered in the report.
+/// Reads a task's files as examples, one row at a time. Rows that are none are entered in the
+/// report.
 final class TaskReader {
     private static final String CALCULATOR = "<<[^>]*>>";
 
@@ -37,8 +38,7 @@ final class TaskReader {
             }
             return;
         }
-        List<String> names =
-                task.files().stream().map(Path::toString).toList();
+        List<String> names = task.files().stream().map(Path::toString).toList();
         try (Rows rows = Rows.open(names, options(), report)) {
             boolean more = true;
             while (more && rows.hasNext()) {
@@ -56,7 +56,8 @@ final class TaskReader {
     }
 
     private ReadOptions options() {
-        ReadOptions options = spec.format().files().map(ReadOptions.DEFAULT::withFormat).orElse(ReadOptions.DEFAULT);
+        ReadOptions options =
+                spec.format().files().map(ReadOptions.DEFAULT::withFormat).orElse(ReadOptions.DEFAULT);
         return switch (spec.format()) {
             case TaskFormat.Cot cot -> options.withHeader(List.of("question", "answer", "rationale"));
             case TaskFormat.UnifiedQa qa -> options.withHeader(List.of("question", "answer"));
@@ -85,7 +86,8 @@ final class TaskReader {
                 AnswerOptions asked = AnswerOptions.lettered(values.text("question"));
                 yield List.of(example(row, asked.question(), values.text("answer"), "", asked.options(), Map.of()));
             }
-            case TaskFormat.Crossfit crossfit -> List.of(outputs(row, values.text("text").split("\t", -1)));
+            case TaskFormat.Crossfit crossfit ->
+                List.of(outputs(row, values.text("text").split("\t", -1)));
             case TaskFormat.Xp3 xp3 ->
                 List.of(example(row, values.text("inputs"), values.text("targets"), "", List.of(), Map.of()));
             case TaskFormat.Alpaca alpaca ->
@@ -129,8 +131,7 @@ final class TaskReader {
             throw new Unusable(SkipReason.BROKEN_ROW, "\"answer\" has no line #### N; is this GSM8K?");
         }
         String reasoning = answer.substring(0, mark).replaceAll(CALCULATOR, "");
-        return example(
-                row, values.text("question"), answer.substring(mark + 4), reasoning, List.of(), Map.of());
+        return example(row, values.text("question"), answer.substring(mark + 4), reasoning, List.of(), Map.of());
     }
 
     private List<TaskExample> seeds(Row row, Values values) throws Unusable {
@@ -182,8 +183,7 @@ final class TaskReader {
         if (cells.length < 2) {
             throw new Unusable(SkipReason.BROKEN_ROW, "no tab in the line; expected input, tab, output");
         }
-        return example(
-                row, cells[0].replace("\\n", "\n"), cells[1].replace("\\n", "\n"), "", List.of(), Map.of());
+        return example(row, cells[0].replace("\\n", "\n"), cells[1].replace("\\n", "\n"), "", List.of(), Map.of());
     }
 
     private List<TaskExample> windows(Row row, String text, int words) {
@@ -192,14 +192,15 @@ final class TaskReader {
         int count = 0;
         for (int i = 0; i <= text.length(); i++) {
             boolean end = i == text.length();
-            boolean wordEnds = !end && Character.isWhitespace(text.charAt(i)) && i > 0
+            boolean wordEnds = !end
+                    && Character.isWhitespace(text.charAt(i))
+                    && i > 0
                     && !Character.isWhitespace(text.charAt(i - 1));
             count += wordEnds ? 1 : 0;
             if (end || (wordEnds && count >= words)) {
                 String window = text.substring(from, i).strip();
                 if (!window.isEmpty()) {
-                    windows.add(
-                            new TaskExample(window, "", "", List.of(), language(row), Map.of(), row.source()));
+                    windows.add(new TaskExample(window, "", "", List.of(), language(row), Map.of(), row.source()));
                 }
                 from = i;
                 count = 0;

@@ -2,15 +2,19 @@ package org.align4j.data.flan.task;
 
 import java.util.List;
 
-/// A set of tasks in a recipe (`tasks.NAME`): one task a file, called `NAME/FILE` without the file's suffixes.
+/// A set of tasks in a recipe (`tasks.NAME`): one task a file, called `NAME/FILE` without the
+/// file's suffixes.
 ///
-/// @param files files, folders or patterns; `{data}` is the recipe's data folder, `{recipe}` the recipe's own
+/// @param files files, folders or patterns; `{data}` is the recipe's data folder, `{recipe}` the
+///     recipe's own
 /// @param format how they are read
 /// @param joined all files are one task, called `NAME`
 /// @param family what the tasks belong to; empty: see `families`
-/// @param families beginnings of file names: a task belongs to the longest that fits, otherwise to itself
+/// @param families beginnings of file names: a task belongs to the longest that fits, otherwise to
+///     itself
 /// @param language of the tasks, where rows don't say
-/// @param definition what the task is, in the words of an instruction; Natural Instructions files have their own
+/// @param definition what the task is, in the words of an instruction; Natural Instructions files
+///     have their own
 /// @param choices the answers to choose from, where rows don't have their own
 /// @param templates the set of templates; empty: the format's
 /// @param endMark text that ends a target in the files and is taken off
@@ -42,19 +46,7 @@ public record TaskSpec(
     }
 
     public static TaskSpec defaults(List<String> files, TaskFormat format) {
-        return new TaskSpec(
-                files,
-                format,
-                false,
-                "",
-                List.of(),
-                "en",
-                "",
-                List.of(),
-                "",
-                "<|endoftext|>",
-                false,
-                0);
+        return new TaskSpec(files, format, false, "", List.of(), "en", "", List.of(), "", "<|endoftext|>", false, 0);
     }
 
     /// The set of templates in use.

@@ -61,9 +61,11 @@ record Values(Row row) {
                 yield texts;
             }
             // the form in which multiple-choice sets are often published: texts under their labels
-            case Map<?, ?> map when map.get("text") instanceof List<?> texts ->
+            case Map<?, ?> map
+            when map.get("text") instanceof List<?> texts ->
                 texts.stream().map(String::valueOf).toList();
-            case String text when !text.isBlank() ->
+            case String text
+            when !text.isBlank() ->
                 Arrays.stream(text.split("\\|")).map(String::strip).toList();
             case null, default ->
                 throw new Unusable(

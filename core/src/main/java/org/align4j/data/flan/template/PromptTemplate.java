@@ -4,12 +4,14 @@ import java.util.List;
 
 /// How one example is asked and answered, and how several stand together.
 ///
-/// Names: `input`, `target`, `rationale`, `options` (the choices, or nothing where they aren't shown), `definition` (the
+/// Names: `input`, `target`, `rationale`, `options` (the choices, or nothing where they aren't
+/// shown), `definition` (the
 /// task's), `language`, and the columns of the data.
 ///
 /// @param prompt what the model sees
 /// @param completion what it learns to write
-/// @param join between a prompt and its completion, where the prompt doesn't end in white space: `x_y` in Flan
+/// @param join between a prompt and its completion, where the prompt doesn't end in white space:
+///     `x_y` in Flan
 /// @param between two examples of a few-shot prompt
 /// @param intro before the first example of a few-shot prompt
 /// @param language that the template is written in

@@ -18,7 +18,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/// A template of promptsource (Bach et al. 2022): Jinja that writes prompt and answer with `|||` between them, and the
+/// A template of promptsource (Bach et al. 2022): Jinja that writes prompt and answer with `|||`
+/// between them, and the
 /// choices of answers, itself a template.
 public final class Promptsource {
     private static final String PARTS = "|||";
@@ -57,7 +58,8 @@ public final class Promptsource {
     /// The templates of a file, in its order.
     ///
     /// @param only names to use; none: all
-    /// @throws AlignException.Config when the file cannot be read, or holds no template of a name in `only`
+    /// @throws AlignException.Config when the file cannot be read, or holds no template of a name
+    ///     in `only`
     public static List<Promptsource> read(Path file, List<String> only) {
         JsonNode root;
         try {
@@ -93,7 +95,8 @@ public final class Promptsource {
     /// Makes an example of raw columns: its input and target are what the template writes.
     ///
     /// @param draw decides what the template picks at random
-    /// @return empty where the template has no answer for this example, as promptsource's conditional templates
+    /// @return empty where the template has no answer for this example, as promptsource's
+    ///     conditional templates
     /// @throws AlignException.Data when the template fails on the columns
     public Optional<TaskExample> apply(TaskExample raw, CounterRandom draw) {
         try {
@@ -102,7 +105,8 @@ public final class Promptsource {
             for (int i = 0; i < draws; i++) {
                 variables.put("align4j_draw_" + i, draw.uniform(i));
             }
-            List<String> offered = choices.map(template -> parts(template, variables)).orElse(List.of());
+            List<String> offered =
+                    choices.map(template -> parts(template, variables)).orElse(List.of());
             if (!offered.isEmpty()) {
                 variables.put("answer_choices", offered);
             }
@@ -111,8 +115,8 @@ public final class Promptsource {
                 return Optional.empty();
             }
             // the template has shown the choices itself, where it wants them shown
-            return Optional.of(new TaskExample(
-                    parts.get(0), parts.get(1), "", List.of(), raw.language(), Map.of(), raw.source()));
+            return Optional.of(
+                    new TaskExample(parts.get(0), parts.get(1), "", List.of(), raw.language(), Map.of(), raw.source()));
         } catch (AlignException.Model e) {
             throw new AlignException.Data(raw.source() + ": " + place + ": " + e.getMessage(), e);
         }

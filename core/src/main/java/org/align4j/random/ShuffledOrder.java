@@ -1,6 +1,4 @@
-package org.align4j.data.tokens;
-
-import org.align4j.random.CounterRandom;
+package org.align4j.random;
 
 /// A random order of the numbers from 0 to `size - 1`, each place computed when it is asked for: nothing grows with the
 /// size. A Feistel network of four rounds permutes the next larger power of four, and numbers beyond the size are
@@ -8,11 +6,11 @@ import org.align4j.random.CounterRandom;
 ///
 /// @param size how many numbers
 /// @param key of the order
-record ShuffledOrder(long size, CounterRandom key) {
+public record ShuffledOrder(long size, CounterRandom key) {
     private static final int ROUNDS = 4;
 
     /// The number at `place`.
-    long at(long place) {
+    public long at(long place) {
         int half = (Long.SIZE - Long.numberOfLeadingZeros(Math.max(1, size - 1)) + 1) / 2;
         long mask = (1L << half) - 1;
         long number = place;

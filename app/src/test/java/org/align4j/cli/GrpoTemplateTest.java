@@ -1,0 +1,75 @@
+package org.align4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.align4j.config.Configuration;
+import org.align4j.rl.reward.RewardRule;
+import org.align4j.train.GrpoConfig;
+import org.align4j.train.TaskDataConfig;
+import org.junit.jupiter.api.Test;
+
+/// What `align4j init grpo` writes.
+class GrpoTemplateTest {
+    private static final Pattern KEY = Pattern.compile("^( {0,2})([a-z_]+):");
+    private static final Pattern REWARD = Pattern.compile("^#   (\\{type: .*?\\})(  .*|$)");
+
+    private static String template() throws IOException {
+        try (InputStream file = InitCommand.class.getResourceAsStream("grpo.yaml")) {
+            assertThat(file).isNotNull();
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static GrpoConfig defaults() {
+        return GrpoConfig.defaults(
+                Path.of("path/to/model"),
+                TaskDataConfig.defaults(List.of("path/to/prompts.jsonl")),
+                List.of(new RewardRule.Math("answer", false)));
+    }
+
+    @Test
+    void itsValuesAreTheDefaults() throws IOException {
+        assertThat(Configuration.parse(GrpoConfig.class, template(), "grpo.yaml", List.of()))
+                .isEqualTo(defaults());
+    }
+
+    @Test
+    void itHasEveryKey() throws IOException {
+        List<String> written = keys(Configuration.toYaml(defaults())).stream()
+                .filter(key -> !key.equals("  type") && !key.equals("  column") && !key.equals("  last_number"))
+                .toList();
+        assertThat(keys(template())).containsExactlyInAnyOrderElementsOf(written);
+    }
+
+    private static List<String> keys(String yaml) {
+        return yaml.lines()
+                .map(KEY::matcher)
+                .filter(Matcher::find)
+                .map(matcher -> matcher.group(1) + matcher.group(2))
+                .toList();
+    }
+
+    @Test
+    void itShowsEveryReward() throws IOException {
+        List<String> shown = template()
+                .lines()
+                .map(REWARD::matcher)
+                .filter(Matcher::find)
+                .map(matcher -> matcher.group(1))
+                .toList();
+        GrpoConfig config = Configuration.parse(
+                GrpoConfig.class,
+                "model: m\ndata: {train: t}\nrewards: [" + String.join(", ", shown) + "]",
+                "grpo.yaml",
+                List.of());
+        assertThat(config.rewards().stream().<Class<?>>map(RewardRule::getClass))
+                .containsExactlyInAnyOrder(RewardRule.class.getPermittedSubclasses());
+    }
+}

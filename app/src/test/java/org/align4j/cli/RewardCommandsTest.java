@@ -1,0 +1,132 @@
+package org.align4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.align4j.testing.TinyModelFolder;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// From drawn outputs through rankings to a reward model that chooses among them.
+class RewardCommandsTest {
+    @TempDir
+    Path folder;
+
+    private Path model;
+    private Path rankings;
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void makeModelAndRankings() throws IOException {
+        model = TinyModelFolder.save(folder.resolve("model"), 1);
+        rankings = Files.writeString(folder.resolve("rankings.jsonl"), """
+                {"prompt": "1+1=", "outputs": ["2", "3", "4"], "ranking": "A > B = C", "labeler": "ann"}
+                {"prompt": "1+2=", "outputs": ["2", "3"], "ranking": "B > A", "labeler": "bob"}
+                """);
+    }
+
+    private int run(String... arguments) {
+        return Align4j.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+
+    private String train(String name) {
+        Path run = folder.resolve(name);
+        int code = run(
+                "reward",
+                "--set",
+                "model=" + model,
+                "--set",
+                "output=" + run,
+                "--set",
+                "data.train=[" + rankings + "]",
+                "--set",
+                "precision=fp32",
+                "--set",
+                "seed=" + name.hashCode(),
+                "--set",
+                "max_steps=2");
+        assertThat(code).as(err.toString()).isZero();
+        return run.toString();
+    }
+
+    private static List<JsonNode> lines(Path file) throws IOException {
+        return Files.readAllLines(file).stream()
+                .map(line -> JsonMapper.shared().readTree(line))
+                .toList();
+    }
+
+    @Test
+    void drawsOutputsWithTheirSettingsAndChoosesTheBest() throws IOException {
+        Path prompts = Files.writeString(folder.resolve("prompts.jsonl"), "{\"prompt\": \"1+1=\"}\n{\"prompt\": \"2\"}\n");
+        Path outputs = folder.resolve("outputs.jsonl");
+        int drawn = run(
+                "sample", "--model", model.toString(), "--data", prompts.toString(), "--k", "3", "--max-tokens", "5",
+                "--seed", "7", "--output", outputs.toString());
+        assertThat(drawn).as(err.toString()).isZero();
+        JsonNode first = lines(outputs).getFirst();
+        assertThat(first.path("outputs")).hasSize(3);
+        assertThat(first.path("settings").path("seed").asInt(-1)).isEqualTo(7);
+        assertThat(first.path("prompt").path(0).path("content").asString("")).isEqualTo("1+1=");
+
+        String reward = train("reward");
+        Path best = folder.resolve("best.jsonl");
+        int scored = run(
+                "score", "--model", reward, "--data", outputs.toString(), "--best", "--output", best.toString(),
+                "--dtype", "fp32", "--on-error", "skip");
+        assertThat(scored).as(err.toString()).isZero();
+        assertThat(lines(best)).isNotEmpty().allSatisfy(row -> assertThat(row.path("score").isNumber()).isTrue());
+    }
+
+    @Test
+    void comparesAnEnsembleWithItsLabels() throws IOException {
+        String models = train("one") + "," + train("two");
+        Path scores = folder.resolve("scores.jsonl");
+        Path plots = folder.resolve("plots");
+        int code = run(
+                "score", "--model", models, "--data", rankings.toString(), "--output", scores.toString(), "--dtype",
+                "fp32", "--plots", plots.toString());
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains("accuracy", "disagreement", "with 1 ties", "labeler ann", "labeler bob", "calibration");
+        assertThat(lines(scores).getFirst().path("judgement").asString("")).isEqualTo("A > B = C");
+        assertThat(lines(scores).getFirst().path("outputs").path(0).path("deviation").isNumber())
+                .isTrue();
+        assertThat(plots.resolve("reliability.svg")).content().startsWith("<svg");
+    }
+
+    @Test
+    void saysWhatIsNoRewardModel() {
+        assertThat(run("score", "--model", model.toString(), "--data", rankings.toString()))
+                .isEqualTo(4);
+        assertThat(err.toString()).contains("no reward model", "align4j reward");
+        String reward = train("reward");
+        assertThat(run("generate", "--model", reward, "--prompt", "1+1=")).isEqualTo(4);
+        assertThat(err.toString()).contains("align4j score");
+    }
+
+    @Test
+    void reportsRankingsThatCannotBeUsed() throws IOException {
+        Files.writeString(rankings, """
+                {"prompt": "1+1=", "outputs": ["2", "3", "4"], "ranking": "A > B"}
+                {"prompt": "1+1=", "outputs": ["2", "2"], "ranking": "A > B"}
+                """);
+        int code = run(
+                "reward", "--set", "model=" + model, "--set", "output=" + folder.resolve("run"), "--set",
+                "data.train=[" + rankings + "]");
+        assertThat(code).isEqualTo(3);
+        assertThat(err.toString()).contains("rankings.jsonl:1", "doesn't judge [C]", "rankings.jsonl:2", "are the same");
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+}

@@ -1,0 +1,55 @@
+package org.align4j.rating;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.TreeMap;
+
+/// Krippendorff's α (Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability"): 1 − observed by expected
+/// disagreement. 1 is perfect agreement, 0 what chance gives; below 0 labelers contradict each other.
+public final class KrippendorffAlpha {
+    private KrippendorffAlpha() {}
+
+    /// α with the ordinal metric: two values are as far apart as there are values between them, halves of the two
+    /// included.
+    ///
+    /// @param units the values that each unit was given; units of one value don't count
+    /// @return NaN where no unit has two values or all values are the same
+    public static double ordinal(List<List<Double>> units) {
+        List<List<Double>> paired =
+                units.stream().filter(values -> values.size() > 1).toList();
+        TreeMap<Double, Integer> counts = new TreeMap<>();
+        paired.forEach(values -> values.forEach(value -> counts.merge(value, 1, Integer::sum)));
+        List<Double> values = List.copyOf(counts.keySet());
+        double[] before = new double[values.size()];
+        double total = 0;
+        for (int i = 0; i < before.length; i++) {
+            // half of the value's own count
+            before[i] = total + counts.get(values.get(i)) / 2.0;
+            total += counts.get(values.get(i));
+        }
+        double observed = 0;
+        for (List<Double> unit : paired) {
+            int[] places = unit.stream()
+                    .mapToInt(value -> Collections.binarySearch(values, value))
+                    .toArray();
+            double sum = 0;
+            for (int one : places) {
+                for (int other : places) {
+                    sum += squared(before[one] - before[other]);
+                }
+            }
+            observed += sum / (unit.size() - 1);
+        }
+        double expected = 0;
+        for (int i = 0; i < before.length; i++) {
+            for (int j = 0; j < before.length; j++) {
+                expected += counts.get(values.get(i)) * counts.get(values.get(j)) * squared(before[i] - before[j]);
+            }
+        }
+        return 1 - (total - 1) * observed / expected;
+    }
+
+    private static double squared(double value) {
+        return value * value;
+    }
+}
