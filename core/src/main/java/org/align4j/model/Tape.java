@@ -74,8 +74,7 @@ public final class Tape implements AutoCloseable {
                 last = run(block, last);
             }
             hidden = finish();
-            result = model.head()
-                    .forward(predictors(), targets, wanted, recording == Recording.KEEP ? keeper : null);
+            result = model.head().forward(predictors(), targets, wanted, recording == Recording.KEEP ? keeper : null);
             scores = wanted.scored().length == 0 ? null : new ScoreHead(model.scoreWeight()).forward(scored());
         } catch (RuntimeException | Error e) {
             close();
