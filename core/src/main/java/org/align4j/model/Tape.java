@@ -203,7 +203,8 @@ public final class Tape implements AutoCloseable {
         return wanted(result.entropy(), "entropy");
     }
 
-    /// log Σ_v p_v² of each target's distribution, float32 `[M]`, if it was wanted; a constant for the loss.
+    /// log Σ_v p_v² of each target's distribution, float32 `[M]`, if it was wanted; a constant for
+    /// the loss.
     public Tensor concentration() {
         return wanted(result.concentration(), "concentration");
     }

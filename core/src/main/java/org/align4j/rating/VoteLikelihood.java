@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.align4j.data.preference.Preference;
 import org.align4j.data.preference.Ranking;
 import org.align4j.error.AlignException;
@@ -31,8 +32,8 @@ final class VoteLikelihood {
             ranking(vote, items);
         } else {
             for (Preference pair : vote.judgement().preferences()) {
-                int better = items.get(pair.better());
-                int worse = items.get(pair.worse());
+                int better = number(pair.better(), items);
+                int worse = number(pair.worse(), items);
                 double sure = pair.tie() ? 0 : pair.probability().orElse(1.0);
                 if (pair.tie()) {
                     tie(better, worse);
@@ -105,12 +106,16 @@ final class VoteLikelihood {
         }
     }
 
-    private static int[] numbers(List<String> names, Map<String, Integer> items) {
-        return names.stream().mapToInt(items::get).toArray();
+    private static int number(String name, Map<String, Integer> items) {
+        return Objects.requireNonNull(items.get(name), name);
     }
 
-    /// Adds the gradient and the information (the Hessian's negative, expected over unknown orders and without the
-    /// curvature of what isn't linear, so that it is never negative) at `theta`.
+    private static int[] numbers(List<String> names, Map<String, Integer> items) {
+        return names.stream().mapToInt(name -> number(name, items)).toArray();
+    }
+
+    /// Adds the gradient and the information (the Hessian's negative, expected over unknown orders
+    /// and without the curvature of what isn't linear, so that it is never negative) at `theta`.
     ///
     /// @param information empty: not wanted
     /// @return the log-likelihood
@@ -212,8 +217,7 @@ final class VoteLikelihood {
             }
         }
         if (information.length > 0) {
-            mean.forEach((i, one) ->
-                    mean.forEach((j, other) -> information[i][j] -= pick.weight() * one * other));
+            mean.forEach((i, one) -> mean.forEach((j, other) -> information[i][j] -= pick.weight() * one * other));
         }
         return pick.weight() * (utilities[pick.chosen()] - logSum);
     }

@@ -7,8 +7,7 @@ import org.align4j.tensor.Tensor;
 /// @param policy log π(y|x) of the model that learns, summed over the completion's tokens, `[B]`;
 ///     gradients flow into it
 /// @param reference log π_ref(y|x) likewise, `[B]`; zeros where there is none, which is to say a
-///     uniform
-///     one
+///     uniform one
 /// @param lengths tokens of each completion, float32 `[B]`
 public record Completions(Tensor policy, Tensor reference, Tensor lengths) {
     /// log π(y|x)/π_ref(y|x), `[B]`: the implicit reward of DPO is β times this.

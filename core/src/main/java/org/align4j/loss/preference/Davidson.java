@@ -4,9 +4,8 @@ import java.util.List;
 import org.align4j.tensor.Tensor;
 
 /// DPO with ties after Davidson 1970, Chen et al. 2024 ("On extending direct preference
-/// optimization to accommodate
-/// ties"): with d = βΔ, y_w wins with probability 1/(1 + e^−d + 2ν e^(−d/2)), neither with 2ν
-/// e^(−d/2) times that.
+/// optimization to accommodate ties"): with d = βΔ, y_w wins with probability 1/(1 + e^−d + 2ν
+/// e^(−d/2)), neither with 2ν e^(−d/2) times that.
 ///
 /// @param beta β
 /// @param nu ν > 0: how near answers are called equal; 1 gives ties probability ½ at Δ = 0

@@ -3,10 +3,8 @@ package org.align4j.loss.preference;
 import org.align4j.tensor.Tensor;
 
 /// The f-divergence that holds the policy near the reference. The reward that makes π optimal under
-/// it is β·f′(π/π_ref)
-/// up to a constant of the prompt, which cancels in a pair: f-DPO, theorem 1 of Wang et al. 2023.
-/// [#score] gives f′(u)
-/// of h = log u without its constant.
+/// it is β·f′(π/π_ref) up to a constant of the prompt, which cancels in a pair: f-DPO, theorem 1 of
+/// Wang et al. 2023. [#score] gives f′(u) of h = log u without its constant.
 public sealed interface Divergence {
     /// f = u log u: DPO's own, score h.
     record ReverseKl() implements Divergence {}

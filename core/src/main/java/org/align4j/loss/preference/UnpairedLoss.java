@@ -3,8 +3,7 @@ package org.align4j.loss.preference;
 import org.align4j.tensor.Tensor;
 
 /// A loss of single completions that are each desirable or not. h = log π/π_ref of a whole
-/// completion, s = +1 for a
-/// desirable one and −1 for another.
+/// completion, s = +1 for a desirable one and −1 for another.
 public sealed interface UnpairedLoss {
     /// How strongly the policy is held near the reference.
     double beta();
@@ -22,8 +21,7 @@ public sealed interface UnpairedLoss {
     }
 
     /// Kahneman–Tversky optimisation: 1 − σ(sβ(h − z₀)), eq. 8 of Ethayarajh et al. 2024. The
-    /// origin z₀ is an estimate of
-    /// KL(π ‖ π_ref), see [#baseline]; gradients don't flow into it.
+    /// origin z₀ is an estimate of KL(π ‖ π_ref), see [#baseline]; gradients don't flow into it.
     ///
     /// @param beta β
     record Kto(double beta) implements UnpairedLoss {
@@ -65,8 +63,7 @@ public sealed interface UnpairedLoss {
     }
 
     /// Binary classifier optimisation: −log σ(sβ(h − δ)), Jung et al. 2024. The origin δ is the
-    /// mean of h over all
-    /// completions so far ([RunningMean]).
+    /// mean of h over all completions so far ([RunningMean]).
     ///
     /// @param beta β
     record Bco(double beta) implements UnpairedLoss {
