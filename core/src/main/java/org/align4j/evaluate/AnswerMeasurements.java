@@ -42,8 +42,8 @@ public final class AnswerMeasurements {
         return measurements;
     }
 
-    /// Distinct-n (Li et al. 2016): different runs of n words among all runs of all texts, 0 to 1; NaN where no text
-    /// has n words.
+    /// Distinct-n (Li et al. 2016): different runs of n words among all runs of all texts, 0 to 1;
+    /// NaN where no text has n words.
     public static double distinct(List<String> texts, int n) {
         Map<List<String>, Integer> counts = new HashMap<>();
         texts.forEach(

@@ -88,11 +88,7 @@ final class Asking {
         List<Generation> generations;
         try (Scope scope = Scope.open()) {
             generations = new Generator(model.model(), Optional.of(model.tokenizer()), model.eosIds())
-                    .generate(
-                            requests,
-                            GenerationOptions.of(sampling, maxNewTokens),
-                            listener,
-                            interrupted);
+                    .generate(requests, GenerationOptions.of(sampling, maxNewTokens), listener, interrupted);
         }
         Map<Integer, Answer> answers = new TreeMap<>();
         for (int i = 0; i < items.size(); i++) {

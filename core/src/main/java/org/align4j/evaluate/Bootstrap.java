@@ -7,9 +7,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.align4j.random.CounterRandom;
 
-/// Percentile bootstrap (Efron 1979): items are drawn again with replacement, 10,000 times, and the figure computed
-/// each time. Comparisons are paired: both models are asked about the same items of each draw, so what makes an item
-/// hard for both cancels.
+/// Percentile bootstrap (Efron 1979): items are drawn again with replacement, 10,000 times, and the
+/// figure computed each time. Comparisons are paired: both models are asked about the same items of
+/// each draw, so what makes an item hard for both cancels.
 public final class Bootstrap {
     private static final int DRAWS = 10_000;
     private static final double TAIL = 0.025;
@@ -36,8 +36,9 @@ public final class Bootstrap {
 
     /// How a figure of `second` differs from that of `first`.
     ///
-    /// The p-value doubles the smaller share of draws on either side of no difference, draws without one counting on
-    /// both sides, each side with one draw added (Davison and Hinkley 1997, § 4.2).
+    /// The p-value doubles the smaller share of draws on either side of no difference, draws
+    /// without one counting on both sides, each side with one draw added (Davison and Hinkley 1997,
+    /// § 4.2).
     ///
     /// @param first the parts of each item, `[P]` each
     /// @param second those of the same items in the same order
@@ -51,8 +52,8 @@ public final class Bootstrap {
         List<double[]> both = IntStream.range(0, first.size())
                 .mapToObj(i -> joined(first.get(i), second.get(i)))
                 .toList();
-        Figure difference = sums -> figure.of(Arrays.copyOfRange(sums, parts, sums.length))
-                - figure.of(Arrays.copyOfRange(sums, 0, parts));
+        Figure difference = sums ->
+                figure.of(Arrays.copyOfRange(sums, parts, sums.length)) - figure.of(Arrays.copyOfRange(sums, 0, parts));
         double[] draws = draws(both, seed).mapToDouble(difference::of).toArray();
         long below = Arrays.stream(draws).filter(value -> value <= 0).count();
         long above = Arrays.stream(draws).filter(value -> value >= 0).count();

@@ -9,10 +9,12 @@ import org.align4j.error.AlignException;
 /// A question of several options, one of them right. The likeliest is what the model chooses.
 ///
 /// @param context what stands before every option
-/// @param options what may follow it, at least two, each with the white space that parts it from the context
+/// @param options what may follow it, at least two, each with the white space that parts it from
+///     the context
 /// @param right index of the right one
 public record Choice(String context, List<String> options, int right, Source source) {
-    /// @throws AlignException.Data for fewer than two options, empty ones, or a right one that isn't among them
+    /// @throws AlignException.Data for fewer than two options, empty ones, or a right one that
+    ///     isn't among them
     public Choice {
         options = List.copyOf(options);
         if (options.size() < 2) {
@@ -27,7 +29,8 @@ public record Choice(String context, List<String> options, int right, Source sou
         }
     }
 
-    /// The option that the model finds likeliest: lm-evaluation-harness's `acc`. Of equal ones the first.
+    /// The option that the model finds likeliest: lm-evaluation-harness's `acc`. Of equal ones the
+    /// first.
     ///
     /// @param logps summed log-probabilities of the options
     public int likeliest(double[] logps) {

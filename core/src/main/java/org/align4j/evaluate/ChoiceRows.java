@@ -11,10 +11,11 @@ import org.align4j.data.rows.Row;
 import org.align4j.error.AlignException;
 import org.jspecify.annotations.Nullable;
 
-/// Rows of multiple choice, under the names that published sets use. The context is `context`, `ctx`, `query` or
-/// `prompt` as it stands, or `question`, which is asked as "Question: …\nAnswer:". The options are a list `options`,
-/// `choices` or `endings`, or an object with the lists `text` and `label`. The right one is `gold`, `answer`, `label`,
-/// `answerKey` or `target`: an index from 0, a label, a letter from A, or the option's text. An option that doesn't begin
+/// Rows of multiple choice, under the names that published sets use. The context is `context`,
+/// `ctx`, `query` or `prompt` as it stands, or `question`, which is asked as "Question:
+/// …\nAnswer:". The options are a list `options`, `choices` or `endings`, or an object with the
+/// lists `text` and `label`. The right one is `gold`, `answer`, `label`, `answerKey` or `target`:
+/// an index from 0, a label, a letter from A, or the option's text. An option that doesn't begin
 /// with white space gets a space before it, unless the context ends with white space.
 final class ChoiceRows {
     private static final List<String> CONTEXTS = List.of("context", "ctx", "query", "prompt");
@@ -59,19 +60,15 @@ final class ChoiceRows {
     static Choice ofCompletion(Row row, List<String> completions) {
         String context = text(row, "prompt");
         return new Choice(
-                context,
-                parted(context, completions),
-                completions.indexOf(text(row, "completion")),
-                row.source());
+                context, parted(context, completions), completions.indexOf(text(row, "completion")), row.source());
     }
 
     private static List<String> parted(String context, List<String> options) {
         boolean parted = context.isEmpty() || Character.isWhitespace(context.charAt(context.length() - 1));
         return options.stream()
-                .map(option ->
-                        parted || (!option.isEmpty() && Character.isWhitespace(option.charAt(0)))
-                                ? option
-                                : " " + option)
+                .map(option -> parted || (!option.isEmpty() && Character.isWhitespace(option.charAt(0)))
+                        ? option
+                        : " " + option)
                 .toList();
     }
 
@@ -127,8 +124,8 @@ final class ChoiceRows {
         if (row.fields().get(name) instanceof String text) {
             return text;
         }
-        throw new AlignException.Data(row.source() + ": \"" + name + "\" is " + row.fields().get(name)
-                + "; expected a text");
+        throw new AlignException.Data(
+                row.source() + ": \"" + name + "\" is " + row.fields().get(name) + "; expected a text");
     }
 
     private static AlignException.Data missing(Row row, String names) {

@@ -7,9 +7,10 @@ import org.align4j.error.AlignException;
 import org.align4j.tokenizer.SpecialToken;
 import org.align4j.tokenizer.Tokenizer;
 
-/// Encodes a context and what may follow it as lm-evaluation-harness does: white space that ends the context goes to
-/// the continuation, both are encoded as one text, and what is longer than the context's own ids is the continuation.
-/// An empty context is the token that begins texts, or the one that ends them.
+/// Encodes a context and what may follow it as lm-evaluation-harness does: white space that ends
+/// the context goes to the continuation, both are encoded as one text, and what is longer than the
+/// context's own ids is the continuation. An empty context is the token that begins texts, or the
+/// one that ends them.
 ///
 /// @param most positions of the model; the context is cut from its start where both are longer
 record Continuations(Tokenizer tokenizer, int most) {
@@ -29,7 +30,8 @@ record Continuations(Tokenizer tokenizer, int most) {
         return sequence(follow(prompt, answer), prompt.length, source);
     }
 
-    /// Ids of a text after the token that begins or ends texts, so that its first token is predicted, too.
+    /// Ids of a text after the token that begins or ends texts, so that its first token is
+    /// predicted, too.
     int[] begun(int[] text, Source source) {
         int first = tokenizer
                 .bos()

@@ -28,7 +28,8 @@ public sealed interface EvaluationSet {
     /// Questions that are answered freely. Each is asked once.
     ///
     /// @param graders judge every answer
-    /// @param stops end the answer to a plain question, which a model without turns would follow by more questions
+    /// @param stops end the answer to a plain question, which a model without turns would follow by
+    ///     more questions
     record Questions(String name, List<Question> items, List<Grader> graders, List<String> stops)
             implements EvaluationSet {
         public Questions {

@@ -9,8 +9,8 @@ import org.align4j.generate.Sampling;
 /// @param sampling how answers are drawn; greedy by default
 /// @param maxNewTokens the longest answer; less where the longest question leaves less room
 /// @param plain whether questions are asked without the model's chat template
-/// @param windows how long texts are cut; by default as long as the model's context and 2,048 tokens allow, half
-///     overlapping
+/// @param windows how long texts are cut; by default as long as the model's context and 2,048
+///     tokens allow, half overlapping
 /// @param seed of the bootstrap
 public record EvaluationSettings(
         Sampling sampling, int maxNewTokens, boolean plain, Optional<Windows> windows, long seed) {

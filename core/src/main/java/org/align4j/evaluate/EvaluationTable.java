@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What was measured of several models on several sets, with intervals, and how each model differs from the first.
+/// What was measured of several models on several sets, with intervals, and how each model differs
+/// from the first.
 public final class EvaluationTable {
     private final List<Row> rows = new ArrayList<>();
     private final List<String> models;
@@ -49,8 +50,7 @@ public final class EvaluationTable {
     /// One figure, NaN where the model has none.
     ///
     /// @param difference from the first model
-    public record Cell(
-            String model, double value, Optional<Interval> interval, Optional<Difference> difference) {}
+    public record Cell(String model, double value, Optional<Interval> interval, Optional<Difference> difference) {}
 
     public List<Row> rows() {
         return List.copyOf(rows);
@@ -72,11 +72,18 @@ public final class EvaluationTable {
                         .append(header());
             }
             text.append("| ").append(row.metric());
-            row.cells().forEach(cell -> text.append(" | ")
-                    .append(number(cell.value()))
-                    .append(cell.interval().map(EvaluationTable::brackets).orElse("")));
-            row.cells().stream().skip(1).forEach(cell -> text.append(" | ")
-                    .append(cell.difference().map(EvaluationTable::sentence).orElse("")));
+            row.cells()
+                    .forEach(cell -> text.append(" | ")
+                            .append(number(cell.value()))
+                            .append(cell.interval()
+                                    .map(EvaluationTable::brackets)
+                                    .orElse("")));
+            row.cells().stream()
+                    .skip(1)
+                    .forEach(cell -> text.append(" | ")
+                            .append(cell.difference()
+                                    .map(EvaluationTable::sentence)
+                                    .orElse("")));
             text.append(" |\n");
         }
         text.append("\nIn brackets: 95 % bootstrap intervals (10,000 draws of items).");
@@ -91,16 +98,15 @@ public final class EvaluationTable {
         models.forEach(model -> text.append(" | ").append(model));
         models.stream()
                 .skip(1)
-                .forEach(model ->
-                        text.append(" | ").append(model).append(" − ").append(models.getFirst()));
+                .forEach(model -> text.append(" | ").append(model).append(" − ").append(models.getFirst()));
         int columns = 2 * models.size();
         return text.append(" |\n").append("|---".repeat(columns)).append("|\n").toString();
     }
 
     private static String sentence(Difference difference) {
         String p = difference.p() < 0.001 ? "p < 0.001" : String.format(Locale.ROOT, "p = %.3f", difference.p());
-        return (difference.value() > 0 ? "+" : "") + number(difference.value()) + brackets(difference.interval())
-                + ", " + p;
+        return (difference.value() > 0 ? "+" : "") + number(difference.value()) + brackets(difference.interval()) + ", "
+                + p;
     }
 
     private static String brackets(Interval interval) {
@@ -119,8 +125,9 @@ public final class EvaluationTable {
                 : String.format(Locale.ROOT, "%.3e", value);
     }
 
-    /// The rows as JSON, indented: a list of objects with `set`, `metric`, `items` and `models`, each of which has
-    /// `model`, `value`, and where there are any `low`, `high`, `difference`, `difference_low`, `difference_high`, `p`.
+    /// The rows as JSON, indented: a list of objects with `set`, `metric`, `items` and `models`,
+    /// each of which has `model`, `value`, and where there are any `low`, `high`, `difference`,
+    /// `difference_low`, `difference_high`, `p`.
     public String json() {
         List<Map<String, Object>> objects = new ArrayList<>();
         for (Row row : rows) {
@@ -128,7 +135,8 @@ public final class EvaluationTable {
             object.put("set", row.set());
             object.put("metric", row.metric());
             object.put("items", row.items());
-            object.put("models", row.cells().stream().map(EvaluationTable::fields).toList());
+            object.put(
+                    "models", row.cells().stream().map(EvaluationTable::fields).toList());
             objects.add(object);
         }
         return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(objects) + "\n";

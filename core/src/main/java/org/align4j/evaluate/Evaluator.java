@@ -17,8 +17,8 @@ import org.align4j.evaluate.text.Words;
 import org.align4j.generate.Generation;
 import org.align4j.generate.GenerationListener;
 
-/// Measures one model on sets. What the model puts out is kept apart from what is computed of it, so that an
-/// interrupted evaluation goes on and metrics can be computed again.
+/// Measures one model on sets. What the model puts out is kept apart from what is computed of it,
+/// so that an interrupted evaluation goes on and metrics can be computed again.
 public final class Evaluator {
     /// Items between two writes to the disk.
     private static final int PIECE = 128;
@@ -148,11 +148,14 @@ public final class Evaluator {
     private SetResult questions(EvaluationSet.Questions set) {
         Asking asking = new Asking(model, settings, set, continuations(), interrupted);
         OutputFile<Answer> file = outputs(set, "answers " + settings + asking.maxNewTokens(), Answer.class);
-        inPieces(set.name() + ": answers", file, set.items().size(), items -> stopIfInterrupted(asking.answers(items, eachFinished())));
+        inPieces(
+                set.name() + ": answers",
+                file,
+                set.items().size(),
+                items -> stopIfInterrupted(asking.answers(items, eachFinished())));
         List<Measurement> measurements = new ArrayList<>(AnswerMeasurements.of(set, file.all()));
         if (set.items().stream().allMatch(question -> question.reference().isPresent())) {
-            OutputFile<Likelihood> references =
-                    outputs(set, "references " + settings.plain(), Likelihood.class);
+            OutputFile<Likelihood> references = outputs(set, "references " + settings.plain(), Likelihood.class);
             inPieces(set.name() + ": references", references, set.items().size(), items -> {
                 Parts parts = new Parts();
                 items.forEach(item -> parts.add(List.of(asking.reference(item))));
@@ -191,8 +194,8 @@ public final class Evaluator {
 
     /// Log-likelihoods of each item's sequences.
     private List<List<Double>> logps(Parts parts) {
-        double[] sums = stopIfInterrupted(TargetLogps.sums(
-                model.model(), parts.sequences, i -> listener.done(parts.shares.get(i)), interrupted));
+        double[] sums = stopIfInterrupted(
+                TargetLogps.sums(model.model(), parts.sequences, i -> listener.done(parts.shares.get(i)), interrupted));
         List<List<Double>> items = new ArrayList<>();
         int at = 0;
         for (int count : parts.counts) {
@@ -237,8 +240,7 @@ public final class Evaluator {
     }
 
     private Continuations continuations() {
-        return new Continuations(
-                model.tokenizer(), model.model().architecture().maxPositions());
+        return new Continuations(model.tokenizer(), model.model().architecture().maxPositions());
     }
 
     private <T> OutputFile<T> outputs(EvaluationSet set, String what, Class<T> type) {

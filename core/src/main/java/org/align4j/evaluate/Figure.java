@@ -1,7 +1,7 @@
 package org.align4j.evaluate;
 
-/// A number that is a function of sums over items, such as a mean (sum and count), a perplexity (log-probability and
-/// tokens) or BLEU (matches and lengths).
+/// A number that is a function of sums over items, such as a mean (sum and count), a perplexity
+/// (log-probability and tokens) or BLEU (matches and lengths).
 @FunctionalInterface
 public interface Figure {
     /// The mean of items made by [#value]: sums of values and of items.

@@ -15,15 +15,15 @@ import org.align4j.evaluate.text.Ter;
 public record Grader(String name, BiFunction<Question, String, double[]> parts, Figure figure) {
     /// The mean of a value of each answer, such as a reward.
     public static Grader mean(String name, ToDoubleBiFunction<Question, String> value) {
-        return new Grader(
-                name,
-                (question, answer) -> Figure.value(value.applyAsDouble(question, answer)),
-                Figure.MEAN);
+        return new Grader(name, (question, answer) -> Figure.value(value.applyAsDouble(question, answer)), Figure.MEAN);
     }
 
     /// Share of answers that are the reference, white space around them aside.
     public static Grader exactMatch() {
-        return mean("exact_match", (question, answer) -> share(answer.strip().equals(reference(question).strip())));
+        return mean(
+                "exact_match",
+                (question, answer) ->
+                        share(answer.strip().equals(reference(question).strip())));
     }
 
     /// Share of answers whose last number is the reference's: see [LastNumber].
@@ -31,15 +31,18 @@ public record Grader(String name, BiFunction<Question, String, double[]> parts, 
         return mean("last_number", (question, answer) -> share(LastNumber.agree(answer, reference(question))));
     }
 
-    /// BLEU, chrF2 and TER of all answers together, and the mean F1 of ROUGE-L; 0 to 100, ROUGE 0 to 1.
+    /// BLEU, chrF2 and TER of all answers together, and the mean F1 of ROUGE-L; 0 to 100, ROUGE 0
+    /// to 1.
     public static List<Grader> likeness() {
         Rouge rouge = new Rouge(true);
         return List.of(
                 against("bleu", Bleu::counts, Bleu::corpus),
                 against("chrf", Chrf::counts, Chrf::score),
                 against("ter", Ter::counts, Ter::score),
-                mean("rouge_l", (question, answer) -> rouge.longest(answer, reference(question))
-                        .f1()));
+                mean(
+                        "rouge_l",
+                        (question, answer) ->
+                                rouge.longest(answer, reference(question)).f1()));
     }
 
     private static Grader against(String name, BiFunction<String, String, double[]> counts, Figure figure) {

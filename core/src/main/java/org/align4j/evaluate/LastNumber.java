@@ -5,8 +5,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// GSM8K's rule (Cobbe et al. 2021): an answer says what its last number says. Commas inside numbers and currency signs
-/// don't count, 18.00 is 18, and a minus is one only where nothing stands right before it, as in "10-4".
+/// GSM8K's rule (Cobbe et al. 2021): an answer says what its last number says. Commas inside
+/// numbers and currency signs don't count, 18.00 is 18, and a minus is one only where nothing
+/// stands right before it, as in "10-4".
 public final class LastNumber {
     private static final Pattern NUMBER =
             Pattern.compile("((?<![\\w)])-)?\\$?((?:\\d{1,3}(?:,\\d{3})+(?!\\d)|\\d+)(?:\\.\\d+)?|(?<!\\d)\\.\\d+)");

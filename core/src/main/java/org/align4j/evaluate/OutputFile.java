@@ -15,9 +15,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What a model put out for the items of a set: one JSON object a line, written as it is done, so that an interrupted
-/// evaluation goes on. The first line holds the key: what the outputs were computed from. Another key makes the file
-/// start anew.
+/// What a model put out for the items of a set: one JSON object a line, written as it is done, so
+/// that an interrupted evaluation goes on. The first line holds the key: what the outputs were
+/// computed from. Another key makes the file start anew.
 ///
 /// @param <T> a record, written as its components
 final class OutputFile<T> {

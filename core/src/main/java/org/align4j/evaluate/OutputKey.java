@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.error.AlignException;
 
-/// Says what outputs were computed from: the model's files (names, sizes, times of change), how it computes, the set's
-/// items and the settings.
+/// Says what outputs were computed from: the model's files (names, sizes, times of change), how it
+/// computes, the set's items and the settings.
 final class OutputKey {
     private OutputKey() {}
 

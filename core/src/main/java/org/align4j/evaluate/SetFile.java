@@ -34,10 +34,11 @@ public final class SetFile {
         GSM8K,
         /// A context, options and which is right; see [ChoiceRows].
         CHOICES,
-        /// Prompts with completions or conversations, answered freely; the last turn is the reference.
+        /// Prompts with completions or conversations, answered freely; the last turn is the
+        /// reference.
         ANSWERS,
-        /// Instructions of the small world, judged by their gold rewards: a file of `align4j world instructions`, or
-        /// a split's name, such as `world:held_out_families`.
+        /// Instructions of the small world, judged by their gold rewards: a file of
+        /// `align4j world instructions`, or a split's name, such as `world:held_out_families`.
         WORLD,
         /// Texts that are predicted.
         TEXT
@@ -46,7 +47,8 @@ public final class SetFile {
     /// Instructions of the world, where no file says how many.
     private static final int WORLD_INSTRUCTIONS = 250;
 
-    /// Reads `[KIND:]PATH`, such as `gsm8k:test.jsonl`. Without a kind the columns of the first row tell.
+    /// Reads `[KIND:]PATH`, such as `gsm8k:test.jsonl`. Without a kind the columns of the first row
+    /// tell.
     ///
     /// @throws AlignException.Data naming all rows that cannot be used
     public static EvaluationSet read(String argument) {
@@ -67,10 +69,7 @@ public final class SetFile {
                 List<Grader> graders = new ArrayList<>(List.of(Grader.exactMatch()));
                 graders.addAll(Grader.likeness());
                 yield new EvaluationSet.Questions(
-                        name,
-                        examples(rows).stream().map(SetFile::question).toList(),
-                        graders,
-                        List.of());
+                        name, examples(rows).stream().map(SetFile::question).toList(), graders, List.of());
             }
             case WORLD ->
                 WorldSets.of(
@@ -132,8 +131,8 @@ public final class SetFile {
 
     private static void refuse(String path, DataReport report) {
         if (report.faults() > 0) {
-            throw new AlignException.Data(path + ": rows that cannot be used; mend or delete them\n"
-                    + String.join("\n", report.problems()));
+            throw new AlignException.Data(
+                    path + ": rows that cannot be used; mend or delete them\n" + String.join("\n", report.problems()));
         }
     }
 

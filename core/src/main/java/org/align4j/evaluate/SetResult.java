@@ -8,8 +8,7 @@ import java.util.Optional;
 /// @param model what tables call it
 /// @param items how many items the set has
 /// @param answers what the model said, where the set asks questions; else empty
-public record SetResult(
-        String model, String set, int items, List<Measurement> measurements, List<Answer> answers) {
+public record SetResult(String model, String set, int items, List<Measurement> measurements, List<Answer> answers) {
     public SetResult {
         measurements = List.copyOf(measurements);
         answers = List.copyOf(answers);

@@ -15,14 +15,16 @@ import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
 import org.align4j.tensor.Scope;
 
-/// Log-probabilities that a model gives the targets of sequences. Sequences of like lengths are run together.
+/// Log-probabilities that a model gives the targets of sequences. Sequences of like lengths are run
+/// together.
 final class TargetLogps {
     /// Tokens run at once: enough to keep the matrices large, few enough for any machine.
     private static final int BATCH_TOKENS = 4096;
 
     private TargetLogps() {}
 
-    /// Sum of the natural log-probabilities of each sequence's targets, `[B]`; those not reached are NaN.
+    /// Sum of the natural log-probabilities of each sequence's targets, `[B]`; those not reached
+    /// are NaN.
     ///
     /// @param done told the number of each sequence that is done
     /// @param interrupted asked before each batch

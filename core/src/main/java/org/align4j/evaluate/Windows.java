@@ -7,9 +7,9 @@ import org.align4j.data.Source;
 import org.align4j.data.TokenizedExample;
 import org.align4j.error.AlignException;
 
-/// Cuts text longer than a model's context into windows that overlap, each scoring the tokens that those before it
-/// didn't: every token but the first is scored once, with at least `size - stride` tokens before it where there are as
-/// many.
+/// Cuts text longer than a model's context into windows that overlap, each scoring the tokens that
+/// those before it didn't: every token but the first is scored once, with at least `size - stride`
+/// tokens before it where there are as many.
 ///
 /// @param size tokens of a window
 /// @param stride by how many tokens the next window starts later
@@ -22,8 +22,8 @@ public record Windows(int size, int stride) {
         }
     }
 
-    /// The windows of one text. With `stride` = `size` the first token of every window is not scored: nothing stands
-    /// before it.
+    /// The windows of one text. With `stride` = `size` the first token of every window is not
+    /// scored: nothing stands before it.
     public List<TokenizedExample> of(int[] tokens, Source source) {
         List<TokenizedExample> windows = new ArrayList<>();
         int scored = 0;

@@ -2,7 +2,7 @@ package org.align4j.evaluate;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,9 +23,9 @@ import org.align4j.world.task.Instruction;
 import org.align4j.world.task.Instructions;
 import org.align4j.world.task.WorldJudge;
 
-/// Instructions of the small world as sets: answers are judged by the gold rewards that each asks for. Metrics are
-/// `reward` (what the whole answer is worth), `fluency`, `gold/…` for each kind of reward over the questions that ask for
-/// it, and `family/…`, the reward by family.
+/// Instructions of the small world as sets: answers are judged by the gold rewards that each asks
+/// for. Metrics are `reward` (what the whole answer is worth), `fluency`, `gold/…` for each kind of
+/// reward over the questions that ask for it, and `family/…`, the reward by family.
 public final class WorldSets {
     private WorldSets() {}
 
@@ -47,7 +47,7 @@ public final class WorldSets {
 
     /// Any instructions as a set.
     public static EvaluationSet.Questions of(String name, List<Instruction> instructions, Judge judge) {
-        Map<Question, Task> tasks = new IdentityHashMap<>();
+        Map<Question, Task> tasks = new HashMap<>();
         List<Question> questions = IntStream.range(0, instructions.size())
                 .mapToObj(i -> {
                     Instruction instruction = instructions.get(i);
@@ -67,12 +67,11 @@ public final class WorldSets {
     ///
     /// @param questions one for each row
     static EvaluationSet.Questions of(String name, List<Row> rows, List<Question> questions) {
-        Map<Question, Task> tasks = new IdentityHashMap<>();
+        Map<Question, Task> tasks = new HashMap<>();
         for (int i = 0; i < rows.size(); i++) {
             Object family = rows.get(i).fields().get("family");
             tasks.put(
-                    questions.get(i),
-                    new Task(family instanceof String text ? text : "", GoldRewards.of(rows.get(i))));
+                    questions.get(i), new Task(family instanceof String text ? text : "", GoldRewards.of(rows.get(i))));
         }
         return set(name, questions, tasks, WorldJudge.create());
     }
@@ -87,15 +86,12 @@ public final class WorldSets {
                         "gold/" + kind.toLowerCase(Locale.ROOT),
                         tasks,
                         judge,
-                        task -> task.golds().stream().anyMatch(gold -> kind(gold).equals(kind)),
+                        task -> task.golds().stream()
+                                .anyMatch(gold -> kind(gold).equals(kind)),
                         verdict -> verdict.rewards().getOrDefault(kind, 0.0))));
         distinct(tasks, task -> Stream.of(task.family()))
                 .forEach(family -> graders.add(grader(
-                        "family/" + family,
-                        tasks,
-                        judge,
-                        task -> task.family().equals(family),
-                        Judge.Verdict::total)));
+                        "family/" + family, tasks, judge, task -> task.family().equals(family), Judge.Verdict::total)));
         return new EvaluationSet.Questions(name, questions, graders, List.of());
     }
 

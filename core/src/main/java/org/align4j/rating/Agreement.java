@@ -10,7 +10,8 @@ import org.align4j.data.preference.Preference;
 
 /// How far labelers who judged the same items of the same question agree.
 ///
-/// @param alpha Krippendorff's for the items' places, see [KrippendorffAlpha]; NaN where nobody judged what another did
+/// @param alpha Krippendorff's for the items' places, see [KrippendorffAlpha]; NaN where nobody
+///     judged what another did
 /// @param pairs over all pairs of labelers
 /// @param labelers each against all others, by name
 public record Agreement(double alpha, Share pairs, List<Labeler> labelers) {
@@ -51,8 +52,8 @@ public record Agreement(double alpha, Share pairs, List<Labeler> labelers) {
     /// @param alphaWithout alpha of the others: higher than alpha, and they agree better without it
     public record Labeler(String name, int votes, Share rest, double alphaWithout) {}
 
-    /// Agreement of votes that name their labelers; those that don't are left out. Votes without a question are about
-    /// one and the same.
+    /// Agreement of votes that name their labelers; those that don't are left out. Votes without a
+    /// question are about one and the same.
     public static Agreement of(List<Vote> votes) {
         List<Vote> named =
                 votes.stream().filter(vote -> vote.labeler().isPresent()).toList();
@@ -72,7 +73,8 @@ public record Agreement(double alpha, Share pairs, List<Labeler> labelers) {
                         continue;
                     }
                     Map<Pair, Integer> second = outcomes(same.get(j));
-                    for (Map.Entry<Pair, Integer> outcome : outcomes(same.get(i)).entrySet()) {
+                    for (Map.Entry<Pair, Integer> outcome :
+                            outcomes(same.get(i)).entrySet()) {
                         Integer said = second.get(outcome.getKey());
                         if (said != null) {
                             int first = outcome.getValue();
@@ -103,8 +105,7 @@ public record Agreement(double alpha, Share pairs, List<Labeler> labelers) {
             boolean inOrder = preference.better().compareTo(preference.worse()) < 0;
             String first = inOrder ? preference.better() : preference.worse();
             String second = inOrder ? preference.worse() : preference.better();
-            outcomes.put(
-                    new Pair(vote.question().orElse(""), first, second), preference.tie() ? 0 : inOrder ? 1 : -1);
+            outcomes.put(new Pair(vote.question().orElse(""), first, second), preference.tie() ? 0 : inOrder ? 1 : -1);
         }
         return outcomes;
     }
@@ -121,8 +122,8 @@ public record Agreement(double alpha, Share pairs, List<Labeler> labelers) {
         return KrippendorffAlpha.ordinal(List.copyOf(units.values()));
     }
 
-    /// Each item's place from 1 for the best; the tied share the mean of their places. Judgements that leave pairs open
-    /// give none.
+    /// Each item's place from 1 for the best; the tied share the mean of their places. Judgements
+    /// that leave pairs open give none.
     private static Map<String, Double> places(Vote vote) {
         List<String> items = vote.judgement().outputs();
         List<Preference> pairs = vote.judgement().preferences();

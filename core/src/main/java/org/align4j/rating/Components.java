@@ -4,17 +4,18 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/// Groups of items within which each was, directly or through others, at least as good as each other one at some time.
-/// Only within such a group do the data say how far apart items are (Ford 1957): of two groups one may have lost every
-/// comparison with the other, or they may never have met.
+/// Groups of items within which each was, directly or through others, at least as good as each
+/// other one at some time. Only within such a group do the data say how far apart items are (Ford
+/// 1957): of two groups one may have lost every comparison with the other, or they may never have
+/// met.
 final class Components {
     private Components() {}
 
-    /// The strongly connected components of a graph, `losses[i]` holding the items that i lost to or tied with.
+    /// The strongly connected components of a graph, `losses[i]` holding the items that i lost to
+    /// or tied with.
     static List<List<Integer>> of(List<BitSet> losses) {
         int size = losses.size();
-        List<BitSet> reached =
-                losses.stream().map(set -> (BitSet) set.clone()).toList();
+        List<BitSet> reached = losses.stream().map(set -> (BitSet) set.clone()).toList();
         // Warshall's closure
         for (int through = 0; through < size; through++) {
             for (BitSet from : reached) {

@@ -4,13 +4,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 
-/// Krippendorff's α (Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability"): 1 − observed by expected
-/// disagreement. 1 is perfect agreement, 0 what chance gives; below 0 labelers contradict each other.
+/// Krippendorff's α (Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability"): 1 − observed
+/// by expected disagreement. 1 is perfect agreement, 0 what chance gives; below 0 labelers
+/// contradict each other.
 public final class KrippendorffAlpha {
     private KrippendorffAlpha() {}
 
-    /// α with the ordinal metric: two values are as far apart as there are values between them, halves of the two
-    /// included.
+    /// α with the ordinal metric: two values are as far apart as there are values between them,
+    /// halves of the two included.
     ///
     /// @param units the values that each unit was given; units of one value don't count
     /// @return NaN where no unit has two values or all values are the same
@@ -20,12 +21,14 @@ public final class KrippendorffAlpha {
         TreeMap<Double, Integer> counts = new TreeMap<>();
         paired.forEach(values -> values.forEach(value -> counts.merge(value, 1, Integer::sum)));
         List<Double> values = List.copyOf(counts.keySet());
-        double[] before = new double[values.size()];
+        double[] count =
+                counts.values().stream().mapToDouble(Integer::doubleValue).toArray();
+        double[] before = new double[count.length];
         double total = 0;
-        for (int i = 0; i < before.length; i++) {
+        for (int i = 0; i < count.length; i++) {
             // half of the value's own count
-            before[i] = total + counts.get(values.get(i)) / 2.0;
-            total += counts.get(values.get(i));
+            before[i] = total + count[i] / 2;
+            total += count[i];
         }
         double observed = 0;
         for (List<Double> unit : paired) {
@@ -43,7 +46,7 @@ public final class KrippendorffAlpha {
         double expected = 0;
         for (int i = 0; i < before.length; i++) {
             for (int j = 0; j < before.length; j++) {
-                expected += counts.get(values.get(i)) * counts.get(values.get(j)) * squared(before[i] - before[j]);
+                expected += count[i] * count[j] * squared(before[i] - before[j]);
             }
         }
         return 1 - (total - 1) * observed / expected;

@@ -21,7 +21,7 @@ public record Leaderboard(RatingFit fit, Agreement agreement) {
             rank++;
             text.append(String.format(
                     Locale.ROOT,
-                    "| %d | %s | %.3f | %.3f to %.3f | %.0f | %.0f to %.0f |%n",
+                    "| %d | %s | %.3f | %.3f to %.3f | %.0f | %.0f to %.0f |\n",
                     rank,
                     rating.item().replace("|", "\\|"),
                     rating.strength(),
@@ -46,7 +46,8 @@ public record Leaderboard(RatingFit fit, Agreement agreement) {
                 .ifPresent(tie -> sentences.add(String.format(
                         Locale.ROOT, "Tie parameter %s %.3f.", fit.model() == RatingModel.DAVIDSON ? "ν" : "θ", tie)));
         if (fit.groups().size() > 1) {
-            sentences.add("The data don't connect all items: there are " + fit.groups().size()
+            sentences.add("The data don't connect all items: there are "
+                    + fit.groups().size()
                     + " groups within which each item was, directly or through others, at least as good as each other"
                     + " one at some time (" + groups() + "). Between groups the penalty decides, not the data.");
         }
@@ -58,7 +59,11 @@ public record Leaderboard(RatingFit fit, Agreement agreement) {
 
     private String groups() {
         return String.join(
-                "; ", fit.groups().stream().limit(5).map(Leaderboard::shortened).toList())
+                        "; ",
+                        fit.groups().stream()
+                                .limit(5)
+                                .map(Leaderboard::shortened)
+                                .toList())
                 + (fit.groups().size() > 5 ? "; …" : "");
     }
 
@@ -80,7 +85,7 @@ public record Leaderboard(RatingFit fit, Agreement agreement) {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
                 "Krippendorff's α of the places: %s. Two labelers say the same of %s of the pairs that both judged (%d),"
-                        + " and of %s where neither says tied (%d; chance gives 50 %%).%n%n",
+                        + " and of %s where neither says tied (%d; chance gives 50 %%).\n\n",
                 number(agreement.alpha()),
                 percent(agreement.pairs().share()),
                 agreement.pairs().all(),
@@ -116,8 +121,9 @@ public record Leaderboard(RatingFit fit, Agreement agreement) {
         return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 
-    /// As JSON, indented: `model`, `votes`, `penalty`, `log_likelihood`, `tie`, `groups`, `ratings` (each `item`,
-    /// `strength`, `error`, `low`, `high`, `elo`), `labelers` and `alpha`. What there isn't is left out.
+    /// As JSON, indented: `model`, `votes`, `penalty`, `log_likelihood`, `tie`, `groups`, `ratings`
+    /// (each `item`, `strength`, `error`, `low`, `high`, `elo`), `labelers` and `alpha`. What there
+    /// isn't is left out.
     public String json() {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("model", fit.model().name().toLowerCase(Locale.ROOT));
@@ -131,7 +137,8 @@ public record Leaderboard(RatingFit fit, Agreement agreement) {
             put(object, "alpha", agreement.alpha());
             put(object, "pair_agreement", agreement.pairs().share());
             put(object, "strict_pair_agreement", agreement.pairs().strictShare());
-            object.put("labelers", agreement.labelers().stream().map(this::fields).toList());
+            object.put(
+                    "labelers", agreement.labelers().stream().map(this::fields).toList());
         }
         return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(object) + "\n";
     }

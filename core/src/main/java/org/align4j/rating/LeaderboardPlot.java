@@ -3,8 +3,8 @@ package org.align4j.rating;
 import java.util.List;
 import java.util.Locale;
 
-/// A leaderboard as an SVG picture: a dot for each item on Elo's scale with its 95 % interval, best at the top. Colours
-/// follow the viewer's light or dark scheme.
+/// A leaderboard as an SVG picture: a dot for each item on Elo's scale with its 95 % interval, best
+/// at the top. Colours follow the viewer's light or dark scheme.
 public final class LeaderboardPlot {
     private static final int WIDTH = 720;
     private static final int ROW = 28;
@@ -49,8 +49,7 @@ public final class LeaderboardPlot {
 
     private String draw() {
         int height = TOP + ROW * ratings.size() + BOTTOM;
-        StringBuilder svg = new StringBuilder(
-                """
+        StringBuilder svg = new StringBuilder("""
                 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="14">
                 <style>
                   .ink { fill: #222b36 } .faint { fill: #667080 } .grid { stroke: #e6e9ee } .page { fill: #fff }
@@ -61,23 +60,14 @@ public final class LeaderboardPlot {
                   }
                 </style>
                 <rect class="page" width="%d" height="%d"/>
-                """
-                        .formatted(WIDTH, height, WIDTH, height));
+                """.formatted(WIDTH, height, WIDTH, height));
         for (long mark = Math.round(low / spacing); mark * spacing <= high + spacing / 2; mark++) {
-            double x = x(mark * spacing);
-            add(svg, "<line class=\"grid\" x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\"/>", x, TOP, x, height - BOTTOM);
-            add(
-                    svg,
-                    "<text class=\"faint\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.0f</text>",
-                    x,
-                    height - BOTTOM + 18,
-                    mark * spacing);
+            String x = number(x(mark * spacing));
+            svg.append("<line class=\"grid\" x1=\"" + x + "\" y1=\"" + TOP + "\" x2=\"" + x + "\" y2=\""
+                    + (height - BOTTOM) + "\"/>\n");
+            text(svg, "faint", x, height - BOTTOM + 18, "middle", String.valueOf(Math.round(mark * spacing)));
         }
-        add(
-                svg,
-                "<text class=\"faint\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">Elo, 95 %% intervals</text>",
-                (left + WIDTH - RIGHT) / 2,
-                height - 8);
+        text(svg, "faint", number((left + WIDTH - RIGHT) / 2.0), height - 8, "middle", "Elo, 95 % intervals");
         for (int i = 0; i < ratings.size(); i++) {
             row(svg, ratings.get(i), TOP + ROW * i + ROW / 2);
         }
@@ -85,27 +75,21 @@ public final class LeaderboardPlot {
     }
 
     private void row(StringBuilder svg, Rating rating, int y) {
-        add(
-                svg,
-                "<text class=\"ink\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
-                left - 8,
-                y + 5,
-                shown(rating)
-                        .replace("&", "&amp;")
-                        .replace("<", "&lt;")
-                        .replace(">", "&gt;"));
-        add(
-                svg,
-                "<line class=\"mark\" stroke-width=\"2\" x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\"/>",
-                x(Rating.elo(rating.low())),
-                y,
-                x(Rating.elo(rating.high())),
-                y);
-        add(svg, "<circle class=\"mark\" cx=\"%.1f\" cy=\"%d\" r=\"5\"/>", x(Rating.elo(rating.strength())), y);
+        text(svg, "ink", number(left - 8), y + 5, "end", shown(rating));
+        svg.append("<line class=\"mark\" stroke-width=\"2\" x1=\"" + number(x(Rating.elo(rating.low()))) + "\" y1=\""
+                + y + "\" x2=\"" + number(x(Rating.elo(rating.high()))) + "\" y2=\"" + y + "\"/>\n");
+        svg.append("<circle class=\"mark\" cx=\"" + number(x(Rating.elo(rating.strength()))) + "\" cy=\"" + y
+                + "\" r=\"5\"/>\n");
     }
 
-    private static void add(StringBuilder svg, String format, Object... values) {
-        svg.append(String.format(Locale.ROOT, format, values)).append('\n');
+    private static void text(StringBuilder svg, String kind, String x, int y, String anchor, String text) {
+        String escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+        svg.append("<text class=\"" + kind + "\" x=\"" + x + "\" y=\"" + y + "\" text-anchor=\"" + anchor + "\">"
+                + escaped + "</text>\n");
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.1f", value);
     }
 
     private double x(double elo) {

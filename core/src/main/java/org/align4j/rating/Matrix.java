@@ -2,8 +2,8 @@ package org.align4j.rating;
 
 import java.util.Optional;
 
-/// A symmetric positive definite matrix as the product L Lᵀ of its Cholesky factor. A few hundred rows at most, for which
-/// no library is worth its size.
+/// A symmetric positive definite matrix as the product L Lᵀ of its Cholesky factor. A few hundred
+/// rows at most, for which no library is worth its size.
 ///
 /// @param lower L, `[P, P]`
 @SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody

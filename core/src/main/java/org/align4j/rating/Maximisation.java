@@ -3,8 +3,9 @@ package org.align4j.rating;
 import java.util.Arrays;
 import java.util.List;
 
-/// Climbs a penalised log-likelihood by Newton's steps, halved until they climb. The information of unknown orders and of
-/// labelers' sharpness is the expected one, which always leads uphill; standard errors take the observed one.
+/// Climbs a penalised log-likelihood by Newton's steps, halved until they climb. The information of
+/// unknown orders and of labelers' sharpness is the expected one, which always leads uphill;
+/// standard errors take the observed one.
 ///
 /// @param penalty α of −α Σ x²
 record Maximisation(List<VoteLikelihood> votes, Parameters parameters, double penalty) {
@@ -90,7 +91,8 @@ record Maximisation(List<VoteLikelihood> votes, Parameters parameters, double pe
         return new Point(value - pinSharpness(theta, gradient, information), gradient, information);
     }
 
-    /// Holds the mean of labelers' log sharpness at 0: twice the strengths and half the sharpness are the same votes.
+    /// Holds the mean of labelers' log sharpness at 0: twice the strengths and half the sharpness
+    /// are the same votes.
     private double pinSharpness(double[] theta, double[] gradient, double[][] information) {
         double sum = 0;
         for (int labeler = 0; labeler < parameters.labelers(); labeler++) {

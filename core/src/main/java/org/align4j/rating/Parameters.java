@@ -1,7 +1,7 @@
 package org.align4j.rating;
 
-/// Where which parameter stands: strengths of the items, then the tie parameter φ, then for each labeler the logarithm of
-/// its sharpness and by how much its φ differs.
+/// Where which parameter stands: strengths of the items, then the tie parameter φ, then for each
+/// labeler the logarithm of its sharpness and by how much its φ differs.
 ///
 /// @param ties how φ acts
 /// @param labelers 0: labelers are alike

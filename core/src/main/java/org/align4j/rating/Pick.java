@@ -1,7 +1,7 @@
 package org.align4j.rating;
 
-/// One option was chosen among several: P ∝ e^u with utilities u = a Σ c x + d t of strengths x and the tie term t, a being
-/// the labeler's sharpness.
+/// One option was chosen among several: P ∝ e^u with utilities u = a Σ c x + d t of strengths x and
+/// the tie term t, a being the labeler's sharpness.
 ///
 /// @param options for each the numbers of its items
 /// @param shares for each item of each option its c

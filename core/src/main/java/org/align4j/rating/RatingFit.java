@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeSet;
@@ -37,8 +38,9 @@ public record RatingFit(
         groups = groups.stream().map(List::copyOf).toList();
     }
 
-    /// Fits a model to votes. Standard errors come from the observed information; where rankings of more than two items
-    /// are taken apart into pairs, whose errors go together, from the sandwich over votes (Huber 1967).
+    /// Fits a model to votes. Standard errors come from the observed information; where rankings of
+    /// more than two items are taken apart into pairs, whose errors go together, from the sandwich
+    /// over votes (Huber 1967).
     ///
     /// @throws AlignException.Data when the votes decide nothing
     public static RatingFit of(List<Vote> votes, FitOptions options) {
@@ -51,8 +53,9 @@ public record RatingFit(
                             ? "ratings: no vote compares two items; give votes that do"
                             : "ratings: every vote is a tie, so nothing tells the items apart; give votes that decide");
         }
-        Map<String, Integer> items = numbered(
-                votes.stream().flatMap(vote -> vote.judgement().outputs().stream()).toList());
+        Map<String, Integer> items = numbered(votes.stream()
+                .flatMap(vote -> vote.judgement().outputs().stream())
+                .toList());
         Map<String, Integer> labelers = options.labelerEffects()
                 ? numbered(votes.stream().map(RatingFit::labeler).toList())
                 : Map.of();
@@ -64,7 +67,8 @@ public record RatingFit(
         List<List<String>> groups = groups(pairs, items);
         double penalty = options.penalty().orElse(groups.size() > 1 ? FitOptions.WHERE_UNCONNECTED : 0);
         if (penalty == 0 && groups.size() > 1) {
-            throw new AlignException.Data("ratings: the data don't connect all items (" + groups.size() + " groups, such"
+            throw new AlignException.Data("ratings: the data don't connect all items (" + groups.size()
+                    + " groups, such"
                     + " as " + groups.getFirst() + " and " + groups.get(1) + "), so without a penalty there are no"
                     + " strengths; give a penalty above 0 or more votes");
         }
@@ -75,13 +79,12 @@ public record RatingFit(
         Maximisation maximisation = new Maximisation(terms, parameters, penalty);
         double[] theta = maximisation.run(start(model, parameters, pairs));
         boolean dependent = model.pairwise()
-                && votes.stream().anyMatch(vote -> vote.judgement().preferences().size() > 1);
+                && votes.stream()
+                        .anyMatch(vote -> vote.judgement().preferences().size() > 1);
         double[][] covariance = maximisation.covariance(theta, dependent);
         List<Rating> ratings = items.entrySet().stream()
                 .map(item -> new Rating(
-                        item.getKey(),
-                        theta[item.getValue()],
-                        Math.sqrt(covariance[item.getValue()][item.getValue()])))
+                        item.getKey(), theta[item.getValue()], Math.sqrt(covariance[item.getValue()][item.getValue()])))
                 .sorted(Comparator.comparingDouble(Rating::strength).reversed())
                 .toList();
         return new RatingFit(
@@ -126,6 +129,10 @@ public record RatingFit(
         return numbers;
     }
 
+    private static int number(String name, Map<String, Integer> items) {
+        return Objects.requireNonNull(items.get(name), name);
+    }
+
     private static double[] start(RatingModel model, Parameters parameters, List<Preference> pairs) {
         double[] theta = new double[parameters.count()];
         if (model == RatingModel.RAO_KUPPER) {
@@ -139,16 +146,18 @@ public record RatingFit(
     private static List<List<String>> groups(List<Preference> pairs, Map<String, Integer> items) {
         List<BitSet> losses =
                 IntStream.range(0, items.size()).mapToObj(i -> new BitSet()).toList();
+        List<String> names = List.copyOf(items.keySet());
         for (Preference pair : pairs) {
             double sure = pair.tie() ? 0.5 : pair.probability().orElse(1.0);
+            int better = number(pair.better(), items);
+            int worse = number(pair.worse(), items);
             if (sure > 0) {
-                losses.get(items.get(pair.worse())).set(items.get(pair.better()));
+                losses.get(worse).set(better);
             }
             if (sure < 1) {
-                losses.get(items.get(pair.better())).set(items.get(pair.worse()));
+                losses.get(better).set(worse);
             }
         }
-        List<String> names = List.copyOf(items.keySet());
         return Components.of(losses).stream()
                 .map(group -> group.stream().map(names::get).toList())
                 .toList();

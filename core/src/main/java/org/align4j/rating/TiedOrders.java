@@ -3,14 +3,16 @@ package org.align4j.rating;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One place of a ranking under Plackett–Luce: items that are chosen, in an order nobody told, before all later ones.
+/// One place of a ranking under Plackett–Luce: items that are chosen, in an order nobody told,
+/// before all later ones.
 ///
 /// @param group the items at this place
 /// @param later those at later places, at least one
 @SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody
 record TiedOrders(int[] group, int[] later) {
     /// @param logLikelihood the sum over all orders of the group
-    /// @param picks each way on from each set chosen so far, weighted by its probability given that the group came first
+    /// @param picks each way on from each set chosen so far, weighted by its probability given that
+    ///     the group came first
     record Expected(double logLikelihood, List<Pick> picks) {}
 
     /// What is known of the order at utilities `u` by item.
@@ -26,7 +28,7 @@ record TiedOrders(int[] group, int[] later) {
         for (int chosen = 1; chosen <= all; chosen++) {
             double[] ways = new double[group.length];
             for (int i = 0; i < group.length; i++) {
-                boolean last = (chosen >> i & 1) == 1;
+                boolean last = (chosen & (1 << i)) != 0;
                 int without = chosen & ~(1 << i);
                 ways[i] = last ? before[without] + u[group[i]] - left[without] : Double.NEGATIVE_INFINITY;
             }
@@ -35,8 +37,8 @@ record TiedOrders(int[] group, int[] later) {
         for (int chosen = all - 1; chosen >= 0; chosen--) {
             double[] ways = new double[group.length];
             for (int i = 0; i < group.length; i++) {
-                boolean next = (chosen >> i & 1) == 0;
-                ways[i] = next ? after[chosen | 1 << i] + u[group[i]] - left[chosen] : Double.NEGATIVE_INFINITY;
+                boolean next = (chosen & (1 << i)) == 0;
+                ways[i] = next ? after[chosen | (1 << i)] + u[group[i]] - left[chosen] : Double.NEGATIVE_INFINITY;
             }
             after[chosen] = logSum(ways);
         }
@@ -45,9 +47,8 @@ record TiedOrders(int[] group, int[] later) {
             int[] rest = rest(chosen);
             int place = 0;
             for (int i = 0; i < group.length; i++) {
-                if ((chosen >> i & 1) == 0) {
-                    double logp =
-                            before[chosen] + u[group[i]] - left[chosen] + after[chosen | 1 << i] - before[all];
+                if ((chosen & (1 << i)) == 0) {
+                    double logp = before[chosen] + u[group[i]] - left[chosen] + after[chosen | (1 << i)] - before[all];
                     picks.add(Pick.among(rest, place, Math.exp(logp)));
                     place++;
                 }
@@ -61,7 +62,7 @@ record TiedOrders(int[] group, int[] later) {
         int[] rest = new int[group.length - Integer.bitCount(chosen) + later.length];
         int count = 0;
         for (int i = 0; i < group.length; i++) {
-            if ((chosen >> i & 1) == 0) {
+            if ((chosen & (1 << i)) == 0) {
                 rest[count++] = group[i];
             }
         }

@@ -27,10 +27,11 @@ import org.jspecify.annotations.Nullable;
 /// - `ranking`: `D > C > A = B`, or a list of ids or of groups of ids;
 /// - `winner`, `loser`, and `tie` (true or false) if need be;
 /// - `model_a`, `model_b` and `winner`: `model_a`, `model_b`, or a word that begins with `tie`;
-/// - a comparison that reward models learn from, whose outputs' ids are the items
-///   (`prompt`, `outputs` and `ranking`, `ratings` or `best`).
+/// - a comparison that reward models learn from, whose outputs' ids are the items (`prompt`,
+///   `outputs` and `ranking`, `ratings` or `best`).
 ///
-/// Each may have `labeler` (or `judge`) and `prompt` (or `question`), on which agreement is computed.
+/// Each may have `labeler` (or `judge`) and `prompt` (or `question`), on which agreement is
+/// computed.
 public final class VoteFile {
     private static final String RANKING = "ranking";
     private static final String WINNER = "winner";
@@ -123,8 +124,8 @@ public final class VoteFile {
             case MODEL_A -> Preference.strict(one, other);
             case MODEL_B -> Preference.strict(other, one);
             case String word when word.startsWith("tie") -> Preference.tie(one, other);
-            default -> throw new AlignException.Data(
-                    "\"winner\" is \"" + winner + "\"; expected model_a, model_b or tie");
+            default ->
+                throw new AlignException.Data("\"winner\" is \"" + winner + "\"; expected model_a, model_b or tie");
         };
     }
 

@@ -5,12 +5,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.align4j.data.preference.BestOf;
-import org.align4j.data.preference.Label;
+import java.util.Objects;
 import org.align4j.data.preference.Preference;
 import org.align4j.data.preference.Ranking;
-import org.align4j.data.preference.Ratings;
-import org.align4j.data.preference.Unjudged;
 import org.align4j.error.AlignException;
 
 /// The log-likelihood of one vote.
@@ -35,8 +32,8 @@ final class VoteLikelihood {
             ranking(vote, items);
         } else {
             for (Preference pair : vote.judgement().preferences()) {
-                int better = items.get(pair.better());
-                int worse = items.get(pair.worse());
+                int better = number(pair.better(), items);
+                int worse = number(pair.worse(), items);
                 double sure = pair.tie() ? 0 : pair.probability().orElse(1.0);
                 if (pair.tie()) {
                     tie(better, worse);
@@ -85,7 +82,7 @@ final class VoteLikelihood {
     }
 
     private void ranking(Vote vote, Map<String, Integer> items) {
-        Ranking ranking = ranking(vote);
+        Ranking ranking = vote.judgement().places();
         List<List<String>> groups = ranking.groups();
         for (int place = 0; place + 1 < groups.size(); place++) {
             int[] group = numbers(groups.get(place), items);
@@ -109,27 +106,16 @@ final class VoteLikelihood {
         }
     }
 
-    private static Ranking ranking(Vote vote) {
-        return switch (vote.judgement()) {
-            case Ranking ranking -> ranking;
-            case Ratings ratings -> ratings.ranking();
-            // the orders of the others add up to 1: nothing is claimed about them
-            case BestOf best -> best.rankingWithOthersTied();
-            case Preference pair ->
-                new Ranking(
-                        pair.tie() ? List.of(pair.outputs()) : List.of(List.of(pair.better()), List.of(pair.worse())));
-            // a single group, all tied: nothing is claimed
-            case Label label -> new Ranking(List.of(label.outputs()));
-            case Unjudged none -> new Ranking(List.of(none.outputs()));
-        };
+    private static int number(String name, Map<String, Integer> items) {
+        return Objects.requireNonNull(items.get(name), name);
     }
 
     private static int[] numbers(List<String> names, Map<String, Integer> items) {
-        return names.stream().mapToInt(items::get).toArray();
+        return names.stream().mapToInt(name -> number(name, items)).toArray();
     }
 
-    /// Adds the gradient and the information (the Hessian's negative, expected over unknown orders and without the
-    /// curvature of what isn't linear, so that it is never negative) at `theta`.
+    /// Adds the gradient and the information (the Hessian's negative, expected over unknown orders
+    /// and without the curvature of what isn't linear, so that it is never negative) at `theta`.
     ///
     /// @param information empty: not wanted
     /// @return the log-likelihood
@@ -231,8 +217,7 @@ final class VoteLikelihood {
             }
         }
         if (information.length > 0) {
-            mean.forEach((i, one) ->
-                    mean.forEach((j, other) -> information[i][j] -= pick.weight() * one * other));
+            mean.forEach((i, one) -> mean.forEach((j, other) -> information[i][j] -= pick.weight() * one * other));
         }
         return pick.weight() * (utilities[pick.chosen()] - logSum);
     }

@@ -1,5 +1,5 @@
-/// Who is better, from who was preferred to whom: strengths by maximum likelihood with confidence intervals, and how far
-/// labelers agree. Pure Java.
+/// Who is better, from who was preferred to whom: strengths by maximum likelihood with confidence
+/// intervals, and how far labelers agree. Pure Java.
 @NullMarked
 package org.align4j.rating;
 

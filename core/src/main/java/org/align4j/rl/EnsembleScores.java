@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.align4j.data.preference.Comparison;
 
-/// What several reward models say about the same outputs: their mean, and how far they are apart, which is large where
+/// What several reward models say about the same outputs: their mean, and how far they are apart,
+/// which is large where
 /// none of them has learnt what counts (Coste et al. 2023).
 public final class EnsembleScores {
     private final Map<Comparison, Integer> order = new IdentityHashMap<>();

@@ -36,7 +36,8 @@ public record PreferenceData(
     /// Reads, checks, splits and encodes.
     ///
     /// @param template of the model that it is encoded for, if it has one
-    /// @throws AlignException.Data for unusable rows, all of them together, unless they are to be skipped
+    /// @throws AlignException.Data for unusable rows, all of them together, unless they are to be
+    ///     skipped
     public static PreferenceData load(
             PreferenceDataConfig config,
             long seed,
@@ -53,8 +54,8 @@ public record PreferenceData(
                 template.map(chat -> ChatRenderer.of(chat, ChatTemplate.Options.conversation()));
         List<TokenizedComparison> train =
                 new ComparisonEncoder(tokenizer, renderer, config.encoding(), report).encodeAll(split.train());
-        List<TokenizedComparison> evaluation = new ComparisonEncoder(tokenizer, renderer, config.encoding(), evalReport)
-                .encodeAll(split.evaluation());
+        List<TokenizedComparison> evaluation =
+                new ComparisonEncoder(tokenizer, renderer, config.encoding(), evalReport).encodeAll(split.evaluation());
         report.check(config.onError());
         List<String> notes = new ArrayList<>(List.of("data: " + report.summary()));
         if (evalReport != report) {

@@ -106,8 +106,7 @@ class EvaluatorTest {
         }
         assertThat(value(result, "token_perplexity")).isCloseTo(Math.exp(-logp / ids.length), within(1e-2));
         assertThat(value(result, "word_perplexity")).isCloseTo(Math.exp(-logp / 6), within(Math.exp(-logp / 6) * 1e-4));
-        assertThat(value(result, "byte_perplexity"))
-                .isCloseTo(Math.exp(-logp / text.length()), within(1e-2));
+        assertThat(value(result, "byte_perplexity")).isCloseTo(Math.exp(-logp / text.length()), within(1e-2));
         assertThat(result.measurements().getFirst().interval(0)).isEmpty();
     }
 
@@ -186,10 +185,9 @@ class EvaluatorTest {
                 .isInstanceOf(AlignException.Data.class)
                 .hasMessageContaining("c.jsonl:7")
                 .hasMessageContaining("256 positions");
-        Question question = new Question(
-                Conversation.of(Message.user(text)), text, Optional.empty(), Source.memory(0));
-        assertThatThrownBy(() -> run(
-                        new EvaluationSet.Questions("q", List.of(question), List.of(), List.of()), () -> false))
+        Question question = new Question(Conversation.of(Message.user(text)), text, Optional.empty(), Source.memory(0));
+        assertThatThrownBy(() ->
+                        run(new EvaluationSet.Questions("q", List.of(question), List.of(), List.of()), () -> false))
                 .hasMessageContaining("no room for an answer");
     }
 
@@ -199,8 +197,7 @@ class EvaluatorTest {
         List<Instruction> some = IntStream.range(0, 40)
                 .mapToObj(i -> instructions.instruction(Instructions.Split.HELD_OUT_FAMILIES, i))
                 .toList();
-        Judge judge = new Judge(Fluency.of(
-                Stream.empty(), some.stream().map(Instruction::answer)));
+        Judge judge = new Judge(Fluency.of(Stream.empty(), some.stream().map(Instruction::answer)));
         EvaluationSet.Questions set = WorldSets.of("world", some, judge);
         List<Answer> right = some.stream()
                 .map(each -> new Answer(each.prompt(), each.answer(), 3, true))
@@ -218,7 +215,11 @@ class EvaluatorTest {
                 .hasSize(instructions
                         .families(Instructions.Split.HELD_OUT_FAMILIES)
                         .size());
-        assertThat(best.getFirst().difference(worst.getFirst(), 0).orElseThrow().interval().high())
+        assertThat(best.getFirst()
+                        .difference(worst.getFirst(), 0)
+                        .orElseThrow()
+                        .interval()
+                        .high())
                 .isNegative();
     }
 

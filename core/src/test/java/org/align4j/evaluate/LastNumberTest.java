@@ -14,9 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class LastNumberTest {
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     The answer is 18.                 | 18
                     so $1,234.50 in all               | 1234.5
                     x = -3                            | -3
@@ -29,7 +27,8 @@ class LastNumberTest {
                     #### 1,000,000                    | 1000000
                     """)
     void readsTheLastNumber(String text, BigDecimal number) {
-        assertThat(LastNumber.of(text)).hasValueSatisfying(read -> assertThat(read).isEqualByComparingTo(number));
+        assertThat(LastNumber.of(text))
+                .hasValueSatisfying(read -> assertThat(read).isEqualByComparingTo(number));
     }
 
     @Test
@@ -42,8 +41,7 @@ class LastNumberTest {
     /// Every verdict that GSM8K's authors give on their models' solutions.
     @Test
     void agreesWithGsm8ksVerdicts() throws IOException {
-        for (String line :
-                Files.readAllLines(Shared.data("instruction/gsm8k/example_model_solutions.jsonl"))) {
+        for (String line : Files.readAllLines(Shared.data("instruction/gsm8k/example_model_solutions.jsonl"))) {
             JsonNode row = JsonMapper.shared().readTree(line);
             row.forEachEntry((name, value) -> {
                 if (value.has("is_correct")) {

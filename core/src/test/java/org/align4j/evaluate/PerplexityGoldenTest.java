@@ -54,7 +54,8 @@ class PerplexityGoldenTest {
                     windows.stream().mapToInt(TokenizedExample::trainedTokens).sum();
             assertThat(scored).isEqualTo(expected.get("scored_tokens").asInt());
             assertThat(-logp).isCloseTo(expected.get("nll").asDouble(), TOLERANCE);
-            assertThat(Math.exp(-logp / scored)).isCloseTo(expected.get("perplexity").asDouble(), TOLERANCE);
+            assertThat(Math.exp(-logp / scored))
+                    .isCloseTo(expected.get("perplexity").asDouble(), TOLERANCE);
         }
     }
 }

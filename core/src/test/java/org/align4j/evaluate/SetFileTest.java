@@ -65,9 +65,11 @@ class SetFileTest {
     @Test
     void tellsTheKindsOfFilesByTheirColumns() throws IOException {
         assertThat(SetFile.read(file("g.jsonl", "{\"question\": \"1+1?\", \"answer\": \"2 #### 2\"}")))
-                .isInstanceOfSatisfying(EvaluationSet.Questions.class, set -> assertThat(set.graders())
-                        .extracting(Grader::name)
-                        .containsExactly("last_number"));
+                .isInstanceOfSatisfying(
+                        EvaluationSet.Questions.class,
+                        set -> assertThat(set.graders())
+                                .extracting(Grader::name)
+                                .containsExactly("last_number"));
         assertThat(SetFile.read(file("t.jsonl", "{\"text\": \"a story\"}"))).isInstanceOf(EvaluationSet.Texts.class);
         assertThat(SetFile.read(file(
                         "m.jsonl",

@@ -53,8 +53,8 @@ class AgreementTest {
 
     @Test
     void countsPairsThatBothJudged() {
-        Agreement agreement = Agreement.of(List.of(
-                vote("ann", "q", "a > b > c"), vote("bob", "q", "b > a = d"), vote("cid", "other", "a > b")));
+        Agreement agreement = Agreement.of(
+                List.of(vote("ann", "q", "a > b > c"), vote("bob", "q", "b > a = d"), vote("cid", "other", "a > b")));
         // of a and b they say the opposite; c and d only one judged
         assertThat(agreement.pairs()).isEqualTo(new Agreement.Share(0, 1, 0, 1));
         assertThat(agreement.labelers())
@@ -86,7 +86,9 @@ class AgreementTest {
     private static String text(int[] order) {
         return String.join(
                 " > ",
-                IntStream.of(order).mapToObj(item -> String.valueOf((char) ('a' + item))).toList());
+                IntStream.of(order)
+                        .mapToObj(item -> String.valueOf((char) ('a' + item)))
+                        .toList());
     }
 
     @Test

@@ -123,20 +123,19 @@ class RatingFitTest {
         Simulation simulation = Simulation.of(6, 9);
         List<Vote> votes = new ArrayList<>();
         Map<String, Double> sharpness = new TreeMap<>(Map.of("noisy", 0.3, "plain", 1.0, "sharp", 2.5));
-        sharpness.forEach((name, sharp) -> votes.addAll(simulation.pairs(
-                1500, model, model == RatingModel.RAO_KUPPER ? 1.5 : 0.5, sharp, Optional.of(name))));
-        RatingFit fit =
-                RatingFit.of(votes, FitOptions.of(model).withLabelerEffects());
+        sharpness.forEach((name, sharp) -> votes.addAll(
+                simulation.pairs(1500, model, model == RatingModel.RAO_KUPPER ? 1.5 : 0.5, sharp, Optional.of(name))));
+        RatingFit fit = RatingFit.of(votes, FitOptions.of(model).withLabelerEffects());
         assertThat(fit.labelers()).extracting(LabelerEffect::labeler).containsExactly("noisy", "plain", "sharp");
-        double[] found = fit.labelers().stream()
-                .mapToDouble(LabelerEffect::sharpness)
-                .toArray();
+        double[] found =
+                fit.labelers().stream().mapToDouble(LabelerEffect::sharpness).toArray();
         assertThat(found[0] / found[1]).isCloseTo(0.3, within(0.1));
         assertThat(found[2] / found[1]).isCloseTo(2.5, within(0.6));
         assertRecovered(fit, scaled(simulation.strengths(), Math.cbrt(0.3 * 2.5)), 0.15);
     }
 
-    /// The mean of log sharpness is held at 0, so strengths take up what the labelers have in common.
+    /// The mean of log sharpness is held at 0, so strengths take up what the labelers have in
+    /// common.
     private static double[] scaled(double[] strengths, double factor) {
         return Arrays.stream(strengths).map(strength -> factor * strength).toArray();
     }
@@ -246,7 +245,8 @@ class RatingFitTest {
     void ratingsAreSortedBestFirst() {
         RatingFit fit = fit(Simulation.of(7, 2).rankings(200, 4, 0.2), RatingModel.PLACKETT_LUCE);
         assertThat(fit.ratings())
-                .isSortedAccordingTo(Comparator.comparingDouble(Rating::strength).reversed());
+                .isSortedAccordingTo(
+                        Comparator.comparingDouble(Rating::strength).reversed());
         assertThat(Rating.elo(Math.log(10))).isCloseTo(1900, within(1e-9));
     }
 }

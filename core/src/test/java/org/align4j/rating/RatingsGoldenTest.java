@@ -72,8 +72,8 @@ class RatingsGoldenTest {
     private static List<Vote> pairs(JsonNode set) {
         return set.get("pairwise_winner_loser")
                 .valueStream()
-                .map(pair -> Vote.of(Preference.strict(
-                        pair.get(0).asString(), pair.get(1).asString())))
+                .map(pair -> Vote.of(
+                        Preference.strict(pair.get(0).asString(), pair.get(1).asString())))
                 .toList();
     }
 

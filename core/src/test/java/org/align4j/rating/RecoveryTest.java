@@ -15,8 +15,8 @@ import org.align4j.random.CounterRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Labelers who see utilities through noise and call near ones tied: whole rankings against single pairs without ties, at
-/// an equal number of labelled sets.
+/// Labelers who see utilities through noise and call near ones tied: whole rankings against single
+/// pairs without ties, at an equal number of labelled sets.
 class RecoveryTest {
     private static final int ITEMS = 12;
     private static final int SETS = 120;
@@ -51,7 +51,8 @@ class RecoveryTest {
     private static Ranking ranking(Simulation simulation, CounterRandom draw, int size, double tie) {
         int[] chosen = draw.permutation(ITEMS, size);
         double[] seen = IntStream.range(0, size)
-                .mapToDouble(i -> simulation.strengths()[chosen[i]] - Math.log(-Math.log(draw.uniform(size, i) + 1e-300)))
+                .mapToDouble(
+                        i -> simulation.strengths()[chosen[i]] - Math.log(-Math.log(draw.uniform(size, i) + 1e-300)))
                 .toArray();
         List<Integer> order = IntStream.range(0, size)
                 .boxed()
@@ -67,12 +68,14 @@ class RecoveryTest {
         return new Ranking(groups);
     }
 
-    /// Root mean square error of the strengths; a little penalty, the same for both, as pairs may not connect all items.
+    /// Root mean square error of the strengths; a little penalty, the same for both, as pairs may
+    /// not connect all items.
     private static double error(Simulation simulation, List<Vote> votes, RatingModel model) {
         RatingFit fit = RatingFit.of(votes, FitOptions.of(model).withPenalty(0.05));
         double sum = 0;
         for (int i = 0; i < ITEMS; i++) {
-            double off = fit.rating(Simulation.name(i)).orElseThrow().strength() - simulation.strengths()[i];
+            double off = fit.rating(Simulation.name(i)).orElseThrow().strength()
+                    - simulation.strengths()[i];
             sum += off * off;
         }
         return Math.sqrt(sum / ITEMS);

@@ -10,11 +10,13 @@ import org.align4j.data.preference.Ranking;
 import org.align4j.random.CounterRandom;
 
 /// Votes drawn from known strengths, exactly as a model says.
+@SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody
 record Simulation(double[] strengths, CounterRandom random) {
     static Simulation of(int items, long seed) {
         CounterRandom random = CounterRandom.of(seed, "simulation");
-        double[] strengths =
-                IntStream.range(0, items).mapToDouble(i -> random.gaussian(0, i)).toArray();
+        double[] strengths = IntStream.range(0, items)
+                .mapToDouble(i -> random.gaussian(0, i))
+                .toArray();
         double mean = IntStream.range(0, items).mapToDouble(i -> strengths[i]).sum() / items;
         for (int i = 0; i < items; i++) {
             strengths[i] -= mean;
@@ -54,7 +56,8 @@ record Simulation(double[] strengths, CounterRandom random) {
         };
     }
 
-    /// Rankings of `size` items under Plackett and Luce, neighbours then being tied with a probability.
+    /// Rankings of `size` items under Plackett and Luce, neighbours then being tied with a
+    /// probability.
     List<Vote> rankings(int count, int size, double tied) {
         List<Vote> votes = new ArrayList<>();
         for (int n = 0; n < count; n++) {

@@ -76,12 +76,15 @@ class VoteFileTest {
                 "{'ranking': 'a > b = c', 'labeler': 'ann', 'prompt': 'q'}",
                 "{'ranking': 'a > c > b', 'labeler': 'bob', 'prompt': 'q'}",
                 "{'ranking': 'R&D > e', 'labeler': 'bob', 'prompt': 'r'}");
-        RatingFit fit = RatingFit.of(votes, FitOptions.of(RatingModel.RAO_KUPPER).withLabelerEffects());
+        RatingFit fit =
+                RatingFit.of(votes, FitOptions.of(RatingModel.RAO_KUPPER).withLabelerEffects());
         Leaderboard board = new Leaderboard(fit, Agreement.of(votes));
         assertThat(board.markdown())
                 .contains("Rao–Kupper on 3 votes", "don't connect all items: there are 4 groups", "Regularised by −0.1")
                 .contains("| 1 | a |", "| labeler | votes |", "| ann | 1 | 66.7 % | 100.0 % |");
         assertThat(board.json()).contains("\"model\" : \"rao_kupper\"", "\"item\" : \"a\"", "\"sharpness\"");
-        assertThat(LeaderboardPlot.svg(fit)).contains("<svg", "R&amp;D", "</svg>").doesNotContain("NaN");
+        assertThat(LeaderboardPlot.svg(fit))
+                .contains("<svg", "R&amp;D", "</svg>")
+                .doesNotContain("NaN");
     }
 }

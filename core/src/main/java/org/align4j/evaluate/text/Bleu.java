@@ -3,8 +3,9 @@ package org.align4j.evaluate.text;
 import java.util.List;
 import java.util.Map;
 
-/// BLEU (Papineni et al. 2002) with the words of mteval 13a, as sacreBLEU computes it: runs of one to four words, an
-/// order without a match counts as if half a match (then a quarter, …) had been found.
+/// BLEU (Papineni et al. 2002) with the words of mteval 13a, as sacreBLEU computes it: runs of one
+/// to four words, an order without a match counts as if half a match (then a quarter, …) had been
+/// found.
 public final class Bleu {
     private static final int ORDERS = 4;
     /// Size of [#counts].
@@ -12,8 +13,8 @@ public final class Bleu {
 
     private Bleu() {}
 
-    /// What a corpus figure needs of one answer; add them up over the answers. `[10]`: words of the answer and of the
-    /// reference, matching runs of 1 … 4 words, all runs of 1 … 4 words.
+    /// What a corpus figure needs of one answer; add them up over the answers. `[10]`: words of the
+    /// answer and of the reference, matching runs of 1 … 4 words, all runs of 1 … 4 words.
     public static double[] counts(String answer, String reference) {
         List<String> said = Words.mteval(answer);
         List<String> wanted = Words.mteval(reference);

@@ -3,16 +3,16 @@ package org.align4j.evaluate.text;
 import java.util.HashMap;
 import java.util.Map;
 
-/// chrF2 (Popović 2015) as sacreBLEU computes it: runs of one to six characters without white space, recall counting
-/// twice as much as precision. Characters are code points.
+/// chrF2 (Popović 2015) as sacreBLEU computes it: runs of one to six characters without white
+/// space, recall counting twice as much as precision. Characters are code points.
 public final class Chrf {
     private static final int ORDERS = 6;
     private static final double BETA_SQUARED = 4;
 
     private Chrf() {}
 
-    /// What a corpus figure needs of one answer; add them up over the answers. `[18]`: for each length the answer's
-    /// runs, the reference's, and those they share.
+    /// What a corpus figure needs of one answer; add them up over the answers. `[18]`: for each
+    /// length the answer's runs, the reference's, and those they share.
     public static double[] counts(String answer, String reference) {
         int[] said = characters(answer);
         int[] wanted = characters(reference);

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Edit distances between the beginnings of an answer and of a reference, near the diagonal only: beyond 25 words from
-/// it they count as infinite, as in Tercom.
+/// Edit distances between the beginnings of an answer and of a reference, near the diagonal only:
+/// beyond 25 words from it they count as infinite, as in Tercom.
 final class EditTable {
     private static final int BEAM = 25;
     private static final int INFINITE = 1 << 28;
@@ -29,7 +29,8 @@ final class EditTable {
 
     /// Which words of the two belong together.
     ///
-    /// @param answerPlace for each word of the reference the word of the answer at it or before it, -1 before the first
+    /// @param answerPlace for each word of the reference the word of the answer at it or before it,
+    ///     -1 before the first
     /// @param answerWrong words of the answer that are changed
     /// @param referenceWrong words of the reference that the answer lacks
     @SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody
@@ -63,7 +64,8 @@ final class EditTable {
         return costs[words.size()][reference.size()];
     }
 
-    /// The distance of another order of the same words, of which the first `equal` are as they were.
+    /// The distance of another order of the same words, of which the first `equal` are as they
+    /// were.
     int distance(List<String> other, int equal) {
         for (int i = equal + 1; i <= other.size(); i++) {
             row(other, i, i == equal + 1 ? costs[equal] : trial[i - 1], trial[i], new Edit[reference.size() + 1]);

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/// Porter's stemmer (Porter 1980) with the changes that NLTK makes by default, which rouge-score uses: a few
-/// irregular words, -ied and -ies of short words, y to i only after a consonant, and the endings -bli, -alli, -fulli
-/// and -logi.
+/// Porter's stemmer (Porter 1980) with the changes that NLTK makes by default, which rouge-score
+/// uses: a few irregular words, -ied and -ies of short words, y to i only after a consonant, and
+/// the endings -bli, -alli, -fulli and -logi.
 final class PorterStemmer {
     private static final Map<String, String> IRREGULAR = Map.ofEntries(
             Map.entry("sky", "sky"),

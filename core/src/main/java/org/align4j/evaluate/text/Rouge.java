@@ -7,7 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 
-/// ROUGE (Lin 2004) as rouge-score computes it: lower-case words of ASCII letters and digits, each stemmed or not.
+/// ROUGE (Lin 2004) as rouge-score computes it: lower-case words of ASCII letters and digits, each
+/// stemmed or not.
 public final class Rouge {
     private static final int SHORTEST_STEMMED = 4;
 
@@ -42,8 +43,8 @@ public final class Rouge {
         return Score.of(lengths(wanted, said)[wanted.size()][said.size()], said.size(), wanted.size());
     }
 
-    /// ROUGE-Lsum: for each line of the reference the words that a longest common sequence with any line of the answer
-    /// covers, each word counted at most as often as it occurs.
+    /// ROUGE-Lsum: for each line of the reference the words that a longest common sequence with any
+    /// line of the answer covers, each word counted at most as often as it occurs.
     public Score longestByLine(String answer, String reference) {
         List<List<String>> said = lines(answer);
         List<List<String>> wanted = lines(reference);
@@ -112,8 +113,8 @@ public final class Rouge {
         return lengths;
     }
 
-    /// Places in `line` of one longest common sequence with `other`; of several the one found from the end, leaving
-    /// words of `line` out first.
+    /// Places in `line` of one longest common sequence with `other`; of several the one found from
+    /// the end, leaving words of `line` out first.
     private static List<Integer> commonPlaces(List<String> line, List<String> other) {
         int[][] lengths = lengths(line, other);
         List<Integer> places = new ArrayList<>();

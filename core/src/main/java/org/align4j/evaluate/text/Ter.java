@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Translation edit rate (Snover et al. 2006): insertions, deletions, substitutions and shifts of whole phrases that
-/// turn an answer into the reference, as a share of the reference's words. Words are lower-cased and parted by white
-/// space. The search for shifts follows sacreBLEU's account of Tercom: the shift that helps most, then the longest,
-/// then the earliest; phrases of at most ten words, moved by at most fifty; at most a thousand tries.
+/// Translation edit rate (Snover et al. 2006): insertions, deletions, substitutions and shifts of
+/// whole phrases that turn an answer into the reference, as a share of the reference's words. Words
+/// are lower-cased and parted by white space. The search for shifts follows sacreBLEU's account of
+/// Tercom: the shift that helps most, then the longest, then the earliest; phrases of at most ten
+/// words, moved by at most fifty; at most a thousand tries.
 public final class Ter {
     private static final int LONGEST_PHRASE = 10;
     private static final int FARTHEST_SHIFT = 50;
@@ -45,7 +46,8 @@ public final class Ter {
         }
     }
 
-    /// What a corpus figure needs of one answer; add them up over the answers. `[2]`: edits, words of the reference.
+    /// What a corpus figure needs of one answer; add them up over the answers. `[2]`: edits, words
+    /// of the reference.
     public static double[] counts(String answer, String reference) {
         List<String> said = Words.of(answer.toLowerCase(Locale.ROOT));
         List<String> wanted = Words.of(reference.toLowerCase(Locale.ROOT));
@@ -53,7 +55,8 @@ public final class Ter {
         return new double[] {edits, wanted.size()};
     }
 
-    /// The rate of summed [#counts] in per cent: 0 where nothing is to be changed; it may exceed 100.
+    /// The rate of summed [#counts] in per cent: 0 where nothing is to be changed; it may exceed
+    /// 100.
     public static double score(double[] sums) {
         if (sums[1] > 0) {
             return 100 * sums[0] / sums[1];
@@ -121,8 +124,7 @@ public final class Ter {
             for (int in = first; in < end; in++) {
                 int most = Math.min(LONGEST_PHRASE, Math.min(words.size() - from, reference.size() - in));
                 for (int length = 1;
-                        length <= most
-                                && words.get(from + length - 1).equals(reference.get(in + length - 1));
+                        length <= most && words.get(from + length - 1).equals(reference.get(in + length - 1));
                         length++) {
                     phrases.add(new Phrase(from, in, length));
                 }
@@ -140,8 +142,8 @@ public final class Ter {
         return false;
     }
 
-    /// The words with the phrase taken out and put back before what now stands at `target`; a target inside the phrase
-    /// counts from the words that follow it.
+    /// The words with the phrase taken out and put back before what now stands at `target`; a
+    /// target inside the phrase counts from the words that follow it.
     private static List<String> shifted(List<String> words, int from, int length, int target) {
         List<String> rest = new ArrayList<>(words.subList(0, from));
         rest.addAll(words.subList(from + length, words.size()));

@@ -38,8 +38,8 @@ public final class Words {
         return words;
     }
 
-    /// The words that BLEU is computed on: mteval's rules of version 13a, in which punctuation stands alone except for
-    /// points and commas inside numbers.
+    /// The words that BLEU is computed on: mteval's rules of version 13a, in which punctuation
+    /// stands alone except for points and commas inside numbers.
     public static List<String> mteval(String text) {
         String line = " "
                 + trimEnd(text)

@@ -1,5 +1,5 @@
-/// Figures that compare an answer's text with a reference, computed as the tools do that papers quote: sacreBLEU and
-/// rouge-score. Pure Java, no model.
+/// Figures that compare an answer's text with a reference, computed as the tools do that papers
+/// quote: sacreBLEU and rouge-score. Pure Java, no model.
 @NullMarked
 package org.align4j.evaluate.text;
 

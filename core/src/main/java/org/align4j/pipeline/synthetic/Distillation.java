@@ -78,8 +78,8 @@ public final class Distillation {
             String reasons = tally.statistics(0).rejected().entrySet().stream()
                     .map(entry -> entry.getKey() + ": " + entry.getValue())
                     .collect(Collectors.joining("; "));
-            throw new AlignException.Data("the teacher gave no usable answer to any of " + prompts.size()
-                    + " prompts (" + reasons + "); raise max_tokens or look at the teacher");
+            throw new AlignException.Data("the teacher gave no usable answer to any of " + prompts.size() + " prompts ("
+                    + reasons + "); raise max_tokens or look at the teacher");
         }
         write(file, lines.toString());
         return tally.statistics(kept);
@@ -109,7 +109,8 @@ public final class Distillation {
                     report.skip(
                             SkipReason.MISSING_COLUMN,
                             row.source(),
-                            "no text \"" + settings.column() + "\"; columns found: " + row.fields().keySet());
+                            "no text \"" + settings.column() + "\"; columns found: "
+                                    + row.fields().keySet());
                 }
             }
         }

@@ -60,6 +60,7 @@ final class InstructionFilter {
     private boolean alike(Known known, Known fresh) {
         // no common subsequence is longer than the shorter text
         double most = 2.0 * Math.min(known.words(), fresh.words()) / (known.words() + fresh.words());
-        return most >= LIKE && rouge.longest(fresh.instruction(), known.instruction()).f1() >= LIKE;
+        return most >= LIKE
+                && rouge.longest(fresh.instruction(), known.instruction()).f1() >= LIKE;
     }
 }

@@ -13,7 +13,8 @@ import org.align4j.random.CounterRandom;
 import org.align4j.teacher.Teacher;
 
 /// Unnatural Instructions (Honovich et al. 2023, section 2): a teacher sees three examples of instruction, input and
-/// constraints and writes a fourth; it answers it without chance; answers that break the constraint are thrown away; and
+/// constraints and writes a fourth; it answers it without chance; answers that break the constraint are thrown away;
+/// and
 /// it says the instruction in other words. Seeds have no constraints in their form: labels of classifications are
 /// theirs.
 public final class UnnaturalInstructions {
@@ -61,7 +62,10 @@ public final class UnnaturalInstructions {
     }
 
     private void make() {
-        synthesis.seeds().forEach(seed -> known.add(key(seed.instruction(), seed.instances().getFirst().input())));
+        synthesis
+                .seeds()
+                .forEach(seed -> known.add(
+                        key(seed.instruction(), seed.instances().getFirst().input())));
         int barren = 0;
         for (long round = 0; made.size() < synthesis.count() && barren < synthesis.rounds(); round++) {
             int before = made.size();
@@ -81,12 +85,17 @@ public final class UnnaturalInstructions {
             StringBuilder prompt = new StringBuilder("Here are examples of tasks for a language model.\n\n");
             for (int shown = 0; shown < Math.min(SHOWN, order.length); shown++) {
                 SyntheticTask seed = synthesis.seeds().get(order[shown]);
-                prompt.append("Example ").append(shown + 1).append("\nInstruction: ").append(seed.instruction());
+                prompt.append("Example ")
+                        .append(shown + 1)
+                        .append("\nInstruction: ")
+                        .append(seed.instruction());
                 prompt.append("\nInput: ").append(seed.instances().getFirst().input());
                 prompt.append("\nConstraints: ").append(constraints(seed)).append("\n\n");
             }
-            prompts.add(prompt.append("Write example ").append(SHOWN + 1)
-                    .append(" in the same form, about something else. Write nothing else.").toString());
+            prompts.add(prompt.append("Write example ")
+                    .append(SHOWN + 1)
+                    .append(" in the same form, about something else. Write nothing else.")
+                    .toString());
         }
         List<Draft> drafts = new ArrayList<>();
         for (String answer : synthesis.ask(teacher, prompts, synthesis.temperature(), 3 * round, tally, watch)) {
@@ -100,7 +109,12 @@ public final class UnnaturalInstructions {
             return NO_CONSTRAINTS;
         }
         return "The output should be one of: "
-                + String.join(", ", seed.instances().stream().map(Instance::output).distinct().toList());
+                + String.join(
+                        ", ",
+                        seed.instances().stream()
+                                .map(Instance::output)
+                                .distinct()
+                                .toList());
     }
 
     private Optional<Draft> parse(String answer) {
@@ -112,7 +126,10 @@ public final class UnnaturalInstructions {
             tally.reject("not in the form of the examples", answer);
             return Optional.empty();
         }
-        Draft draft = new Draft(fields.group(1).strip(), fields.group(2).strip(), fields.group(3).strip());
+        Draft draft = new Draft(
+                fields.group(1).strip(),
+                fields.group(2).strip(),
+                fields.group(3).strip());
         if (draft.instruction().isEmpty() || draft.input().isEmpty()) {
             tally.reject("no instruction or no input", answer);
             return Optional.empty();
@@ -126,8 +143,8 @@ public final class UnnaturalInstructions {
 
     /// 2. The output, by the likeliest tokens, if it keeps to the constraints.
     private List<SyntheticTask> answered(List<Draft> drafts, long round) {
-        List<String> outputs = synthesis.ask(
-                teacher, drafts.stream().map(Draft::question).toList(), 0, 3 * round + 1, tally, watch);
+        List<String> outputs =
+                synthesis.ask(teacher, drafts.stream().map(Draft::question).toList(), 0, 3 * round + 1, tally, watch);
         List<SyntheticTask> tasks = new ArrayList<>();
         for (int i = 0; i < drafts.size(); i++) {
             Draft draft = drafts.get(i);
@@ -188,6 +205,7 @@ public final class UnnaturalInstructions {
     }
 
     private static String key(String instruction, String input) {
-        return instruction.strip().toLowerCase(Locale.ROOT) + "\u0000" + input.strip().toLowerCase(Locale.ROOT);
+        return instruction.strip().toLowerCase(Locale.ROOT) + "\u0000"
+                + input.strip().toLowerCase(Locale.ROOT);
     }
 }

@@ -57,7 +57,11 @@ class TextMetricsGoldenTest {
         check("ter", Ter.score(ter), corpus);
         assertThat(Bleu.precisions(bleu))
                 .containsExactly(
-                        corpus.get("precisions").valueStream().mapToDouble(JsonNode::asDouble).toArray(), TOLERANCE);
+                        corpus.get("precisions")
+                                .valueStream()
+                                .mapToDouble(JsonNode::asDouble)
+                                .toArray(),
+                        TOLERANCE);
     }
 
     private static void checkPair(JsonNode pair) {
@@ -80,7 +84,10 @@ class TextMetricsGoldenTest {
             assertThat(new double[] {score.precision(), score.recall(), score.f1()})
                     .as(name)
                     .containsExactly(
-                            figures.valueStream().mapToDouble(JsonNode::asDouble).toArray(), TOLERANCE);
+                            figures.valueStream()
+                                    .mapToDouble(JsonNode::asDouble)
+                                    .toArray(),
+                            TOLERANCE);
         });
     }
 
