@@ -241,7 +241,8 @@ public sealed interface RewardRule {
         }
     }
 
-    /// What a reward model says, see [ModelReward]: its score moved so that demonstrations score 0 on average.
+    /// What a reward model says, see [ModelReward]: its score moved so that demonstrations score 0
+    /// on average.
     ///
     /// @param model a reward model's directory, adapter or run
     /// @param maxLength tokens of prompt and answer; of longer ones it says nothing

@@ -122,7 +122,8 @@ class RewardsTest {
         assertThatThrownBy(() -> new RewardRule.Java("java.lang.String").function(DType.FLOAT32, Device.CPU))
                 .isInstanceOf(AlignException.Config.class)
                 .hasMessageContaining("implements");
-        assertThatThrownBy(() -> new RewardRule.Java("no.Such").function(DType.FLOAT32, Device.CPU)).hasMessageContaining("no.Such");
+        assertThatThrownBy(() -> new RewardRule.Java("no.Such").function(DType.FLOAT32, Device.CPU))
+                .hasMessageContaining("no.Such");
     }
 
     private static Rewards one(RewardFunction function, OnFailure onFailure) {
