@@ -2,6 +2,7 @@ package org.align4j.parallel;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -60,7 +61,7 @@ public final class OrderedTasks<T> implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for a task", e);
         } catch (ExecutionException e) {
-            switch (e.getCause()) {
+            switch (Objects.requireNonNull(e.getCause(), "a failed task has a cause")) {
                 case RuntimeException failure -> throw failure;
                 case Error failure -> throw failure;
                 default -> throw new IllegalStateException(e.getCause());

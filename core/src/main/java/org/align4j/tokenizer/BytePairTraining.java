@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.align4j.error.AlignException;
@@ -120,7 +120,7 @@ public final class BytePairTraining implements AutoCloseable {
     ///
     /// @throws AlignException.Data where no text was given
     public Tokenizer finish() {
-        TreeMap<String, Long> counts = words.counts();
+        SortedMap<String, Long> counts = words.counts();
         if (counts.isEmpty()) {
             throw new AlignException.Data("tokenizer: there is no text to learn from; name files that hold some");
         }

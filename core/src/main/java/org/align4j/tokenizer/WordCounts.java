@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -47,7 +48,7 @@ final class WordCounts implements AutoCloseable {
     }
 
     /// The words in order, with their counts.
-    TreeMap<String, Long> counts() {
+    SortedMap<String, Long> counts() {
         flush();
         tasks.finish();
         return new TreeMap<>(total);

@@ -110,7 +110,7 @@ final class InstructionTuning {
                 EvaluationSettings.defaults().withMaxNewTokens(ANSWER_TOKENS).withPlain(plain);
         Path kept = settings.output().resolve("evaluation").resolve(name);
         try (Scope scope = Scope.open();
-                LoadedModel model = LoadedModel.load(path, DType.FLOAT32, Device.CPU, false)) {
+                LoadedModel model = LoadedModel.load(path, DType.BFLOAT16, Device.CPU, false)) {
             Evaluator evaluator =
                     new Evaluator(model, name, how, Optional.of(kept), evaluation, interruption::requested);
             return sets.stream().map(evaluator::run).toList();
@@ -129,7 +129,7 @@ final class InstructionTuning {
                         "data.eval_count=200",
                         "data.max_length=512",
                         "seed=" + settings.seed(),
-                        "precision=fp32",
+                        "precision=bf16",
                         "batch_size=0",
                         "max_tokens=4096",
                         "epochs=" + settings.epochs(),
