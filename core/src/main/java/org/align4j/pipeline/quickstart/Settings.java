@@ -12,11 +12,11 @@ import java.nio.file.Path;
 public record Settings(Path output, long seed, int instructions, int questions, int epochs) {
     /// What `align4j quickstart` does: about three minutes on two cores.
     public static Settings standard(Path output, long seed) {
-        return new Settings(output, seed, 12_000, 240, 1);
+        return new Settings(output, seed, 14_000, 240, 1);
     }
 
     /// What `align4j quickstart --fast` does: about a minute.
     public static Settings fast(Path output, long seed) {
-        return new Settings(output, seed, 3_000, 120, 1);
+        return new Settings(output, seed, 4_000, 120, 1);
     }
 }

@@ -79,7 +79,7 @@ class RowsTest {
                 .hasMessageContaining(file + ":2: broken JSON")
                 .hasMessageContaining(file + ":3: not a JSON object")
                 .hasMessageContaining(file + ":4: broken JSON: Duplicate")
-                .hasMessageContaining(file + ":6: not valid UTF-8")
+                .hasMessageContaining(file + ":6: byte 7 is not valid UTF-8")
                 .hasMessageContaining("data.on_error: skip");
     }
 

@@ -35,11 +35,11 @@ class RewardsTest {
 
     @Test
     void answersAreVerified() {
-        RewardRule rule = new RewardRule.MathAnswer("answer", false);
+        RewardRule rule = new RewardRule.Math("answer", false);
         assertThat(reward(rule, attempt("it is \\boxed{18.0}"))).isEqualTo(1);
         assertThat(reward(rule, attempt("#### 17"))).isZero();
         assertThat(reward(rule, attempt("18"))).isZero();
-        assertThat(reward(new RewardRule.MathAnswer("nothing", false), attempt("#### 18")))
+        assertThat(reward(new RewardRule.Math("nothing", false), attempt("#### 18")))
                 .isNaN();
         assertThat(reward(new RewardRule.Exact("answer"), attempt(" #### 18\n")))
                 .isEqualTo(1);
@@ -160,7 +160,7 @@ class RewardsTest {
         Rewards rewards = Rewards.of(
                 List.of(
                         new RewardRule.Regex("a", false),
-                        new RewardRule.MathAnswer("answer", false),
+                        new RewardRule.Math("answer", false),
                         new RewardRule.Regex("b", false)),
                 OnFailure.FAIL,
                 DType.FLOAT32,
