@@ -148,7 +148,7 @@ public final class SetFile {
             try {
                 items.add(read.apply(row));
             } catch (AlignException.Data fault) {
-                problems.add(fault.getMessage());
+                problems.add(String.valueOf(fault.getMessage()));
             }
         }
         problems.throwIfAny(path + ": rows that cannot be used; mend or delete them", AlignException.Data::new);
