@@ -31,7 +31,8 @@ final class InitCommand implements Runnable {
         SIMPO,
         CPO,
         KTO,
-        GRPO
+        GRPO,
+        PPO
     }
 
     @Spec

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class ProgressListener implements RunListener, AutoCloseable {
     private static final Duration LINE_EVERY = Duration.ofSeconds(10);
     private static final int TERMINAL_WIDTH = 110;
+    private static final String EVAL_REWARD = "eval/reward";
 
     private final PrintStream out;
     private final boolean terminal;
@@ -48,7 +49,10 @@ final class ProgressListener implements RunListener, AutoCloseable {
             case RunEvent.Started started -> start(started);
             case RunEvent.Step(long step, Map<String, Double> metrics) -> step(step, metrics);
             case RunEvent.Evaluated(long step, Map<String, Double> metrics) ->
-                line("step " + step + ": " + number("eval/loss", "%.4f", metrics.get(Metrics.EVAL_LOSS)));
+                line("step " + step + ": "
+                        + (metrics.containsKey(EVAL_REWARD)
+                                ? number(EVAL_REWARD, "%.4f", metrics.get(EVAL_REWARD))
+                                : number(Metrics.EVAL_LOSS, "%.4f", metrics.get(Metrics.EVAL_LOSS))));
             case RunEvent.Saved saved -> line("saved " + saved.folder());
             case RunEvent.Warned(String message) -> line("warning: " + message);
             case RunEvent.Noted(String message) -> line(message);
@@ -85,7 +89,7 @@ final class ProgressListener implements RunListener, AutoCloseable {
     }
 
     private void step(long step, Map<String, Double> metrics) {
-        String figures = number("loss", "%.4f", metrics.get(Metrics.LOSS)) + "  "
+        String figures = figure(metrics) + "  "
                 + number("tokens/s", "%,.0f", metrics.get(Metrics.TOKENS_PER_SECOND));
         bar.ifPresent(shown -> shown.stepTo(step).setExtraMessage(figures.strip()));
         long now = System.nanoTime();
@@ -101,6 +105,15 @@ final class ProgressListener implements RunListener, AutoCloseable {
         long done = Math.max(1, step - firstStep);
         Duration left = Duration.ofNanos((long) ((double) nanos / done * (totalSteps - step)));
         return "%d:%02d:%02d".formatted(left.toHours(), left.toMinutesPart(), left.toSecondsPart());
+    }
+
+    /// What a run is about: the reward and the distance from the reference, where it has them; else the loss.
+    private static String figure(Map<String, Double> metrics) {
+        if (!metrics.containsKey("reward")) {
+            return number("loss", "%.4f", metrics.get(Metrics.LOSS));
+        }
+        @Nullable Double kl = metrics.get(metrics.containsKey("objective/kl") ? "objective/kl" : "kl");
+        return number("reward", "%.3f", metrics.get("reward")) + "  " + number("kl", "%.4f", kl);
     }
 
     private static String number(String name, String format, @Nullable Double value) {

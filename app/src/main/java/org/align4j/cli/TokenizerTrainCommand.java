@@ -3,6 +3,7 @@ package org.align4j.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.align4j.data.DataReport;
@@ -132,7 +133,7 @@ final class TokenizerTrainCommand implements Runnable {
         try (BytePairTraining training = new BytePairTraining(settings);
                 Corpus texts = Corpus.open(corpus)) {
             long characters = count(texts, training, start);
-            System.err.printf("learning from %,d characters%n", characters);
+            System.err.printf(Locale.ROOT, "learning from %,d characters%n", characters);
             try (Tokenizer tokenizer = training.finish()) {
                 tokenizer.save(output);
                 report(tokenizer, texts.report(), (System.nanoTime() - start) / 1e9);
@@ -150,6 +151,7 @@ final class TokenizerTrainCommand implements Runnable {
             if (System.nanoTime() - told > LINE_EVERY_NANOS) {
                 told = System.nanoTime();
                 System.err.printf(
+                        Locale.ROOT,
                         "read %,d characters, %,.0f a second%n", characters, characters / ((told - start) / 1e9));
             }
         }
@@ -160,10 +162,11 @@ final class TokenizerTrainCommand implements Runnable {
         int learned = tokenizer.vocabularySize();
         if (learned < vocabulary) {
             System.err.printf(
+                    Locale.ROOT,
                     "warning: the text supports %,d tokens only, %,d were asked for%n", learned, vocabulary);
         }
         texts.problems().forEach(System.err::println);
-        Align4j.out(spec).printf("Wrote %s: %,d tokens, in %.1f s.%n", output, learned, seconds);
+        Align4j.out(spec).printf(Locale.ROOT, "Wrote %s: %,d tokens, in %.1f s.%n", output, learned, seconds);
         Align4j.out(spec).flush();
     }
 }

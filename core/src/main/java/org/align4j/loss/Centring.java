@@ -6,7 +6,8 @@ import org.align4j.tensor.Tensor;
 public final class Centring {
     private Centring() {}
 
-    /// Mean of (r_i + r_j)² over all pairs of K outputs (Eisenstein et al. 2023 for K = 2); of r² for one output.
+    /// Mean of (r_i + r_j)² over all pairs of K outputs (Eisenstein et al. 2023 for K = 2); of r²
+    /// for one output.
     ///
     /// @param scores `[K]`
     /// @return a scalar, before its coefficient

@@ -15,8 +15,18 @@ record PairScores(List<Preference> preferences, Tensor better, Tensor worse) {
     static PairScores of(Tensor scores, List<String> ids, List<Preference> preferences) {
         return new PairScores(
                 preferences,
-                scores.indexSelect(0, rows(scores, ids, preferences.stream().map(Preference::better).toList())),
-                scores.indexSelect(0, rows(scores, ids, preferences.stream().map(Preference::worse).toList())));
+                scores.indexSelect(
+                        0,
+                        rows(
+                                scores,
+                                ids,
+                                preferences.stream().map(Preference::better).toList())),
+                scores.indexSelect(
+                        0,
+                        rows(
+                                scores,
+                                ids,
+                                preferences.stream().map(Preference::worse).toList())));
     }
 
     /// Where the scores of `wanted` stand, int64.

@@ -1,18 +1,17 @@
 package org.align4j.loss;
 
 import java.util.List;
-import org.align4j.data.preference.BestOf;
 import org.align4j.data.preference.Judgement;
-import org.align4j.data.preference.Label;
 import org.align4j.data.preference.Preference;
 import org.align4j.data.preference.Ranking;
 import org.align4j.data.preference.Ratings;
-import org.align4j.data.preference.Unjudged;
 import org.align4j.error.AlignException;
 import org.align4j.tensor.Tensor;
 
-/// How far a reward model's scores are from what one labeler says about K outputs. Those of pairs are means over all
-/// pairs that the labeler decided, so that K outputs count as one batch element, 1 / C(K, 2) a pair (Ouyang et al.
+/// How far a reward model's scores are from what one labeler says about K outputs. Those of pairs
+/// are means over all
+/// pairs that the labeler decided, so that K outputs count as one batch element, 1 / C(K, 2) a pair
+/// (Ouyang et al.
 /// 2022, eq. 1).
 public sealed interface RewardLoss {
     /// A scalar, zero where the judgement says nothing that this loss can use (see [#uses]).
@@ -27,11 +26,13 @@ public sealed interface RewardLoss {
         return !judgement.preferences().isEmpty();
     }
 
-    /// −log σ(r_better − r_worse), Bradley and Terry 1952. With a soft label p or smoothing ε it is the cross entropy
+    /// −log σ(r_better − r_worse), Bradley and Terry 1952. With a soft label p or smoothing ε it is
+    /// the cross entropy
     /// against p (1 − ε) + (1 − p) ε.
     ///
     /// @param smoothing ε in [0, ½): the share of labels thought to be wrong
-    /// @param margins whether the data's margins m are demanded: −log σ(r_better − r_worse − m), Touvron et al. 2023
+    /// @param margins whether the data's margins m are demanded: −log σ(r_better − r_worse − m),
+    ///     Touvron et al. 2023
     /// @param ties what a tie is: half a win for each, or left out
     record BradleyTerry(double smoothing, boolean margins, Ties ties) implements RewardLoss {
         /// What Bradley–Terry, which knows no ties, makes of one.
@@ -80,7 +81,8 @@ public sealed interface RewardLoss {
         }
 
         private double target(Preference preference) {
-            double probability = preference.tie() ? 0.5 : preference.probability().orElse(1.0);
+            double probability =
+                    preference.tie() ? 0.5 : preference.probability().orElse(1.0);
             return probability * (1 - smoothing) + (1 - probability) * smoothing;
         }
     }
@@ -132,13 +134,16 @@ public sealed interface RewardLoss {
             Tensor win = difference.add(-Math.log(threshold)).logSigmoid();
             Tensor loss = difference.neg().add(-Math.log(threshold)).logSigmoid();
             // P(tie) = (θ² − 1) σ(Δ − log θ) σ(−Δ − log θ)
-            Tensor logLikelihood = win.add(loss.add(Math.log(threshold * threshold - 1)).mul(tied));
+            Tensor logLikelihood =
+                    win.add(loss.add(Math.log(threshold * threshold - 1)).mul(tied));
             return logLikelihood.mean().neg();
         }
     }
 
-    /// The whole ranking at once (Plackett 1975, Luce 1959): the best is chosen among all, the next among the rest. A
-    /// tie says that the order among the tied is unknown: the likelihoods of all their orders are added. Not divided by
+    /// The whole ranking at once (Plackett 1975, Luce 1959): the best is chosen among all, the next
+    /// among the rest. A
+    /// tie says that the order among the tied is unknown: the likelihoods of all their orders are
+    /// added. Not divided by
     /// K: a ranking of K outputs is as much as it says.
     record PlackettLuce() implements RewardLoss {
         /// The orders of a tied group are added over its 2^n subsets.
@@ -151,37 +156,24 @@ public sealed interface RewardLoss {
 
         @Override
         public Tensor of(Tensor scores, List<String> ids, Judgement judgement) {
-            Ranking ranking = ranking(judgement);
+            Ranking ranking = judgement.places();
             Tensor total = scores.sum().mul(0);
             // in any order of the last group the likelihoods add up to 1
             for (int place = 0; place + 1 < ranking.groups().size(); place++) {
                 List<String> group = ranking.groups().get(place);
-                List<String> later = ranking.groups().subList(place + 1, ranking.groups().size()).stream()
+                List<String> later = ranking
+                        .groups()
+                        .subList(place + 1, ranking.groups().size())
+                        .stream()
                         .flatMap(List::stream)
                         .toList();
                 if (group.size() > MOST_TIED) {
-                    throw new AlignException.Data("ranking: " + group.size() + " outputs are tied at one place; at most "
-                            + MOST_TIED + " can be, use another loss");
+                    throw new AlignException.Data("ranking: " + group.size()
+                            + " outputs are tied at one place; at most " + MOST_TIED + " can be, use another loss");
                 }
                 total = total.add(new TiedPlace(scores, ids, group, later).logLikelihood());
             }
             return total.neg();
-        }
-
-        private static Ranking ranking(Judgement judgement) {
-            return switch (judgement) {
-                case Ranking ranking -> ranking;
-                case Ratings ratings -> ratings.ranking();
-                // the orders of the others add up to 1: nothing is claimed about them
-                case BestOf best -> best.rankingWithOthersTied();
-                case Preference pair ->
-                    new Ranking(
-                            pair.tie()
-                                    ? List.of(pair.outputs())
-                                    : List.of(List.of(pair.better()), List.of(pair.worse())));
-                case Label label -> new Ranking(List.of(label.outputs()));
-                case Unjudged unjudged -> new Ranking(List.of(unjudged.outputs()));
-            };
         }
     }
 

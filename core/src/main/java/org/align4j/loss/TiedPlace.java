@@ -4,15 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.align4j.tensor.Tensor;
 
-/// One place of a ranking under Plackett–Luce: outputs that are chosen before all later ones, in an order that
+/// One place of a ranking under Plackett–Luce: outputs that are chosen before all later ones, in an
+/// order that
 /// nobody told.
 ///
 /// @param scores of all outputs, `[K]`
 /// @param group the outputs at this place
 /// @param later those at later places, at least one
 record TiedPlace(Tensor scores, List<String> ids, List<String> group, List<String> later) {
-    /// log Σ over orders of Π e^{r_i} / (Σ of e^r over what is not chosen yet), a scalar. By subsets S of the group that
-    /// were chosen first: f(S) = Σ_{i in S} f(S without i) / (Σ of e^r over all without S without i).
+    /// log Σ over orders of Π e^{r_i} / (Σ of e^r over what is not chosen yet), a scalar. By
+    /// subsets S of the group that
+    /// were chosen first: f(S) = Σ_{i in S} f(S without i) / (Σ of e^r over all without S without
+    /// i).
     Tensor logLikelihood() {
         int size = group.size();
         List<Tensor> orders = new ArrayList<>();
@@ -25,9 +28,11 @@ record TiedPlace(Tensor scores, List<String> ids, List<String> group, List<Strin
                     ways.add(orders.get(before).sub(left(before)));
                 }
             }
-            orders.add(ways.size() == 1 ? ways.getFirst() : Tensor.stack(ways, 0).logsumexp(0));
+            orders.add(
+                    ways.size() == 1 ? ways.getFirst() : Tensor.stack(ways, 0).logsumexp(0));
         }
-        return orders.getLast().add(scores.indexSelect(0, PairScores.rows(scores, ids, group)).sum());
+        return orders.getLast()
+                .add(scores.indexSelect(0, PairScores.rows(scores, ids, group)).sum());
     }
 
     /// log Σ e^r over what is left when the outputs of `chosen` are taken.

@@ -6,9 +6,11 @@ import java.util.OptionalDouble;
 import org.align4j.nn.Activation;
 import org.align4j.nn.Norm;
 
-/// Everything that makes one decoder differ from another, as data. Built from a `config.json` or from GGUF metadata.
+/// Everything that makes one decoder differ from another, as data. Built from a `config.json` or
+/// from GGUF metadata.
 ///
-/// @param family the model type as transformers names it, e.g. `llama`; it decides the weights' names on disk
+/// @param family the model type as transformers names it, e.g. `llama`; it decides the weights'
+///     names on disk
 /// @param vocabularySize rows of the embedding, V
 /// @param hiddenSize width of the residual stream, H
 /// @param heads query heads

@@ -131,7 +131,8 @@ public final class CausalLm {
         return parameters.has(name) ? Optional.of(parameters.get(name)) : Optional.empty();
     }
 
-    /// Draws the scalar head's first weights, normal with deviation 1 / √(H + 1) (Stiennon et al. 2020).
+    /// Draws the scalar head's first weights, normal with deviation 1 / √(H + 1) (Stiennon et al.
+    /// 2020).
     public void initialiseScore(long seed) {
         double deviation = 1 / Math.sqrt(architecture.hiddenSize() + 1.0);
         new Initialisation(architecture, deviation, seed).fill(scoreWeight());

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 record Head(Linear projection, double softCap) {
     /// Rows whose logits exist at once.
     private static final int CHUNK = 2048;
-    /// Rows whose float32 log-probabilities exist at once on a CPU.
-    private static final int SLICE = 16;
+    /// Float32 log-probabilities that exist at once on a CPU: as many rows of the vocabulary as fit the cache.
+    private static final long SLICE = 3L << 18;
     /// Bytes of logits that may wait for the way back; more are computed again.
     private static final long KEPT_BYTES = 256L << 20;
 
@@ -73,8 +73,8 @@ record Head(Linear projection, double softCap) {
                 if (keeper != null && bytes <= KEPT_BYTES) {
                     result.kept().add(keeper.keep(logits));
                 }
-                for (long at = 0; at < count; at += slice(hidden)) {
-                    long size = Math.min(slice(hidden), count - at);
+                for (long at = 0; at < count; at += slice(logits)) {
+                    long size = Math.min(slice(logits), count - at);
                     try (Scope inner = Scope.open()) {
                         slice(logits.narrow(0, at, size), targets, from + at, wanted, result);
                     }
@@ -115,8 +115,8 @@ record Head(Linear projection, double softCap) {
                 Tensor chunk = hidden.narrow(0, from, count);
                 Tensor logits =
                         result.kept().isEmpty() ? logits(chunk) : result.kept().get((int) (from / CHUNK));
-                for (long at = 0; at < count; at += slice(hidden)) {
-                    long size = Math.min(slice(hidden), count - at);
+                for (long at = 0; at < count; at += slice(logits)) {
+                    long size = Math.min(slice(logits), count - at);
                     try (Scope inner = Scope.open()) {
                         turnIntoGradient(logits.narrow(0, at, size), targets, from + at, wanted, gradients);
                     }
@@ -184,8 +184,8 @@ record Head(Linear projection, double softCap) {
     }
 
     /// A GPU takes a chunk at once.
-    private static long slice(Tensor hidden) {
-        return hidden.device().isCpu() ? SLICE : CHUNK;
+    private static long slice(Tensor logits) {
+        return logits.device().isCpu() ? Math.clamp(SLICE / logits.size(1), 1, CHUNK) : CHUNK;
     }
 
     private static Tensor zeros(Tensor like, long rows) {

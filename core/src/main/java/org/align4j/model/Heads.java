@@ -4,7 +4,8 @@ package org.align4j.model;
 public enum Heads {
     /// Log-probabilities of tokens.
     LANGUAGE,
-    /// One number, as reward and value models do; transformers calls that sequence classification with one label. A
+    /// One number, as reward and value models do; transformers calls that sequence classification
+    /// with one label. A
     /// head for tokens that a file has besides is left out.
     SCALAR,
     /// Both.

@@ -5,7 +5,8 @@ import org.align4j.tensor.DType;
 import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// The way from hidden states to one number each, computed in float32: half precision would round the differences that
+/// The way from hidden states to one number each, computed in float32: half precision would round
+/// the differences that
 /// rankings depend on.
 ///
 /// @param weight `[1, H]`

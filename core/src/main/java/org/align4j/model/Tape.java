@@ -74,8 +74,7 @@ public final class Tape implements AutoCloseable {
                 last = run(block, last);
             }
             hidden = finish();
-            result = model.head()
-                    .forward(predictors(), targets, wanted, recording == Recording.KEEP ? keeper : null);
+            result = model.head().forward(predictors(), targets, wanted, recording == Recording.KEEP ? keeper : null);
             scores = wanted.scored().length == 0 ? null : new ScoreHead(model.scoreWeight()).forward(scored());
         } catch (RuntimeException | Error e) {
             close();
@@ -204,7 +203,8 @@ public final class Tape implements AutoCloseable {
         return wanted(result.entropy(), "entropy");
     }
 
-    /// log Σ_v p_v² of each target's distribution, float32 `[M]`, if it was wanted; a constant for the loss.
+    /// log Σ_v p_v² of each target's distribution, float32 `[M]`, if it was wanted; a constant for
+    /// the loss.
     public Tensor concentration() {
         return wanted(result.concentration(), "concentration");
     }

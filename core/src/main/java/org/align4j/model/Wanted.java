@@ -3,11 +3,13 @@ package org.align4j.model;
 /// What a forward pass shall give.
 ///
 /// @param targets whether log-probabilities of the batch's targets are wanted
-/// @param scored tokens of the batch, by row, at whose hidden states the scalar head's number is wanted
+/// @param scored tokens of the batch, by row, at whose hidden states the scalar head's number is
+///     wanted
 /// @param temperature logits are divided by it before the softmax
 /// @param entropy whether the entropy of each target's distribution is wanted
 /// @param meanLogp whether the mean log-probability over the vocabulary is wanted (label smoothing)
-/// @param concentration whether log Σ_v p_v² of each target's distribution is wanted; no gradient flows through it
+/// @param concentration whether log Σ_v p_v² of each target's distribution is wanted; no gradient
+///     flows through it
 /// @param noise uniform noise on the embeddings (NEFTune's α); 0 for none
 /// @param seed of noise and dropout; they repeat with it
 @SuppressWarnings("ArrayRecordComponent") // never compared

@@ -6,12 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.align4j.data.preference.BestOf;
-import org.align4j.data.preference.Label;
 import org.align4j.data.preference.Preference;
 import org.align4j.data.preference.Ranking;
-import org.align4j.data.preference.Ratings;
-import org.align4j.data.preference.Unjudged;
 import org.align4j.error.AlignException;
 
 /// The log-likelihood of one vote.
@@ -86,7 +82,7 @@ final class VoteLikelihood {
     }
 
     private void ranking(Vote vote, Map<String, Integer> items) {
-        Ranking ranking = ranking(vote);
+        Ranking ranking = vote.judgement().places();
         List<List<String>> groups = ranking.groups();
         for (int place = 0; place + 1 < groups.size(); place++) {
             int[] group = numbers(groups.get(place), items);
@@ -108,21 +104,6 @@ final class VoteLikelihood {
                 tied.add(new TiedOrders(group, later));
             }
         }
-    }
-
-    private static Ranking ranking(Vote vote) {
-        return switch (vote.judgement()) {
-            case Ranking ranking -> ranking;
-            case Ratings ratings -> ratings.ranking();
-            // the orders of the others add up to 1: nothing is claimed about them
-            case BestOf best -> best.rankingWithOthersTied();
-            case Preference pair ->
-                new Ranking(
-                        pair.tie() ? List.of(pair.outputs()) : List.of(List.of(pair.better()), List.of(pair.worse())));
-            // a single group, all tied: nothing is claimed
-            case Label label -> new Ranking(List.of(label.outputs()));
-            case Unjudged unjudged -> new Ranking(List.of(unjudged.outputs()));
-        };
     }
 
     private static int number(String name, Map<String, Integer> items) {

@@ -21,9 +21,11 @@ import org.align4j.tokenizer.ChatTemplate;
 final class Demonstrations {
     private Demonstrations() {}
 
-    /// The first of the files that the configuration names, or the preferred outputs of the first comparisons.
+    /// The first of the files that the configuration names, or the preferred outputs of the first
+    /// comparisons.
     ///
-    /// @throws org.align4j.error.AlignException.Data for rows that cannot be used, unless they are to be skipped
+    /// @throws org.align4j.error.AlignException.Data for rows that cannot be used, unless they are
+    ///     to be skipped
     static List<TokenizedExample> of(RewardConfig config, List<TokenizedComparison> comparisons, LoadedModel model) {
         if (config.normaliseExamples() == 0) {
             return List.of();
@@ -44,9 +46,7 @@ final class Demonstrations {
         try (Rows rows = Rows.open(config.demonstrations(), config.data().reading(), report)) {
             while (rows.hasNext() && demonstrations.size() < config.normaliseExamples()) {
                 Optional<Example> example = reader.read(rows.next());
-                example.flatMap(encoder::encode)
-                        .map(TokenizedExample::ended)
-                        .ifPresent(demonstrations::add);
+                example.flatMap(encoder::encode).map(TokenizedExample::ended).ifPresent(demonstrations::add);
             }
         }
         report.check(config.data().onError());

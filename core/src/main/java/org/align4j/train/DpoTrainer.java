@@ -135,14 +135,13 @@ public final class DpoTrainer {
     ///
     /// @param units what the window's loss is a mean over
     private void backward(PairBatch batch, long units, int microBatch, PairMetrics means) {
-        Wanted wanted = wanted()
-                .withSeed(CounterRandom.of(config.seed(), "forward").bits(loop.step(), microBatch));
+        Wanted wanted =
+                wanted().withSeed(CounterRandom.of(config.seed(), "forward").bits(loop.step(), microBatch));
         try (Scope scope = Scope.open()) {
             PackedBatch packed = model.pack(batch.sequences());
             // the reference first: what the way back needs is not in memory yet
             Tensor referenceLogps = reference.of(packed, batch.outputs());
-            try (Tape tape =
-                    model.forward(packed, wanted, config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
+            try (Tape tape = model.forward(packed, wanted, config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
                 Pairs pairs = batch.pairs(tape.logps(), referenceLogps, config.ldAlpha());
                 ratios = ratios.with(pairs.chosen().ratios().toFloats())
                         .with(pairs.rejected().ratios().toFloats());
@@ -162,7 +161,9 @@ public final class DpoTrainer {
 
     private Tensor losses(PairBatch batch, Pairs pairs, Tape tape) {
         Tensor losses = batch.losses(config.loss(), pairs.withMeanRatio(ratios.mean()));
-        return config.wpo() ? losses.mul(batch.policyWeights(tape.logps().detach().sub(tape.concentration()))) : losses;
+        return config.wpo()
+                ? losses.mul(batch.policyWeights(tape.logps().detach().sub(tape.concentration())))
+                : losses;
     }
 
     private Map<String, Double> evaluate() {

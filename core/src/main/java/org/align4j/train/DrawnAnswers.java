@@ -43,7 +43,8 @@ final class DrawnAnswers {
         generator = new Generator(model, Optional.of(loaded.tokenizer()), loaded.eosIds());
         prompts = examples.stream()
                 .map(example -> Arrays.copyOf(example.tokens(), firstTarget(example)))
-                .filter(prompt -> prompt.length + MAX_NEW_TOKENS <= model.architecture().maxPositions())
+                .filter(prompt ->
+                        prompt.length + MAX_NEW_TOKENS <= model.architecture().maxPositions())
                 .limit(PROMPTS)
                 .toList();
         this.reference = reference;

@@ -15,6 +15,7 @@ import org.align4j.rl.Rollout;
 ///     computes them; empty where
 ///     the only update computes them itself
 /// @param reference under the reference, where there is one
+/// @param values of the states before each token under the value model, where there is one
 /// @param resampled groups that were replaced because nothing could be learned from them
 @SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody
 record Experience(
@@ -23,13 +24,18 @@ record Experience(
         double[][] rewards,
         Optional<float[][]> old,
         Optional<float[][]> reference,
+        Optional<float[][]> values,
         int resampled) {
     Experience {
         rollouts = List.copyOf(rollouts);
     }
 
     Experience withLogps(Optional<float[][]> oldLogps, Optional<float[][]> referenceLogps) {
-        return new Experience(tasks, rollouts, rewards, oldLogps, referenceLogps, resampled);
+        return new Experience(tasks, rollouts, rewards, oldLogps, referenceLogps, values, resampled);
+    }
+
+    Experience withValues(float[][] ofStates) {
+        return new Experience(tasks, rollouts, rewards, old, reference, Optional.of(ofStates), resampled);
     }
 
     /// Answers to each prompt.

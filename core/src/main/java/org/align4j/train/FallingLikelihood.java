@@ -5,9 +5,9 @@ import java.util.Deque;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Notices that preferred answers become much less likely than they were: the margin grows because the others fall even
-/// faster, and probability goes to answers that nobody has judged. A common way for DPO to go wrong, and invisible in the
-/// loss.
+/// Notices that preferred answers become much less likely than they were: the margin grows because
+/// the others fall even faster, and probability goes to answers that nobody has judged. A common
+/// way for DPO to go wrong, and invisible in the loss.
 final class FallingLikelihood {
     /// Steps that are averaged.
     private static final int STEPS = 20;

@@ -12,7 +12,6 @@ import org.align4j.loss.PolicyTokens;
 import org.align4j.model.CausalLm.Recording;
 import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
-import org.align4j.random.CounterRandom;
 import org.align4j.rl.GroupAdvantage;
 import org.align4j.rl.Rollout;
 import org.align4j.rl.reward.Rewards;
@@ -32,6 +31,7 @@ public final class GrpoTrainer {
     private final Optional<FrozenReference> reference;
     private final RolloutRound round;
     private final RolloutLogps pass;
+    private final Minibatches minibatches;
     private final PolicyObjective objective;
     private final Optimization optimization;
     private final TrainingLoop loop;
@@ -93,6 +93,7 @@ public final class GrpoTrainer {
         round = new RolloutRound(
                 rollout, config.data(), data, learner.loaded(), rewards, config.mix(), loop::warn, config.seed());
         pass = new RolloutLogps(rollout.temperature(), config.maxTokens());
+        minibatches = new Minibatches(rollout.outputs(), config.minibatches(), config.seed());
         objective = config.loss().objective(rollout.maxNewTokens());
         files = new ExperienceFiles(config.output());
         watch = new PolicyWatch(loop::warn);
@@ -105,11 +106,14 @@ public final class GrpoTrainer {
         int update = (int) (loop.step() % config.updates());
         Map<String, Double> times = new LinkedHashMap<>();
         if (update == 0 || experience.isEmpty()) {
-            begin(iteration, update, times);
+            begin(iteration, times);
         }
         Experience drawn = experience.orElseThrow();
         long learning = System.nanoTime();
-        List<Integer> minibatch = minibatch(iteration, update);
+        List<Integer> minibatch = minibatches.of(iteration, update).stream()
+                .filter(i -> !config.rollout().maskTruncated()
+                        || drawn.rollouts().get(i).ended())
+                .toList();
         PolicyMetrics terms = new PolicyMetrics();
         optimization.startWindow();
         long tokens = update(drawn, minibatch, update == 0, terms);
@@ -123,7 +127,7 @@ public final class GrpoTrainer {
     }
 
     /// 1. prompts, 2. answers, 3. rewards, 4. log-probabilities, or what was written of them before an interruption.
-    private void begin(long iteration, int update, Map<String, Double> times) {
+    private void begin(long iteration, Map<String, Double> times) {
         Optional<Experience> written = files.read(iteration);
         Experience drawn;
         if (written.isPresent()) {
@@ -175,29 +179,6 @@ public final class GrpoTrainer {
         return config.normaliseRewards()
                 ? config.mix().advantages(drawn.rewards(), drawn.group(), loss.advantage())
                 : loss.advantage().of(sums, drawn.group());
-    }
-
-    /// The answers of an update: all, or a part in an order that each pass over them draws anew.
-    private List<Integer> minibatch(long iteration, int update) {
-        int outputs = config.rollout().outputs();
-        int size = outputs / config.minibatches();
-        int epoch = update / config.minibatches();
-        int first = update % config.minibatches() * size;
-        List<Integer> chosen = new ArrayList<>();
-        int[] order = config.minibatches() == 1
-                ? new int[0]
-                : CounterRandom.of(config.seed(), "minibatches").permutation(outputs, iteration, epoch);
-        for (int i = first; i < first + size; i++) {
-            int rollout = config.minibatches() == 1 ? i : order[i];
-            boolean counts = !config.rollout().maskTruncated()
-                    || experience.orElseThrow().rollouts().get(rollout).ended();
-            if (counts) {
-                chosen.add(rollout);
-            }
-        }
-        // answers to one prompt side by side: it is computed once for them
-        chosen.sort(null);
-        return chosen;
     }
 
     /// 5. the gradient of one update.

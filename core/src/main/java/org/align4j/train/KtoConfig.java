@@ -39,12 +39,13 @@ import org.align4j.train.SftConfig.LoraConfig;
 /// @param weightDecay of matrices
 /// @param maxGradNorm gradients are scaled down to this norm; 0 for no clipping
 /// @param lean recompute activations: slower, far smaller
-/// @param evalEvery steps between evaluations; 0: before the first step and after the last only. A new best one is
-///     saved at once
+/// @param evalEvery steps between evaluations; 0: before the first step and after the last only. A
+///     new best one is saved at once
 /// @param patience evaluations without a better loss that end the run; 0: it is never ended early
 /// @param saveEvery steps between checkpoints; 0: at the end only
 /// @param keep checkpoints kept, beside the best
-/// @param sampleEvery steps between answers to a few prompts of the data, in `samples.jsonl`; 0 for none
+/// @param sampleEvery steps between answers to a few prompts of the data, in `samples.jsonl`; 0 for
+///     none
 public record KtoConfig(
         Path model,
         Path output,

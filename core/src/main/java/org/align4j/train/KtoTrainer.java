@@ -25,8 +25,9 @@ import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.train.UnpairedBatches.Window;
 
-/// Learning from answers that are good or bad by themselves: KTO, Ethayarajh et al. 2024, and its family. The loss is a
-/// function of the log-probabilities of whole answers under the policy and the reference.
+/// Learning from answers that are good or bad by themselves: KTO, Ethayarajh et al. 2024, and its
+/// family. The loss is a function of the log-probabilities of whole answers under the policy and
+/// the reference.
 public final class KtoTrainer {
     private final KtoConfig config;
     private final CausalLm model;
@@ -37,10 +38,12 @@ public final class KtoTrainer {
     private final Iterator<Window> windows;
     private RunningMean ratios;
 
-    /// Trains until the end, an early stop or an interruption. Everything that lasts is in the run's folder.
+    /// Trains until the end, an early stop or an interruption. Everything that lasts is in the
+    /// run's folder.
     ///
     /// @param resume how to treat a run that is in the folder already
-    /// @throws AlignException for faults of the configuration, the data or the model, and a loss that is not finite
+    /// @throws AlignException for faults of the configuration, the data or the model, and a loss
+    ///     that is not finite
     public static void run(KtoConfig config, Resume resume, RunListener listener, Interruption interruption) {
         // 1. what can be refused at once
         Device.parse(config.device());
@@ -125,8 +128,7 @@ public final class KtoTrainer {
             // what has no way back first: what the other needs is not in memory yet
             Tensor referenceLogps = reference.of(packed, batch.answers());
             double baseline = baseline(batch);
-            try (Tape tape =
-                    model.forward(packed, wanted, config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
+            try (Tape tape = model.forward(packed, wanted, config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
                 Completions completions = UnpairedBatch.completions(batch.answers(), tape.logps(), referenceLogps);
                 ratios = ratios.with(completions.ratios().toFloats());
                 double share = batch.examples().size() / (double) answers;
@@ -149,7 +151,8 @@ public final class KtoTrainer {
         return loss;
     }
 
-    /// KTO's estimate of KL(π ‖ π_ref), of answers to other prompts; 0 for losses that don't look at it.
+    /// KTO's estimate of KL(π ‖ π_ref), of answers to other prompts; 0 for losses that don't look
+    /// at it.
     private double baseline(UnpairedBatch batch) {
         if (!(config.loss() instanceof UnpairedLoss.Kto)) {
             return 0;
@@ -159,8 +162,7 @@ public final class KtoTrainer {
             PackedBatch packed = PackedBatch.of(mismatched);
             Tensor referenceLogps = reference.of(packed, mismatched);
             try (Tape tape = model.forward(packed, Wanted.logps(), Recording.NONE)) {
-                return UnpairedLoss.Kto.baseline(
-                        UnpairedBatch.completions(mismatched, tape.logps(), referenceLogps));
+                return UnpairedLoss.Kto.baseline(UnpairedBatch.completions(mismatched, tape.logps(), referenceLogps));
             }
         }
     }

@@ -22,11 +22,7 @@ import org.align4j.tensor.Tensor;
 /// @param lengths tokens of each one's answer
 /// @param pairs of all groups, with numbers among `outputs`
 @SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody
-record PairBatch(
-        List<PairGroup> groups,
-        List<TokenizedExample> outputs,
-        int[] lengths,
-        List<PairGroup.Pair> pairs) {
+record PairBatch(List<PairGroup> groups, List<TokenizedExample> outputs, int[] lengths, List<PairGroup.Pair> pairs) {
     static PairBatch of(List<PairGroup> groups) {
         List<TokenizedExample> outputs = new ArrayList<>();
         List<PairGroup.Pair> pairs = new ArrayList<>();
@@ -95,7 +91,8 @@ record PairBatch(
     ///
     /// @return `[B]`, B being [#units]
     Tensor losses(PreferenceLoss loss, Pairs logps) {
-        if (loss instanceof PlackettLuce ranked && groups.stream().anyMatch(group -> group.outputs().size() > 2)) {
+        if (loss instanceof PlackettLuce ranked
+                && groups.stream().anyMatch(group -> group.outputs().size() > 2)) {
             return rankingLosses(ranked, logps);
         }
         Tensor losses = loss.of(logps);
@@ -112,8 +109,7 @@ record PairBatch(
     /// @param relative log-probabilities of the answers' tokens less the log concentration of their
     ///     distributions, `[M]`
     Tensor policyWeights(Tensor relative) {
-        Tensor means = SequenceLogps.sums(relative, lengths)
-                .div(floats(lengths).to(relative.device()));
+        Tensor means = SequenceLogps.sums(relative, lengths).div(floats(lengths).to(relative.device()));
         return SequenceLogps.policyWeights(
                 means.indexSelect(0, numbers(PairGroup.Pair::chosen, relative)),
                 means.indexSelect(0, numbers(PairGroup.Pair::rejected, relative)));

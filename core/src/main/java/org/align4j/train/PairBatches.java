@@ -102,7 +102,8 @@ record PairBatches(
         return new BatchPlan(lengths(groups), sizing, 1, false, 0)
                 .epoch(0).stream()
                         .flatMap(step -> step.microBatches().stream())
-                        .map(batch -> PairBatch.of(batch.stream().map(groups::get).toList()))
+                        .map(batch ->
+                                PairBatch.of(batch.stream().map(groups::get).toList()))
                         .toList();
     }
 
@@ -118,7 +119,8 @@ record PairBatches(
             @Override
             public Window next() {
                 return new Window(steps.next().microBatches().stream()
-                        .map(batch -> PairBatch.of(batch.stream().map(groups::get).toList()))
+                        .map(batch ->
+                                PairBatch.of(batch.stream().map(groups::get).toList()))
                         .toList());
             }
         };
@@ -129,9 +131,7 @@ record PairBatches(
         SequencedSet<PairGroup> all = new LinkedHashSet<>();
         Iterator<BatchPlan.Step> steps = plan.from(0);
         for (long step = 0; step < totalSteps && all.size() < groups.size(); step++) {
-            steps.next().microBatches().stream()
-                    .flatMap(List::stream)
-                    .forEach(group -> all.add(groups.get(group)));
+            steps.next().microBatches().stream().flatMap(List::stream).forEach(group -> all.add(groups.get(group)));
         }
         evaluation.forEach(batch -> all.addAll(batch.groups()));
         return all.stream().map(PairGroup::outputs).toList();

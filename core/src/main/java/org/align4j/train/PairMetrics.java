@@ -5,8 +5,8 @@ import java.util.Map;
 import org.align4j.loss.preference.Pairs;
 import org.align4j.loss.preference.PreferenceLoss;
 
-/// Means over the pairs of a step or an evaluation, named as TRL names them. Ties have no margin to be right about: they
-/// count in the loss and the log-probabilities only.
+/// Means over the pairs of a step or an evaluation, named as TRL names them. Ties have no margin to
+/// be right about: they count in the loss and the log-probabilities only.
 final class PairMetrics {
     private double lossSum;
     private double units;

@@ -36,7 +36,8 @@ public record PreferenceData(
     /// Reads, checks, splits and encodes.
     ///
     /// @param template of the model that it is encoded for, if it has one
-    /// @throws AlignException.Data for unusable rows, all of them together, unless they are to be skipped
+    /// @throws AlignException.Data for unusable rows, all of them together, unless they are to be
+    ///     skipped
     public static PreferenceData load(
             PreferenceDataConfig config,
             long seed,
@@ -53,15 +54,15 @@ public record PreferenceData(
                 template.map(chat -> ChatRenderer.of(chat, ChatTemplate.Options.conversation()));
         List<TokenizedComparison> train =
                 new ComparisonEncoder(tokenizer, renderer, config.encoding(), report).encodeAll(split.train());
-        List<TokenizedComparison> evaluation = new ComparisonEncoder(tokenizer, renderer, config.encoding(), evalReport)
-                .encodeAll(split.evaluation());
+        List<TokenizedComparison> evaluation =
+                new ComparisonEncoder(tokenizer, renderer, config.encoding(), evalReport).encodeAll(split.evaluation());
         report.check(config.onError());
         List<String> notes = new ArrayList<>(List.of("data: " + report.summary()));
         if (evalReport != report) {
             evalReport.check(config.onError());
             notes.add("eval data: " + evalReport.summary());
         }
-        if (train.isEmpty() || evaluation.isEmpty() && !split.evaluation().isEmpty()) {
+        if (train.isEmpty() || (evaluation.isEmpty() && !split.evaluation().isEmpty())) {
             throw new AlignException.Data("data: no comparison is left to " + (train.isEmpty() ? "train" : "evaluate")
                     + " on; give more of them, or raise data.max_length\n" + evalReport.summary());
         }

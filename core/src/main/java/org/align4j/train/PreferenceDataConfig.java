@@ -16,7 +16,8 @@ import org.align4j.data.rows.RowFormat;
 /// Which comparisons a run learns from.
 ///
 /// @param train files, folders or patterns
-/// @param eval files to evaluate on; empty: a part of `train` is held out, see `evalCount` and `evalFraction`
+/// @param eval files to evaluate on; empty: a part of `train` is held out, see `evalCount` and
+///     `evalFraction`
 /// @param evalCount comparisons held out; 0: by `evalFraction`
 /// @param evalFraction share of the comparisons held out; 0: none
 /// @param limit comparisons read at most, from the start of `train` and of `eval`; 0 for all

@@ -50,6 +50,9 @@ record PretrainData(PretrainConfig config, TokenWindows windows, Optional<TokenW
         String origin = origin(config, tokenizer, facts);
         TokenFolder train = new TokenFolder(folder, "train", origin);
         TokenFolder eval = new TokenFolder(folder, "eval", origin);
+        if (data.tokens().isPresent()) {
+            train.requireFreeOrOurs();
+        }
         Making making = new Making(tokenizer, data, listener, interruption);
         making.make(train, data.train(), isHeldOut.negate());
         making.make(

@@ -26,9 +26,10 @@ import org.align4j.data.TokenizedExample;
 import org.align4j.error.AlignException;
 import org.align4j.run.Provenance;
 
-/// Log-probabilities under a reference on disk, in a file that is named by the hash of all they follow from: the
-/// reference's files, the type of the computation, and the tokens, which tokenizer, template and data decide. So those of
-/// another model or template are never taken for these.
+/// Log-probabilities under a reference on disk, in a file that is named by the hash of all they
+/// follow from: the reference's files, the type of the computation, and the tokens, which
+/// tokenizer, template and data decide. So those of another model or template are never taken for
+/// these.
 ///
 /// @param file `HASH.safetensors`
 /// @param sequences whose trained tokens it holds, one after another
@@ -93,8 +94,9 @@ record ReferenceCache(Path file, List<TokenizedExample> sequences) {
             return Optional.empty();
         }
         try (Safetensors tensors = Safetensors.open(file)) {
-            long tokens =
-                    sequences.stream().mapToLong(TokenizedExample::trainedTokens).sum();
+            long tokens = sequences.stream()
+                    .mapToLong(TokenizedExample::trainedTokens)
+                    .sum();
             if (!tensors.names().contains(LOGPS) || tensors.shape(LOGPS)[0] != tokens) {
                 throw new AlignException.Checkpoint(
                         file + ": doesn't hold " + tokens + " log-probabilities; delete it, and it is made again");

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.data.BatchPlan;
-import org.align4j.data.PackedBatch;
 import org.align4j.data.TokenizedExample;
 import org.align4j.error.AlignException;
 import org.align4j.model.CausalLm;
@@ -63,18 +62,18 @@ record ReferencePass(
         return switch (known) {
             case ReferenceLogps.Live live -> Optional.of(live);
             case ReferenceLogps.AdapterOff off -> Optional.of(off);
-            case ReferenceLogps.Cached cached when config.model().isEmpty() ->
+            case ReferenceLogps.Cached cached
+            when config.model().isEmpty() ->
                 learner.adapter().map(adapter -> new ReferenceLogps.AdapterOff(learner.model(), adapter));
             case ReferenceLogps.Cached cached -> Optional.empty();
             case ReferenceLogps.None none -> Optional.empty();
         };
     }
 
-    private Optional<ReferenceLogps> cached(
-            Learner learner, boolean untrained, List<List<TokenizedExample>> groups) {
+    private Optional<ReferenceLogps> cached(Learner learner, boolean untrained, List<List<TokenizedExample>> groups) {
         List<TokenizedExample> sequences = groups.stream().flatMap(List::stream).toList();
-        ReferenceCache cache =
-                ReferenceCache.of(config.cache(), config.model().orElse(settings.model()), settings.precision(), sequences);
+        ReferenceCache cache = ReferenceCache.of(
+                config.cache(), config.model().orElse(settings.model()), settings.precision(), sequences);
         Optional<Map<TokenizedExample, float[]>> found = cache.read();
         if (found.isPresent()) {
             listener.on(new RunEvent.Noted("reference log-probabilities: read from " + cache.file()));
@@ -82,7 +81,8 @@ record ReferencePass(
             found = computed(learner, untrained, groups);
             found.ifPresent(cache::write);
         }
-        return found.map(logps -> new ReferenceLogps.Cached(logps, learner.model().device()));
+        return found.map(
+                logps -> new ReferenceLogps.Cached(logps, learner.model().device()));
     }
 
     private Optional<Map<TokenizedExample, float[]>> computed(
@@ -112,8 +112,11 @@ record ReferencePass(
 
     /// @throws AlignException.Config for another vocabulary than the learner's
     private LoadedModel load(Learner learner) {
-        LoadedModel loaded =
-                LoadedModel.load(config.model().orElse(settings.model()), learner.model().dtype(), learner.model().device(), false);
+        LoadedModel loaded = LoadedModel.load(
+                config.model().orElse(settings.model()),
+                learner.model().dtype(),
+                learner.model().device(),
+                false);
         int known = loaded.model().architecture().vocabularySize();
         int wanted = learner.model().architecture().vocabularySize();
         if (known != wanted || !sameTokens(learner.loaded(), loaded)) {

@@ -55,13 +55,7 @@ record RewardBatches(List<TokenizedComparison> comparisons, BatchPlan plan, long
 
     TrainingLoop.Plan plan(RewardConfig config, boolean evaluates) {
         return new TrainingLoop.Plan(
-                totalSteps,
-                evaluates,
-                config.evalEvery(),
-                config.patience(),
-                config.saveEvery(),
-                config.keep(),
-                0);
+                totalSteps, evaluates, config.evalEvery(), config.patience(), config.saveEvery(), config.keep(), 0);
     }
 
     /// The windows of step `step` (from 0) and those after it, without end.

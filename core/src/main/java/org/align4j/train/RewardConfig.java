@@ -21,11 +21,14 @@ import org.align4j.train.SftConfig.LoraConfig;
 /// @param precision of the computation; masters are float32 in any case
 /// @param lora trains an adapter and the head instead of all weights
 /// @param loss what a labeler's word costs
-/// @param centring coefficient of (r_i + r_j)², Eisenstein et al. 2023; TRL's `center_rewards_coefficient`
+/// @param centring coefficient of (r_i + r_j)², Eisenstein et al. 2023; TRL's
+///     `center_rewards_coefficient`
 /// @param languageModelling coefficient of the best outputs' next-token loss
-/// @param demonstrations files of prompts and answers that shall score 0 on average; empty: the preferred outputs of
+/// @param demonstrations files of prompts and answers that shall score 0 on average; empty: the
+///     preferred outputs of
 ///     the training data
-/// @param normaliseExamples demonstrations that this is computed with, from the start; 0: no shift is computed
+/// @param normaliseExamples demonstrations that this is computed with, from the start; 0: no shift
+///     is computed
 /// @param batchSize comparisons of a micro batch; 0: filled up to `maxTokens`
 /// @param maxTokens tokens of a micro batch when `batchSize` is 0, and of evaluation's batches
 /// @param gradientAccumulation micro batches of a step

@@ -25,8 +25,8 @@ record RewardObjective(RewardLoss loss, double centring) {
         for (TokenizedComparison each : comparisons) {
             int count = each.outputs().size();
             Tensor own = scores.narrow(0, at, count);
-            Tensor cost = loss.of(
-                    own, each.comparison().ids(), each.comparison().judgement());
+            Tensor cost =
+                    loss.of(own, each.comparison().ids(), each.comparison().judgement());
             losses.add(centring > 0 ? cost.add(Centring.of(own).mul(centring)) : cost);
             judged.add(JudgedScores.of(each, Arrays.copyOfRange(numbers, at, at + count)));
             at += count;

@@ -30,7 +30,8 @@ import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.train.RewardBatches.Window;
 
-/// A reward model from comparisons, by maximum likelihood (step 2 of InstructGPT, Ouyang et al. 2022): the language
+/// A reward model from comparisons, by maximum likelihood (step 2 of InstructGPT, Ouyang et al.
+/// 2022): the language
 /// model with a scalar head on each answer's last token.
 public final class RewardTrainer {
     private final RewardConfig config;
@@ -41,10 +42,12 @@ public final class RewardTrainer {
     private final TrainingLoop loop;
     private final Iterator<Window> windows;
 
-    /// Trains until the end, an early stop or an interruption. Everything that lasts is in the run's folder.
+    /// Trains until the end, an early stop or an interruption. Everything that lasts is in the
+    /// run's folder.
     ///
     /// @param resume how to treat a run that is in the folder already
-    /// @throws AlignException for faults of the configuration, the data or the model, and a loss that is not finite
+    /// @throws AlignException for faults of the configuration, the data or the model, and a loss
+    ///     that is not finite
     public static void run(RewardConfig config, Resume resume, RunListener listener, Interruption interruption) {
         // 1. what can be refused at once
         Device.parse(config.device());
@@ -53,8 +56,8 @@ public final class RewardTrainer {
         RunStart start = RunStart.of(config.output(), config, config.data().files(), resume);
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
-                Learner learner = Learner.load(
-                        config.learner(), start.checkpoint().orElse(config.model()))) {
+                Learner learner =
+                        Learner.load(config.learner(), start.checkpoint().orElse(config.model()))) {
             PreferenceData data = PreferenceData.load(
                             config.data(),
                             config.seed(),
@@ -102,7 +105,8 @@ public final class RewardTrainer {
         windows = batches.from(loop.step());
     }
 
-    /// One window of micro batches. Each loss is divided by the comparisons of the whole window, so that accumulating
+    /// One window of micro batches. Each loss is divided by the comparisons of the whole window, so
+    /// that accumulating
     /// 2 × 4 equals 1 × 8.
     private Map<String, Double> learn() {
         long start = System.nanoTime();
@@ -113,8 +117,7 @@ public final class RewardTrainer {
         for (int i = 0; i < window.microBatches().size(); i++) {
             loss += backward(window.microBatches().get(i), window, i, judged);
         }
-        Map<String, Double> metrics =
-                new LinkedHashMap<>(loop.step(loss, window.tokens(), window.sources(), start));
+        Map<String, Double> metrics = new LinkedHashMap<>(loop.step(loss, window.tokens(), window.sources(), start));
         metrics.putAll(scoreMetrics(judged));
         return metrics;
     }
@@ -168,14 +171,15 @@ public final class RewardTrainer {
         }
     }
 
-    /// The outputs as they are packed. Only the best one's tokens are targets, of the language-modelling regulariser.
+    /// The outputs as they are packed. Only the best one's tokens are targets, of the
+    /// language-modelling regulariser.
     private List<TokenizedExample> outputs(TokenizedComparison comparison) {
         if (config.languageModelling() == 0) {
             return comparison.outputs();
         }
         TokenizedExample best = Demonstrations.best(comparison);
         return comparison.outputs().stream()
-                .map(output -> output == best ? output : output.untrained())
+                .map(output -> output.equals(best) ? output : output.untrained())
                 .toList();
     }
 
@@ -187,8 +191,7 @@ public final class RewardTrainer {
     }
 
     private Tensor balancing(Tape tape, double share) {
-        return model
-                .architecture()
+        return model.architecture()
                 .experts()
                 .map(experts -> LoadBalancing.of(tape.routerScores(), experts.perToken())
                         .mul(experts.auxiliaryLoss() * share))

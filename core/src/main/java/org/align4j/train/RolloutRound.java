@@ -60,7 +60,7 @@ record RolloutRound(
                 }
             }
         }
-        return new Experience(tasks, rollouts, values, Optional.empty(), Optional.empty(), resampled);
+        return new Experience(tasks, rollouts, values, Optional.empty(), Optional.empty(), Optional.empty(), resampled);
     }
 
     private List<Rollout> answers(int[] tasks, long iteration, int firstPlace, Map<String, Double> times) {

@@ -83,7 +83,11 @@ record UnpairedBatches(
                 ? new BatchPlan.ByCount(config.batchSize())
                 : new BatchPlan.ByTokens(config.maxTokens(), true);
         BatchPlan plan = BatchPlan.of(
-                answers(train), sizing, config.gradientAccumulation(), config.data().shuffle(), config.seed());
+                answers(train),
+                sizing,
+                config.gradientAccumulation(),
+                config.data().shuffle(),
+                config.seed());
         long steps = config.maxSteps() > 0 ? config.maxSteps() : plan.steps(config.epochs());
         return new UnpairedBatches(train, plan, steps, evaluation(config, evaluation), notes, warnings);
     }

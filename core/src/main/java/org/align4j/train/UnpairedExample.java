@@ -18,8 +18,9 @@ record UnpairedExample(TokenizedExample answer, TokenizedExample mismatched, boo
     /// An answer whose mismatched partner isn't chosen yet.
     private record Labeled(Prompt prompt, TokenizedExample answer, boolean good) {}
 
-    /// The labeled answers of all comparisons. Each prompt's mismatched answer is the next one of the data that belongs to
-    /// another prompt, so that it stays the same in every epoch and the reference has to see it once.
+    /// The labeled answers of all comparisons. Each prompt's mismatched answer is the next one of
+    /// the data that belongs to another prompt, so that it stays the same in every epoch and the
+    /// reference has to see it once.
     ///
     /// @param maxLength tokens of a mismatched sequence; longer ones are cut
     static List<UnpairedExample> of(List<TokenizedComparison> comparisons, int maxLength) {
@@ -29,8 +30,7 @@ record UnpairedExample(TokenizedExample answer, TokenizedExample mismatched, boo
         for (int i = 0; i < labeled.size(); i++) {
             Labeled own = labeled.get(i);
             TokenizedExample other = next(labeled, i).map(Labeled::answer).orElse(own.answer());
-            examples.add(
-                    new UnpairedExample(own.answer(), mismatched(own.answer(), other, maxLength), own.good()));
+            examples.add(new UnpairedExample(own.answer(), mismatched(own.answer(), other, maxLength), own.good()));
         }
         return examples;
     }

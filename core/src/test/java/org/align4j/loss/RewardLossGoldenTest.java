@@ -19,7 +19,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 
-/// `losses/reward`: TRL's loss with margins and centring, values and gradients within 1e-6 and 1e-5 relative.
+/// `losses/reward`: TRL's loss with margins and centring, values and gradients within 1e-6 and 1e-5
+/// relative.
 class RewardLossGoldenTest {
     private static final List<String> IDS = List.of("chosen", "rejected");
 
@@ -30,8 +31,7 @@ class RewardLossGoldenTest {
             return Stream.empty();
         }
         return StreamSupport.stream(Shared.json(file).get("cases").spliterator(), false)
-                .map(each -> Shared.goldenCase(
-                        "losses/reward", each.get("name").stringValue(), () -> check(each)));
+                .map(each -> Shared.goldenCase("losses/reward", each.get("name").stringValue(), () -> check(each)));
     }
 
     private static void check(JsonNode golden) {
@@ -49,11 +49,10 @@ class RewardLossGoldenTest {
             List<Tensor> losses = new ArrayList<>();
             for (int b = 0; b < margins.length; b++) {
                 Tensor pair = scores.narrow(0, b, 1).reshape(2);
-                Preference preference = new Preference(
-                        "chosen", "rejected", false, Optional.of((double) margins[b]), Optional.empty());
+                Preference preference =
+                        new Preference("chosen", "rejected", false, Optional.of((double) margins[b]), Optional.empty());
                 Tensor each = loss.of(pair, IDS, preference);
-                losses.add(
-                        centring.isNull() ? each : each.add(Centring.of(pair).mul(centring.doubleValue())));
+                losses.add(centring.isNull() ? each : each.add(Centring.of(pair).mul(centring.doubleValue())));
             }
             Tensor mean = Tensor.stack(losses, 0).mean();
             mean.backward();

@@ -95,9 +95,12 @@ class RewardLossTest {
         try (Scope scope = Scope.open()) {
             Tensor equal = Tensor.of(1f, 1f);
             Preference tie = Preference.tie("A", "B");
-            assertThat(Math.exp(-new Davidson(0.7).of(equal, IDS.subList(0, 2), tie).item()))
+            assertThat(Math.exp(
+                            -new Davidson(0.7).of(equal, IDS.subList(0, 2), tie).item()))
                     .isCloseTo(0.7 / 2.7, within(1e-6));
-            assertThat(Math.exp(-new RaoKupper(1.5).of(equal, IDS.subList(0, 2), tie).item()))
+            assertThat(Math.exp(-new RaoKupper(1.5)
+                            .of(equal, IDS.subList(0, 2), tie)
+                            .item()))
                     .isCloseTo(0.5 / 2.5, within(1e-6));
         }
     }
@@ -120,7 +123,8 @@ class RewardLossTest {
         assertThat(likelihood(loss, "A = B = C > D")).isCloseTo(orders, within(1e-6));
         assertThat(value(loss, Ranking.parse("A = B = C = D"))).isZero();
         double first = Math.exp(2.5) / (Math.exp(0.3) + Math.exp(-1.2) + Math.exp(2.5) + Math.exp(0.9));
-        assertThat(Math.exp(-value(loss, new BestOf("C", List.of("A", "B", "D"))))).isCloseTo(first, within(1e-6));
+        assertThat(Math.exp(-value(loss, new BestOf("C", List.of("A", "B", "D")))))
+                .isCloseTo(first, within(1e-6));
     }
 
     @Test
@@ -158,7 +162,8 @@ class RewardLossTest {
                 for (int i = 0; i < 4; i++) {
                     assertThat((double) gradient[i])
                             .as("%s %d", loss, i)
-                            .isCloseTo((shifted(loss, judgement, i, 0.01f) - shifted(loss, judgement, i, -0.01f)) / 0.02,
+                            .isCloseTo(
+                                    (shifted(loss, judgement, i, 0.01f) - shifted(loss, judgement, i, -0.01f)) / 0.02,
                                     within(1e-3));
                 }
             }

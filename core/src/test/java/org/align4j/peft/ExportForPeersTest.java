@@ -18,6 +18,11 @@ import org.align4j.checkpoint.SafetensorsWriter;
 import org.align4j.checkpoint.TensorSource;
 import org.align4j.data.PackedBatch;
 import org.align4j.model.CausalLm;
+import org.align4j.model.CausalLm.Recording;
+import org.align4j.model.Heads;
+import org.align4j.model.HfConfig;
+import org.align4j.model.Tape;
+import org.align4j.model.Wanted;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
@@ -63,6 +68,37 @@ class ExportForPeersTest {
             tensors.put("logits_merged", source(logits(model)));
             tensors.put("input_ids", source(Tensor.of(TOKENS).to(DType.FLOAT32)));
             SafetensorsWriter.write(folder.resolve("logits.safetensors"), tensors, Map.of());
+        }
+    }
+
+    @Test
+    void writesRewardModelsForPeers() throws IOException {
+        String target = System.getProperty("align4j.export", "");
+        assumeTrue(!target.isEmpty(), "writes files only where -Dalign4j.export=DIR says");
+        for (Path base : Shared.goldenFolders("models", "config.json")) {
+            Path folder = Path.of(target, "reward", base.getFileName().toString());
+            Files.createDirectories(folder);
+            exportReward(base, folder);
+            assertThat(folder.resolve("model/config.json")).content().contains("ForSequenceClassification");
+        }
+    }
+
+    private static void exportReward(Path base, Path folder) throws IOException {
+        try (Scope scope = Scope.open();
+                Tokenizer tokenizer = Tokenizer.load(Shared.data("tokenizers/smollm2"))) {
+            HfModel loaded = HfModel.load(base, DType.FLOAT32, Device.CPU, false, Heads.SCALAR);
+            CausalLm model = loaded.model();
+            model.initialiseScore(3);
+            new HfModel(model, HfConfig.scoring(loaded.config(), 0))
+                    .save(folder.resolve("model"), tokenizer, DType.FLOAT32);
+            HfModel again = HfModel.load(folder.resolve("model"), DType.FLOAT32, Device.CPU, false);
+            PackedBatch batch = PackedBatch.allTrained(List.of(TOKENS));
+            try (Tape tape = again.model().forward(batch, Wanted.scores(batch.ends()), Recording.NONE)) {
+                SequencedMap<String, TensorSource> tensors = new LinkedHashMap<>();
+                tensors.put("score", source(tape.scores()));
+                tensors.put("input_ids", source(Tensor.of(TOKENS).to(DType.FLOAT32)));
+                SafetensorsWriter.write(folder.resolve("score.safetensors"), tensors, Map.of());
+            }
         }
     }
 

@@ -189,7 +189,9 @@ class DpoTrainerTest {
         assertThat(fifth.get("samples/entropy")).isBetween(0.0, Math.log(258));
         DpoConfig whole = config("whole", "sample_every=5");
         train(whole);
-        assertThat(metrics(whole).get(4).values()).containsKey("samples/entropy").doesNotContainKey("samples/kl");
+        assertThat(metrics(whole).get(4).values())
+                .containsKey("samples/entropy")
+                .doesNotContainKey("samples/kl");
     }
 
     @Test

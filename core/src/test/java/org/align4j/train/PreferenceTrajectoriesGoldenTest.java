@@ -31,7 +31,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 
-/// Twelve optimiser steps of TRL's preference trainers, replayed: losses, metrics, gradient norms and weights.
+/// Twelve optimiser steps of TRL's preference trainers, replayed: losses, metrics, gradient norms
+/// and weights.
 class PreferenceTrajectoriesGoldenTest {
     @TestFactory
     List<DynamicTest> pairs() {
@@ -72,8 +73,7 @@ class PreferenceTrajectoriesGoldenTest {
     private static List<DynamicTest> replays(String name, Loss loss) {
         return Shared.goldenFolders("trajectories", "run.json").stream()
                 .filter(folder -> folder.getFileName().toString().startsWith(name))
-                .map(folder ->
-                        goldenCase("trajectories", folder.getFileName().toString(), () -> replay(folder, loss)))
+                .map(folder -> goldenCase("trajectories", folder.getFileName().toString(), () -> replay(folder, loss)))
                 .toList();
     }
 
@@ -130,7 +130,8 @@ class PreferenceTrajectoriesGoldenTest {
             Tensor sums = SequenceLogps.sums(tape.logps(), packed.lengths());
             Tensor lengths = packed.lengthTensor();
             Pairs pairs = new Pairs(
-                    new Completions(sums.narrow(0, 0, half), micro.floats("ref_chosen_logps"), lengths.narrow(0, 0, half)),
+                    new Completions(
+                            sums.narrow(0, 0, half), micro.floats("ref_chosen_logps"), lengths.narrow(0, 0, half)),
                     new Completions(
                             sums.narrow(0, half, half),
                             micro.floats("ref_rejected_logps"),

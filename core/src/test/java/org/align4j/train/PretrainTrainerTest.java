@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -249,6 +250,19 @@ class PretrainTrainerTest {
         Files.delete(tokens);
         PretrainTrainer.run(config, Resume.EXACT, event -> {}, Interruption.manual());
         assertThat(new RunFiles(config.output()).state().kind()).isEqualTo(RunState.Kind.FINISHED);
+    }
+
+    @Test
+    void runsOnTheSameTextShareTokensAndOthersDoNotTakeThem() throws IOException {
+        String shared = "data.tokens=" + folder.resolve("shared");
+        train(config("first", shared));
+        FileTime made = Files.getLastModifiedTime(folder.resolve("shared/train-00000.tokens"));
+        train(config("second", shared, "learning_rate=1e-3"));
+        assertThat(Files.getLastModifiedTime(folder.resolve("shared/train-00000.tokens")))
+                .isEqualTo(made);
+        assertThatThrownBy(() -> train(config("third", shared, "seed=7")))
+                .isInstanceOf(AlignException.Config.class)
+                .hasMessageContaining("data.tokens");
     }
 
     @Test

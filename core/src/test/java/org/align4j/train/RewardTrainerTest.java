@@ -97,7 +97,11 @@ class RewardTrainerTest {
     }
 
     private static Path checkpoint(RewardConfig config) {
-        return new RunFiles(config.output()).checkpoints().newest().orElseThrow().folder();
+        return new RunFiles(config.output())
+                .checkpoints()
+                .newest()
+                .orElseThrow()
+                .folder();
     }
 
     @ParameterizedTest

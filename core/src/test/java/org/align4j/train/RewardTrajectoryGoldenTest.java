@@ -32,7 +32,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 
-/// Optimiser steps of TRL's RewardTrainer, replayed: losses, accuracies, gradient norms and weights.
+/// Optimiser steps of TRL's RewardTrainer, replayed: losses, accuracies, gradient norms and
+/// weights.
 class RewardTrajectoryGoldenTest {
     private static final List<String> IDS = List.of("chosen", "rejected");
 
@@ -97,7 +98,8 @@ class RewardTrajectoryGoldenTest {
         assertThat(outcome.gradientNorm()).as("gradient norm of step " + number).isCloseTo(norm, within(1e-3 * norm));
     }
 
-    /// The padded rows: all chosen ones, then all rejected ones. The answers are not told apart from the prompts, so
+    /// The padded rows: all chosen ones, then all rejected ones. The answers are not told apart
+    /// from the prompts, so
     /// that each text's own tokens are its answer's.
     private static List<List<TokenizedExample>> pairs(TensorFile file, String prefix) {
         long[] shape = file.shape(prefix + "input_ids");
@@ -106,7 +108,8 @@ class RewardTrajectoryGoldenTest {
         int width = (int) shape[1];
         int half = (int) shape[0] / 2;
         return IntStream.range(0, half)
-                .mapToObj(pair -> List.of(row(ids, mask, pair * width, width), row(ids, mask, (half + pair) * width, width)))
+                .mapToObj(pair ->
+                        List.of(row(ids, mask, pair * width, width), row(ids, mask, (half + pair) * width, width)))
                 .toList();
     }
 

@@ -13,14 +13,17 @@ import org.align4j.data.TokenizedExample;
 import org.align4j.data.preference.Comparison;
 import org.align4j.tokenizer.Tokenizer;
 
-/// Makes token ids of comparisons. Each output is encoded with its prompt as in supervised training and
-/// ends with the answer's last token, EOS where the answer has one. A comparison of which one output
+/// Makes token ids of comparisons. Each output is encoded with its prompt as in supervised training
+/// and
+/// ends with the answer's last token, EOS where the answer has one. A comparison of which one
+/// output
 /// cannot be used is left out whole and entered in the report.
 public final class ComparisonEncoder {
     private final ExampleEncoder encoder;
     private final DataReport report;
 
-    /// @throws org.align4j.error.AlignException.Config when a chat template is demanded and there is none
+    /// @throws org.align4j.error.AlignException.Config when a chat template is demanded and there
+    ///     is none
     public ComparisonEncoder(
             Tokenizer tokenizer, Optional<ChatRenderer> template, EncodeOptions options, DataReport report) {
         this.encoder =

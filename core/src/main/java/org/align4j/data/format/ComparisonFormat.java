@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
 public enum ComparisonFormat {
     /// Recognised by the columns.
     AUTO(List.of()),
-    /// `prompt`, `outputs`, `ranking`: `D > C > A = B`, a list of groups of ids, or a list of places.
+    /// `prompt`, `outputs`, `ranking`: `D > C > A = B`, a list of groups of ids, or a list of
+    /// places.
     RANKING(List.of("prompt", "outputs", "ranking")),
     /// `prompt`, `outputs`, `ratings`: a list of numbers, or an object of them by id.
     RATINGS(List.of("prompt", "outputs", "ratings")),
@@ -24,9 +25,11 @@ public enum ComparisonFormat {
     RATING(List.of("prompt", "completion", "rating")),
     /// `prompt`, `completion`, `label`: whether the completion is good.
     LABEL(List.of("prompt", "completion", "label")),
-    /// `chosen`, `rejected`: two dialogues written as text, `\n\nHuman: …\n\nAssistant: …`, which begin alike.
+    /// `chosen`, `rejected`: two dialogues written as text, `\n\nHuman: …\n\nAssistant: …`, which
+    /// begin alike.
     TRANSCRIPTS(List.of("chosen", "rejected")),
-    /// `chosen`, `rejected`, and `prompt`, which may be left out where both begin with it; texts or lists of
+    /// `chosen`, `rejected`, and `prompt`, which may be left out where both begin with it; texts or
+    /// lists of
     /// messages. May have `margin`, `probability` (that the chosen one is better) and `tie`.
     PAIR(List.of("chosen", "rejected")),
     /// `prompt`, `outputs`: not judged, to be scored.
@@ -49,7 +52,8 @@ public enum ComparisonFormat {
         return required;
     }
 
-    /// The first form that has all its columns among `columns`; [#PAIR] where [#TRANSCRIPTS] fits too.
+    /// The first form that has all its columns among `columns`; [#PAIR] where [#TRANSCRIPTS] fits
+    /// too.
     static Optional<ComparisonFormat> fitting(Set<String> columns) {
         return Arrays.stream(values())
                 .filter(format -> format != AUTO && format != TRANSCRIPTS && columns.containsAll(format.required))

@@ -29,13 +29,14 @@ public record ComparisonOptions(
             Double.MAX_VALUE,
             false);
 
-    /// @throws AlignException.Config when `columns` maps to a column that no form has, or no rating is allowed
+    /// @throws AlignException.Config when `columns` maps to a column that no form has, or no rating
+    ///     is allowed
     public ComparisonOptions {
         columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
         FormatOptions.checkColumns(columns.keySet(), ComparisonFormat.allColumns());
         if (!(lowestRating < highestRating)) {
-            throw new AlignException.Config("data.lowest_rating: " + lowestRating
-                    + " isn't below data.highest_rating, " + highestRating + "; correct one of them");
+            throw new AlignException.Config("data.lowest_rating: " + lowestRating + " isn't below data.highest_rating, "
+                    + highestRating + "; correct one of them");
         }
     }
 

@@ -20,7 +20,8 @@ import org.align4j.data.preference.Unjudged;
 import org.align4j.data.rows.Row;
 import org.align4j.error.AlignException;
 
-/// Makes comparisons of rows. All rows of one reader must have one form: the first usable row's, where
+/// Makes comparisons of rows. All rows of one reader must have one form: the first usable row's,
+/// where
 /// the configuration names none. What contradicts earlier rows is for
 /// [org.align4j.data.preference.Contradictions] to find.
 public final class ComparisonReader {
@@ -100,7 +101,8 @@ public final class ComparisonReader {
             case OUTPUTS -> several(columns, (read, ids) -> new Unjudged(List.copyOf(ids)));
             case COMPLETION -> single(columns, new Unjudged(List.of("A")));
             case RATING -> {
-                double rating = Scalars.number("rating", String.valueOf(columns.value("rating").orElse("")));
+                double rating = Scalars.number(
+                        "rating", String.valueOf(columns.value("rating").orElse("")));
                 yield single(columns, new Ratings(Map.of("A", rating)));
             }
             case LABEL -> single(columns, new Label("A", Scalars.truth(columns, "label")));
@@ -128,21 +130,15 @@ public final class ComparisonReader {
             Prompt prompt = PromptReader.of(columns);
             OutputColumns outputs = new OutputColumns(columns, new EndMark(options.endMark()));
             return new Sides(
-                    prompt,
-                    outputs.completion(CHOSEN, prompt, chosen),
-                    outputs.completion(REJECTED, prompt, rejected));
+                    prompt, outputs.completion(CHOSEN, prompt, chosen), outputs.completion(REJECTED, prompt, rejected));
         }
         if (chosen instanceof List<?> && rejected instanceof List<?>) {
             return Sides.ofTurns(
-                    MessageList.of(CHOSEN, chosen),
-                    MessageList.of(REJECTED, rejected),
-                    ExampleReader.tools(columns));
+                    MessageList.of(CHOSEN, chosen), MessageList.of(REJECTED, rejected), ExampleReader.tools(columns));
         }
         EndMark endMark = new EndMark(options.endMark());
         return Sides.ofTexts(
-                columns.textOrEmpty("system"),
-                endMark.off(columns.text(CHOSEN)),
-                endMark.off(columns.text(REJECTED)));
+                columns.textOrEmpty("system"), endMark.off(columns.text(CHOSEN)), endMark.off(columns.text(REJECTED)));
     }
 
     /// Reads what is said about outputs with these ids.
@@ -168,7 +164,11 @@ public final class ComparisonReader {
     private static Comparison comparison(
             Columns columns, Prompt prompt, Map<String, Completion> outputs, Judgement judgement) throws RowFault {
         return new Comparison(
-                prompt, outputs, judgement, Scalars.annotation(columns), columns.row().source());
+                prompt,
+                outputs,
+                judgement,
+                Scalars.annotation(columns),
+                columns.row().source());
     }
 
     private void check(Comparison comparison) throws RowFault {

@@ -27,7 +27,8 @@ final class OutputColumns {
         this.endMark = endMark;
     }
 
-    /// `outputs`: a list of texts, lists of messages or objects with `id` and `text` or `messages`; or an
+    /// `outputs`: a list of texts, lists of messages or objects with `id` and `text` or `messages`;
+    /// or an
     /// object of them by id. Without ids they are called A, B, C…
     Map<String, Completion> outputs(Prompt prompt) throws RowFault {
         Object value = required("outputs");
@@ -65,22 +66,24 @@ final class OutputColumns {
         return switch (value) {
             case String text -> Completion.of(endMark.off(text));
             case List<?> turns -> Sides.answer(place, prompt, MessageList.of(place, turns));
-            case Map<?, ?> object when object.get("messages") instanceof List<?> turns ->
+            case Map<?, ?> object
+            when object.get("messages") instanceof List<?> turns ->
                 Sides.answer(place, prompt, MessageList.of(place, turns));
             case Map<?, ?> object -> {
                 Optional<String> text = TEXTS.stream()
                         .filter(name -> object.get(name) instanceof String)
                         .map(name -> String.valueOf(object.get(name)))
                         .findFirst();
-                yield Completion.of(endMark.off(text.orElseThrow(() -> RowFault.type(
-                        place, object, "an object with \"text\" or \"messages\""))));
+                yield Completion.of(endMark.off(text.orElseThrow(
+                        () -> RowFault.type(place, object, "an object with \"text\" or \"messages\""))));
             }
             case null -> throw new RowFault(SkipReason.MISSING_COLUMN, "\"" + place + "\" is null; expected a text");
             default -> throw RowFault.type(place, value, "a text, a list of messages or an object");
         };
     }
 
-    /// `ranking`: a text, a list of ids or groups of ids, or a list of places (the smallest is best).
+    /// `ranking`: a text, a list of ids or groups of ids, or a list of places (the smallest is
+    /// best).
     Ranking ranking(Set<String> ids) throws RowFault {
         Object value = required("ranking");
         if (value instanceof String text) {
@@ -125,7 +128,8 @@ final class OutputColumns {
         if (list.size() != ids.size()) {
             throw new RowFault(
                     SkipReason.BAD_JUDGEMENT,
-                    "\"" + column + "\" has " + list.size() + " values for " + ids.size() + " outputs; give one for each");
+                    "\"" + column + "\" has " + list.size() + " values for " + ids.size()
+                            + " outputs; give one for each");
         }
         Map<String, Double> values = new LinkedHashMap<>();
         for (String id : ids) {
@@ -157,7 +161,7 @@ final class OutputColumns {
 
     private Object required(String column) throws RowFault {
         return columns.value(column)
-                .orElseThrow(() -> new RowFault(
-                        SkipReason.MISSING_COLUMN, "missing \"" + column + "\"; " + columns.found()));
+                .orElseThrow(() ->
+                        new RowFault(SkipReason.MISSING_COLUMN, "missing \"" + column + "\"; " + columns.found()));
     }
 }

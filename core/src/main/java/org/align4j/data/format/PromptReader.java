@@ -11,8 +11,10 @@ import org.align4j.data.Prompt;
 import org.align4j.data.SkipReason;
 import org.align4j.data.rows.Row;
 
-/// Makes prompts of rows, to be answered: `prompt` (a text or a list of messages), `messages` or `conversations` up to
-/// their last answer, transcripts (`chosen`) likewise, `instruction` with `input`, or `text`. What answers a row has is
+/// Makes prompts of rows, to be answered: `prompt` (a text or a list of messages), `messages` or
+/// `conversations` up to
+/// their last answer, transcripts (`chosen`) likewise, `instruction` with `input`, or `text`. What
+/// answers a row has is
 /// left aside.
 public final class PromptReader {
     private final Map<String, String> mapping;
@@ -45,16 +47,26 @@ public final class PromptReader {
                 : turns(columns, system, MessageList.of("prompt", value));
     }
 
-    private static Prompt prompt(Columns columns) throws RowFault {
+    /// The prompt in a row.
+    static Prompt prompt(Columns columns) throws RowFault {
+        Prompt prompt = found(columns);
+        if (prompt.conversation().messages().stream()
+                .allMatch(message -> message.content().isBlank())) {
+            throw new RowFault(SkipReason.BAD_CONVERSATION, "the prompt is empty");
+        }
+        return prompt;
+    }
+
+    private static Prompt found(Columns columns) throws RowFault {
+        if (columns.value("prompt").isPresent()) {
+            return of(columns);
+        }
         String system = columns.textOrEmpty("system");
         for (String column : List.of("messages", "conversations")) {
             Optional<Object> value = columns.value(column);
             if (value.isPresent()) {
                 return turns(columns, system, asked(column, MessageList.of(column, value.get())));
             }
-        }
-        if (columns.value("prompt").isPresent()) {
-            return of(columns);
         }
         Object chosen = columns.value("chosen").orElse("");
         if (Transcript.is(chosen)) {
@@ -70,14 +82,17 @@ public final class PromptReader {
         }
         throw new RowFault(
                 SkipReason.MISSING_COLUMN,
-                columns.found() + "; expected prompt, messages, instruction or text; map other names with --column");
+                columns.found() + "; expected prompt, messages, instruction or text; map other names to these");
     }
 
-    /// The turns before the last answer, or all where the last turn isn't one.
+    /// The turns before the answers at the end.
     private static List<Message> asked(String column, List<Message> turns) throws RowFault {
-        int end = turns.getLast().isAssistant() ? turns.size() - 1 : turns.size();
+        int end = turns.size();
+        while (end > 0 && turns.get(end - 1).isAssistant()) {
+            end--;
+        }
         if (end == 0) {
-            throw new RowFault(SkipReason.BAD_CONVERSATION, "\"" + column + "\" holds an answer only");
+            throw new RowFault(SkipReason.BAD_CONVERSATION, "\"" + column + "\" has no turn to answer");
         }
         return turns.subList(0, end);
     }

@@ -33,8 +33,7 @@ final class Scalars {
 
     /// `labeler` and `tags`.
     static Annotation annotation(Columns columns) throws RowFault {
-        Optional<String> labeler =
-                columns.value("labeler").map(String::valueOf).filter(name -> !name.isBlank());
+        Optional<String> labeler = columns.value("labeler").map(String::valueOf).filter(name -> !name.isBlank());
         List<String> tags = new ArrayList<>();
         Object value = columns.value("tags").orElse("");
         switch (value) {

@@ -57,14 +57,14 @@ record Sides(Prompt prompt, Completion chosen, Completion rejected) {
     static Completion answer(String column, Prompt prompt, List<Message> turns) throws RowFault {
         List<Message> given = prompt.conversation().messages();
         List<Message> untrained = turns.stream().map(Message::untrained).toList();
-        boolean repeats =
-                turns.size() > given.size() && untrained.subList(0, given.size()).equals(given);
+        boolean repeats = turns.size() > given.size()
+                && untrained.subList(0, given.size()).equals(given);
         List<Message> rest = repeats ? turns.subList(given.size(), turns.size()) : new ArrayList<>(turns);
         if (!rest.getFirst().isAssistant()) {
             throw new RowFault(
                     SkipReason.DIFFERENT_PROMPTS,
-                    "\"" + column + "\" begins with a turn of the " + rest.getFirst().role()
-                            + " that isn't the prompt's; expected the assistant's");
+                    "\"" + column + "\" begins with a turn of the "
+                            + rest.getFirst().role() + " that isn't the prompt's; expected the assistant's");
         }
         return Completion.of(rest);
     }

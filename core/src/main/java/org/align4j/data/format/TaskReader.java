@@ -34,7 +34,7 @@ public final class TaskReader {
     /// The task in a row, or empty and an entry in the report.
     public Optional<Task> read(Row row) {
         try {
-            Prompt prompt = prompt(new Columns(row, columns));
+            Prompt prompt = PromptReader.prompt(new Columns(row, columns));
             for (String name : needed) {
                 if (row.fields().get(name) == null) {
                     throw new RowFault(
@@ -48,14 +48,5 @@ public final class TaskReader {
             report.skip(fault.reason(), row.source(), String.valueOf(fault.getMessage()));
             return Optional.empty();
         }
-    }
-
-    private static Prompt prompt(Columns columns) throws RowFault {
-        Prompt prompt = PromptReader.of(columns);
-        if (prompt.conversation().messages().stream()
-                .allMatch(message -> message.content().isBlank())) {
-            throw new RowFault(SkipReason.BAD_CONVERSATION, "the prompt is empty");
-        }
-        return prompt;
     }
 }

@@ -20,7 +20,8 @@ final class Transcript {
         return text instanceof String written && written.startsWith(HUMAN) && written.contains(ASSISTANT);
     }
 
-    /// Two dialogues' common beginning and their ends. The prompt goes up to the last `Assistant:` that both
+    /// Two dialogues' common beginning and their ends. The prompt goes up to the last `Assistant:`
+    /// that both
     /// have at the same place; what follows is the answer, which in some rows has several turns.
     static Sides sides(String chosen, String rejected) throws RowFault {
         int shared = Sides.sharedBeginning(chosen, rejected);
@@ -31,7 +32,10 @@ final class Transcript {
                     "\"chosen\" and \"rejected\" share no beginning up to an \"Assistant:\"");
         }
         int answer = mark + ASSISTANT.length();
-        return new Sides(given(chosen.substring(0, mark)), completion(chosen.substring(answer)), completion(rejected.substring(answer)));
+        return new Sides(
+                given(chosen.substring(0, mark)),
+                completion(chosen.substring(answer)),
+                completion(rejected.substring(answer)));
     }
 
     /// What a dialogue's last answer answers.

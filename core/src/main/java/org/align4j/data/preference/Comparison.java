@@ -20,7 +20,8 @@ import org.align4j.error.AlignException;
 public record Comparison(
         Prompt prompt, Map<String, Completion> outputs, Judgement judgement, Annotation annotation, Source source)
         implements Sample {
-    /// @throws AlignException.Data when the judgement names an output that isn't there, or leaves one out
+    /// @throws AlignException.Data when the judgement names an output that isn't there, or leaves
+    ///     one out
     public Comparison {
         outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
         Set<String> judged = new TreeSet<>(judgement.outputs());
@@ -63,12 +64,14 @@ public record Comparison(
                 prompt, output(preference.better()), output(preference.worse()), preference, annotation, source);
     }
 
-    /// Outputs that are good or bad, for KTO. Of a strict pair the chosen one is good and the rejected
+    /// Outputs that are good or bad, for KTO. Of a strict pair the chosen one is good and the
+    /// rejected
     /// one bad, which loses that they belong together; other judgements have none.
     public List<LabeledCompletion> labels() {
         return switch (judgement) {
             case Label label -> List.of(labeled(label.output(), label.good()));
-            case Preference pair when !pair.tie() -> List.of(labeled(pair.better(), true), labeled(pair.worse(), false));
+            case Preference pair
+            when !pair.tie() -> List.of(labeled(pair.better(), true), labeled(pair.worse(), false));
             case Preference tie -> List.of();
             case Ranking ranking -> List.of();
             case Ratings ratings -> List.of();

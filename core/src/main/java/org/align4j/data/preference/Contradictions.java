@@ -15,8 +15,10 @@ import org.align4j.data.Prompt;
 import org.align4j.data.SkipReason;
 import org.align4j.data.Source;
 
-/// Finds comparisons that cannot be true together with earlier ones of the same labeler: A before B in
-/// one row and B before A or A = B in another, or longer cycles. Ties need not be transitive: who cannot
+/// Finds comparisons that cannot be true together with earlier ones of the same labeler: A before B
+/// in
+/// one row and B before A or A = B in another, or longer cycles. Ties need not be transitive: who
+/// cannot
 /// tell A from B nor B from C may well tell A from C. Different labelers may disagree.
 public final class Contradictions {
     private record Opinion(Prompt prompt, Optional<String> labeler) {}
@@ -38,15 +40,15 @@ public final class Contradictions {
     }
 
     private boolean agrees(Comparison comparison) {
-        Opinion opinion = new Opinion(comparison.prompt(), comparison.annotation().labeler());
+        Opinion opinion =
+                new Opinion(comparison.prompt(), comparison.annotation().labeler());
         Map<Completion, List<Edge>> edges = opinions.computeIfAbsent(opinion, key -> new HashMap<>());
         List<PreferencePair> pairs = comparison.pairs();
         for (PreferencePair pair : pairs) {
             boolean strict = !pair.preference().tie();
             Optional<Source> against = strict
                     ? tied(edges, pair).or(() -> path(edges, pair.rejected(), pair.chosen()))
-                    : path(edges, pair.rejected(), pair.chosen())
-                            .or(() -> path(edges, pair.chosen(), pair.rejected()));
+                    : path(edges, pair.rejected(), pair.chosen()).or(() -> path(edges, pair.chosen(), pair.rejected()));
             if (against.isPresent()) {
                 Preference preference = pair.preference();
                 report.skip(
@@ -79,7 +81,8 @@ public final class Contradictions {
                 .findFirst();
     }
 
-    /// Whether `from` was said to be better than `to`, through others or not; the last row of the way.
+    /// Whether `from` was said to be better than `to`, through others or not; the last row of the
+    /// way.
     private static Optional<Source> path(Map<Completion, List<Edge>> edges, Completion from, Completion to) {
         Deque<Completion> open = new ArrayDeque<>(List.of(from));
         Set<Completion> seen = new HashSet<>(open);

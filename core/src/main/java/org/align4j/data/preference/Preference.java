@@ -14,7 +14,8 @@ import org.align4j.error.AlignException;
 public record Preference(
         String better, String worse, boolean tie, Optional<Double> margin, Optional<Double> probability)
         implements Judgement {
-    /// @throws AlignException.Data for an output preferred to itself, a margin that is negative or not
+    /// @throws AlignException.Data for an output preferred to itself, a margin that is negative or
+    ///     not
     ///     finite, a probability outside 0 to 1, or a tie with a margin
     public Preference {
         if (better.equals(worse)) {

@@ -13,7 +13,8 @@ import org.align4j.error.AlignException;
 ///
 /// @param groups ids of the outputs that are tied, best group first
 public record Ranking(List<List<String>> groups) implements Judgement {
-    /// @throws AlignException.Data when there is no output, a group or an id is empty, an id holds `>` or
+    /// @throws AlignException.Data when there is no output, a group or an id is empty, an id holds
+    ///     `>` or
     ///     `=`, or one is named twice
     public Ranking {
         groups = groups.stream().map(List::copyOf).toList();
@@ -49,7 +50,8 @@ public record Ranking(List<List<String>> groups) implements Judgement {
 
     /// The ranking that decides exactly these pairs.
     ///
-    /// @throws AlignException.Data when they leave a pair open, contradict each other, or say how much
+    /// @throws AlignException.Data when they leave a pair open, contradict each other, or say how
+    ///     much
     ///     better or how likely, which a ranking cannot hold
     public static Ranking of(Collection<Preference> preferences) {
         Set<String> ids = new LinkedHashSet<>();
@@ -75,7 +77,8 @@ public record Ranking(List<List<String>> groups) implements Judgement {
     /// Ties without a direction, to compare by.
     private static Set<Object> normal(Collection<Preference> preferences) {
         return preferences.stream()
-                .map(each -> each.equals(Preference.tie(each.better(), each.worse())) ? Set.copyOf(each.outputs()) : each)
+                .map(each ->
+                        each.equals(Preference.tie(each.better(), each.worse())) ? Set.copyOf(each.outputs()) : each)
                 .collect(Collectors.toSet());
     }
 
@@ -110,10 +113,7 @@ public record Ranking(List<List<String>> groups) implements Judgement {
         for (int i = 0; i < ids.size(); i++) {
             for (int j = i + 1; j < ids.size(); j++) {
                 boolean tie = place(ids.get(i)) == place(ids.get(j));
-                pairs.add(
-                        tie
-                                ? Preference.tie(ids.get(i), ids.get(j))
-                                : Preference.strict(ids.get(i), ids.get(j)));
+                pairs.add(tie ? Preference.tie(ids.get(i), ids.get(j)) : Preference.strict(ids.get(i), ids.get(j)));
             }
         }
         return pairs;

@@ -69,7 +69,8 @@ public record Ratings(Map<String, Double> values) implements Judgement {
     public Ranking ranking() {
         Map<Double, List<String>> groups = new TreeMap<>(Collections.reverseOrder());
         // -0.0 and 0.0 are one rating, but two keys.
-        values.forEach((id, value) -> groups.computeIfAbsent(value + 0.0, key -> new ArrayList<>()).add(id));
+        values.forEach((id, value) ->
+                groups.computeIfAbsent(value + 0.0, key -> new ArrayList<>()).add(id));
         return new Ranking(List.copyOf(groups.values()));
     }
 }

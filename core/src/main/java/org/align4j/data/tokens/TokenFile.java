@@ -1,6 +1,7 @@
 package org.align4j.data.tokens;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -34,12 +35,11 @@ final class TokenFile {
     ///
     /// @throws AlignException.Data for a file that is none of ours, cut off, or with a damaged header
     static TokenHeader header(Path file) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            byte[] head = Files.newInputStream(file).readNBytes(TokenHeader.SIZE);
-            TokenHeader header = TokenHeader.read(head);
-            if (channel.size() != header.fileSize()) {
+        try (InputStream in = Files.newInputStream(file)) {
+            TokenHeader header = TokenHeader.read(in.readNBytes(TokenHeader.SIZE));
+            if (Files.size(file) != header.fileSize()) {
                 throw new IllegalArgumentException(
-                        "has " + channel.size() + " bytes; " + header.fileSize() + " were written");
+                        "has " + Files.size(file) + " bytes; " + header.fileSize() + " were written");
             }
             return header;
         } catch (IllegalArgumentException e) {

@@ -38,6 +38,20 @@ public record TokenFolder(Path folder, String name, String origin) {
         }
     }
 
+    /// Refuses a folder that holds the tokens of something else, which another run may want.
+    ///
+    /// @throws AlignException.Config then
+    public void requireFreeOrOurs() {
+        try {
+            if (Files.exists(marker()) && !Files.readString(marker()).startsWith(origin)) {
+                throw new AlignException.Config(folder + ": holds the tokens of other texts, or of another tokenizer or"
+                        + " seed; name another folder with data.tokens, or delete it");
+            }
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
     private String seal(int files) {
         return origin + " " + files + "\n";
     }

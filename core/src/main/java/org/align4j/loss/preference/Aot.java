@@ -2,9 +2,10 @@ package org.align4j.loss.preference;
 
 import org.align4j.tensor.Tensor;
 
-/// Alignment by optimal transport, paired: the log-ratios log π(y_w)/π(y_l) of a batch, sorted, are to exceed the
-/// reference's, sorted: DPO's loss of their differences, Melnyk et al. 2024. One distribution shall dominate the
-/// other, so pairs only matter as a sample: the batch must not be small.
+/// Alignment by optimal transport, paired: the log-ratios log π(y_w)/π(y_l) of a batch, sorted, are
+/// to exceed the reference's, sorted: DPO's loss of their differences, Melnyk et al. 2024. One
+/// distribution shall dominate the other, so pairs only matter as a sample: the batch must not be
+/// small.
 ///
 /// @param beta β
 /// @param labelSmoothing ε as in [Dpo]

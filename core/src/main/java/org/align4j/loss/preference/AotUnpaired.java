@@ -2,8 +2,9 @@ package org.align4j.loss.preference;
 
 import org.align4j.tensor.Tensor;
 
-/// Alignment by optimal transport, unpaired: the sorted h of a batch's chosen answers are to exceed the sorted h of its
-/// rejected ones: DPO's loss of their differences, Melnyk et al. 2024. (`aot_pair` of TRL before 1.0.)
+/// Alignment by optimal transport, unpaired: the sorted h of a batch's chosen answers are to exceed
+/// the sorted h of its rejected ones: DPO's loss of their differences, Melnyk et al. 2024.
+/// (`aot_pair` of TRL before 1.0.)
 ///
 /// @param beta β
 /// @param labelSmoothing ε as in [Dpo]

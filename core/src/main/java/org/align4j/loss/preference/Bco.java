@@ -2,8 +2,8 @@ package org.align4j.loss.preference;
 
 import org.align4j.tensor.Tensor;
 
-/// Binary classifier optimisation of pairs: −log σ(βh_w − δ) − log σ(−(βh_l − δ)), Jung et al. 2024. The reward shift δ is
-/// β times [Pairs#meanRatio()].
+/// Binary classifier optimisation of pairs: −log σ(βh_w − δ) − log σ(−(βh_l − δ)), Jung et al.
+/// 2024. The reward shift δ is β times [Pairs#meanRatio()].
 ///
 /// @param beta β
 public record Bco(double beta) implements PreferenceLoss {

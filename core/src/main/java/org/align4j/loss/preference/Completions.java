@@ -4,9 +4,10 @@ import org.align4j.tensor.Tensor;
 
 /// What two models say of B completions.
 ///
-/// @param policy log π(y|x) of the model that learns, summed over the completion's tokens, `[B]`; gradients flow into it
-/// @param reference log π_ref(y|x) likewise, `[B]`; zeros where there is none, which is to say a uniform
-///     one
+/// @param policy log π(y|x) of the model that learns, summed over the completion's tokens, `[B]`;
+///     gradients flow into it
+/// @param reference log π_ref(y|x) likewise, `[B]`; zeros where there is none, which is to say a
+///     uniform one
 /// @param lengths tokens of each completion, float32 `[B]`
 public record Completions(Tensor policy, Tensor reference, Tensor lengths) {
     /// log π(y|x)/π_ref(y|x), `[B]`: the implicit reward of DPO is β times this.
@@ -14,7 +15,8 @@ public record Completions(Tensor policy, Tensor reference, Tensor lengths) {
         return policy.sub(reference);
     }
 
-    /// The same log-probabilities as means over each completion's tokens, so that length has no influence.
+    /// The same log-probabilities as means over each completion's tokens, so that length has no
+    /// influence.
     public Completions averaged() {
         return new Completions(policy.div(lengths), reference.div(lengths), lengths);
     }

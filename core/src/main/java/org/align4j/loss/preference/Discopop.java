@@ -2,10 +2,11 @@ package org.align4j.loss.preference;
 
 import org.align4j.tensor.Tensor;
 
-/// DiscoPOP, the log-ratio modulated loss that a language model found: (1−m)·(−log σ(x)) + m·e^(−x), x = βΔ, m = σ(x/τ),
-/// eq. 5 of Lu et al. 2024.
+/// DiscoPOP, the log-ratio modulated loss that a language model found: (1−m)·(−log σ(x)) +
+/// m·e^(−x), x = βΔ, m = σ(x/τ), eq. 5 of Lu et al. 2024.
 ///
-/// Departs: the second term is computed as one exponential, so that it is finite where TRL's is not.
+/// Departs: the second term is computed as one exponential, so that it is finite where TRL's is
+/// not.
 ///
 /// @param beta β
 /// @param tau τ, 0.05 in the paper

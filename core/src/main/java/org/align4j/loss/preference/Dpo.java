@@ -4,9 +4,10 @@ import org.align4j.tensor.Tensor;
 
 /// Direct preference optimisation: −log σ(βΔ), eq. 7 of Rafailov et al. 2023.
 ///
-/// With smoothing ε it is conservative DPO, −(1−ε) log σ(βΔ) − ε log σ(−βΔ), Mitchell 2023, "A note on DPO with noisy
-/// preferences". With another divergence, h becomes f′(π/π_ref): f-DPO, Wang et al. 2023. Averaged, h is the mean over
-/// tokens: the length-normalised DPO of Tülu 3, Lambert et al. 2024, section 5.
+/// With smoothing ε it is conservative DPO, −(1−ε) log σ(βΔ) − ε log σ(−βΔ), Mitchell 2023, "A note
+/// on DPO with noisy preferences". With another divergence, h becomes f′(π/π_ref): f-DPO, Wang et
+/// al. 2023. Averaged, h is the mean over tokens: the length-normalised DPO of Tülu 3, Lambert et
+/// al. 2024, section 5.
 ///
 /// @param beta β, how strongly the policy is held near the reference
 /// @param labelSmoothing ε, the share of labels expected to be wrong, in [0, 0.5)

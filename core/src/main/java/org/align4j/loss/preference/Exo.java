@@ -2,8 +2,8 @@ package org.align4j.loss.preference;
 
 import org.align4j.tensor.Tensor;
 
-/// Efficient exact optimisation on pairs: KL(p_π ‖ p_r), eq. 16 of Ji et al. 2024, where p_π = (σ(βΔ), σ(−βΔ)) and p_r =
-/// (1−ε, ε). DPO minimises the same divergence the other way round.
+/// Efficient exact optimisation on pairs: KL(p_π ‖ p_r), eq. 16 of Ji et al. 2024, where p_π =
+/// (σ(βΔ), σ(−βΔ)) and p_r = (1−ε, ε). DPO minimises the same divergence the other way round.
 ///
 /// @param beta β
 /// @param labelSmoothing ε in (0, 0.5): 0 would make the divergence infinite

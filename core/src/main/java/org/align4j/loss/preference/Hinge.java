@@ -2,8 +2,8 @@ package org.align4j.loss.preference;
 
 import org.align4j.tensor.Tensor;
 
-/// Hinge: max(0, 1 − βΔ), the hinge-norm of RSO, Liu et al. 2023. With a uniform reference it is the ranking loss of
-/// SLiC-HF, Zhao et al. 2023, with δ = 1/β.
+/// Hinge: max(0, 1 − βΔ), the hinge-norm of RSO, Liu et al. 2023. With a uniform reference it is
+/// the ranking loss of SLiC-HF, Zhao et al. 2023, with δ = 1/β.
 ///
 /// @param beta β
 /// @param divergence as in [Dpo]

@@ -2,10 +2,11 @@ package org.align4j.loss.preference;
 
 import org.align4j.tensor.Tensor;
 
-/// Identity preference optimisation: (Δ − 1/(2τ))², eq. 17 of Azar et al. 2023. Its optimum keeps Δ at a finite margin
-/// even where all raters agree, where DPO's runs away.
+/// Identity preference optimisation: (Δ − 1/(2τ))², eq. 17 of Azar et al. 2023. Its optimum keeps Δ
+/// at a finite margin even where all raters agree, where DPO's runs away.
 ///
-/// Departs: h is the mean over tokens by default, as the paper's authors had it in their experiments (so TRL says).
+/// Departs: h is the mean over tokens by default, as the paper's authors had it in their
+/// experiments (so TRL says).
 ///
 /// @param beta τ
 /// @param divergence as in [Dpo]

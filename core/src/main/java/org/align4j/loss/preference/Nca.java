@@ -2,8 +2,9 @@ package org.align4j.loss.preference;
 
 import org.align4j.tensor.Tensor;
 
-/// Noise contrastive alignment of two completions with hard labels: −log σ(βh_w) − ½ log σ(−βh_w) − ½ log σ(−βh_l), from
-/// Chen et al. 2024. The first term keeps the chosen likelihood from falling, which DPO doesn't.
+/// Noise contrastive alignment of two completions with hard labels: −log σ(βh_w) − ½ log σ(−βh_w) −
+/// ½ log σ(−βh_l), from Chen et al. 2024. The first term keeps the chosen likelihood from falling,
+/// which DPO doesn't.
 ///
 /// @param beta β
 public record Nca(double beta) implements PreferenceLoss {

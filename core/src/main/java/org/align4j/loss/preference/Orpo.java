@@ -2,8 +2,9 @@ package org.align4j.loss.preference;
 
 import org.align4j.tensor.Tensor;
 
-/// Odds ratio preference optimisation, eqs. 6–7 of Hong et al. 2024: [Nll] and −λ log σ(log odds(y_w)/odds(y_l)), with
-/// odds(y) = p/(1−p) and p the geometric mean of the completion's token probabilities (eqs. 3–4). No reference.
+/// Odds ratio preference optimisation, eqs. 6–7 of Hong et al. 2024: [Nll] and −λ log σ(log
+/// odds(y_w)/odds(y_l)), with odds(y) = p/(1−p) and p the geometric mean of the completion's token
+/// probabilities (eqs. 3–4). No reference.
 ///
 /// Departs: where a completion is certain, p is held 2⁻²⁴ below 1, so that its odds are finite.
 ///
@@ -29,8 +30,7 @@ public record Orpo(double beta, double nll) implements PreferenceLoss {
     /// log p − log(1−p), the latter without cancellation near p = 1.
     private static Tensor logOdds(Completions completions) {
         Tensor logp = completions.averaged().policy();
-        return logp.sub(
-                logp.clamp(-Float.MAX_VALUE, -0x1p-24).expm1().neg().log());
+        return logp.sub(logp.clamp(-Float.MAX_VALUE, -0x1p-24).expm1().neg().log());
     }
 
     /// λ log p.

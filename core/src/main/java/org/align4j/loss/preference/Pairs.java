@@ -7,10 +7,10 @@ import org.align4j.tensor.Tensor;
 ///
 /// @param chosen the better ones, y_w
 /// @param rejected the worse ones, y_l
-/// @param ties float32 `[B]`, 1 where neither is better; empty: there are no ties. Only [RaoKupper] and [Davidson] know
-///     what to do with them
-/// @param meanRatio the mean of h over all completions so far, which the caller keeps ([RunningMean]). Only [Bco] looks
-///     at it
+/// @param ties float32 `[B]`, 1 where neither is better; empty: there are no ties. Only [RaoKupper]
+///     and [Davidson] know what to do with them
+/// @param meanRatio the mean of h over all completions so far, which the caller keeps
+///     ([RunningMean]). Only [Bco] looks at it
 public record Pairs(Completions chosen, Completions rejected, Optional<Tensor> ties, double meanRatio) {
     /// Pairs without ties, of no history.
     public Pairs(Completions chosen, Completions rejected) {

@@ -2,8 +2,8 @@ package org.align4j.loss.preference;
 
 import org.align4j.tensor.Tensor;
 
-/// A loss of pairs of completions of which one is preferred. Written as in the papers: y_w chosen, y_l rejected,
-/// h = log π/π_ref of a whole completion, Δ = h(y_w) − h(y_l).
+/// A loss of pairs of completions of which one is preferred. Written as in the papers: y_w chosen,
+/// y_l rejected, h = log π/π_ref of a whole completion, Δ = h(y_w) − h(y_l).
 public sealed interface PreferenceLoss
         permits Aot,
                 AotUnpaired,

@@ -2,8 +2,9 @@ package org.align4j.loss.preference;
 
 import org.align4j.tensor.Tensor;
 
-/// DPO with ties after Rao and Kupper 1967, Chen et al. 2024 ("On extending direct preference optimization to accommodate
-/// ties"): y_w wins with probability σ(βΔ − log ν), neither with (ν²−1)·σ(βΔ − log ν)·σ(−βΔ − log ν).
+/// DPO with ties after Rao and Kupper 1967, Chen et al. 2024 ("On extending direct preference
+/// optimization to accommodate ties"): y_w wins with probability σ(βΔ − log ν), neither with
+/// (ν²−1)·σ(βΔ − log ν)·σ(−βΔ − log ν).
 ///
 /// @param beta β
 /// @param nu ν > 1: how near answers are called equal; 3 gives ties probability ½ at Δ = 0

@@ -2,8 +2,9 @@ package org.align4j.loss.preference;
 
 import org.align4j.tensor.Tensor;
 
-/// Robust DPO: (−(1−ε) log σ(βΔ) + ε log σ(−βΔ)) / (1−2ε), Chowdhury et al. 2024. Its expectation under labels of
-/// which a share ε is flipped is DPO's loss under true labels. Unlike that, it has no lower bound.
+/// Robust DPO: (−(1−ε) log σ(βΔ) + ε log σ(−βΔ)) / (1−2ε), Chowdhury et al. 2024. Its expectation
+/// under labels of which a share ε is flipped is DPO's loss under true labels. Unlike that, it has
+/// no lower bound.
 ///
 /// @param beta β
 /// @param labelSmoothing ε, the share of flipped labels, in [0, 0.5)

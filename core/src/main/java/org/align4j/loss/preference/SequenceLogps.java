@@ -22,8 +22,8 @@ public final class SequenceLogps {
         return Tensor.stack(sums, 0);
     }
 
-    /// Sums in which the part of a completion that goes beyond the other of its pair counts α times, `[B]`:
-    /// length-desensitised DPO (LD-DPO), Liu et al. 2024. α = 1: [#sums].
+    /// Sums in which the part of a completion that goes beyond the other of its pair counts α
+    /// times, `[B]`: length-desensitised DPO (LD-DPO), Liu et al. 2024. α = 1: [#sums].
     ///
     /// @param tokens the completions' tokens one after another, `[M]`
     /// @param lengths how many of them each has
@@ -41,8 +41,9 @@ public final class SequenceLogps {
         return sums(tokens.mul(Tensor.of(weights).to(tokens.device())), lengths);
     }
 
-    /// How likely the policy was to sample each pair, at most 1, `[B]`: what the loss of a pair is multiplied by in WPO,
-    /// eq. 2 of Zhou et al. 2024, so that pairs unlike its own answers count less. Constants: gradients don't flow.
+    /// How likely the policy was to sample each pair, at most 1, `[B]`: what the loss of a pair is
+    /// multiplied by in WPO, eq. 2 of Zhou et al. 2024, so that pairs unlike its own answers count
+    /// less. Constants: gradients don't flow.
     ///
     /// @param chosen mean over the tokens of log p − log Σ_v p_v², `[B]`
     /// @param rejected likewise

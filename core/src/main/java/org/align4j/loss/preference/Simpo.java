@@ -2,10 +2,11 @@ package org.align4j.loss.preference;
 
 import org.align4j.tensor.Tensor;
 
-/// Simple preference optimisation: −log σ(β(r_w − r_l) − γ), eq. 6 of Meng et al. 2024, r the mean log-probability of a
-/// completion's tokens; no reference.
+/// Simple preference optimisation: −log σ(β(r_w − r_l) − γ), eq. 6 of Meng et al. 2024, r the mean
+/// log-probability of a completion's tokens; no reference.
 ///
-/// With α ≠ 0 it is AlphaPO, Gupta et al. 2025: r = (1 − p^−α)/α, p the geometric mean of the tokens' probabilities.
+/// With α ≠ 0 it is AlphaPO, Gupta et al. 2025: r = (1 − p^−α)/α, p the geometric mean of the
+/// tokens' probabilities.
 ///
 /// @param beta β
 /// @param gamma γ, the margin wanted

@@ -2,13 +2,14 @@ package org.align4j.loss.preference;
 
 import org.align4j.tensor.Tensor;
 
-/// A loss of single completions that are each desirable or not. h = log π/π_ref of a whole completion, s = +1 for a
-/// desirable one and −1 for another.
+/// A loss of single completions that are each desirable or not. h = log π/π_ref of a whole
+/// completion, s = +1 for a desirable one and −1 for another.
 public sealed interface UnpairedLoss {
     /// How strongly the policy is held near the reference.
     double beta();
 
-    /// The loss of each completion, `[B]`, before its class is weighed; what is minimised is the mean.
+    /// The loss of each completion, `[B]`, before its class is weighed; what is minimised is the
+    /// mean.
     ///
     /// @param signs s, float32 `[B]`
     /// @param origin the h that counts as neither good nor bad, as each loss says
@@ -19,8 +20,8 @@ public sealed interface UnpairedLoss {
         return completions.ratios().mul(beta());
     }
 
-    /// Kahneman–Tversky optimisation: 1 − σ(sβ(h − z₀)), eq. 8 of Ethayarajh et al. 2024. The origin z₀ is an estimate of
-    /// KL(π ‖ π_ref), see [#baseline]; gradients don't flow into it.
+    /// Kahneman–Tversky optimisation: 1 − σ(sβ(h − z₀)), eq. 8 of Ethayarajh et al. 2024. The
+    /// origin z₀ is an estimate of KL(π ‖ π_ref), see [#baseline]; gradients don't flow into it.
     ///
     /// @param beta β
     record Kto(double beta) implements UnpairedLoss {
@@ -61,8 +62,8 @@ public sealed interface UnpairedLoss {
         }
     }
 
-    /// Binary classifier optimisation: −log σ(sβ(h − δ)), Jung et al. 2024. The origin δ is the mean of h over all
-    /// completions so far ([RunningMean]).
+    /// Binary classifier optimisation: −log σ(sβ(h − δ)), Jung et al. 2024. The origin δ is the
+    /// mean of h over all completions so far ([RunningMean]).
     ///
     /// @param beta β
     record Bco(double beta) implements UnpairedLoss {

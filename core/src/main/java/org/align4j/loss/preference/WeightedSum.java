@@ -3,8 +3,8 @@ package org.align4j.loss.preference;
 import java.util.List;
 import org.align4j.tensor.Tensor;
 
-/// A weighted sum of losses, such as RPO (DPO and [Nll], Pang et al. 2024) or MPO (0.8 DPO, 0.2 BCO and [Nll], Wang et
-/// al. 2024). Rewards are the first one's.
+/// A weighted sum of losses, such as RPO (DPO and [Nll], Pang et al. 2024) or MPO (0.8 DPO, 0.2 BCO
+/// and [Nll], Wang et al. 2024). Rewards are the first one's.
 ///
 /// @param terms at least one
 public record WeightedSum(List<Term> terms) implements PreferenceLoss {

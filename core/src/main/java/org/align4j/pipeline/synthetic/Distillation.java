@@ -25,7 +25,8 @@ import org.align4j.teacher.Reply;
 import org.align4j.teacher.Teacher;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Knowledge distillation from a teacher's answers (Kim and Rush 2016, sequence level): prompts become examples that a
+/// Knowledge distillation from a teacher's answers (Kim and Rush 2016, sequence level): prompts
+/// become examples that a
 /// student is fine-tuned on.
 public final class Distillation {
     private static final int BATCH = 64;
@@ -44,7 +45,8 @@ public final class Distillation {
         }
     }
 
-    /// Asks for every prompt and writes `prompt` and `completion` to `file`, whole or not at all. Answers that were cut
+    /// Asks for every prompt and writes `prompt` and `completion` to `file`, whole or not at all.
+    /// Answers that were cut
     /// off are left out.
     ///
     /// @param teacher best a cached one: a run that was interrupted then goes on where it stopped
@@ -78,8 +80,8 @@ public final class Distillation {
             String reasons = tally.statistics(0).rejected().entrySet().stream()
                     .map(entry -> entry.getKey() + ": " + entry.getValue())
                     .collect(Collectors.joining("; "));
-            throw new AlignException.Data("the teacher gave no usable answer to any of " + prompts.size()
-                    + " prompts (" + reasons + "); raise max_tokens or look at the teacher");
+            throw new AlignException.Data("the teacher gave no usable answer to any of " + prompts.size() + " prompts ("
+                    + reasons + "); raise max_tokens or look at the teacher");
         }
         write(file, lines.toString());
         return tally.statistics(kept);
@@ -109,7 +111,8 @@ public final class Distillation {
                     report.skip(
                             SkipReason.MISSING_COLUMN,
                             row.source(),
-                            "no text \"" + settings.column() + "\"; columns found: " + row.fields().keySet());
+                            "no text \"" + settings.column() + "\"; columns found: "
+                                    + row.fields().keySet());
                 }
             }
         }

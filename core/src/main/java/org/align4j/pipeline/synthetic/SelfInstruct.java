@@ -13,8 +13,10 @@ import org.align4j.pipeline.synthetic.SyntheticTask.Instance;
 import org.align4j.random.CounterRandom;
 import org.align4j.teacher.Teacher;
 
-/// Self-Instruct (Wang et al. 2023, section 2.2): a teacher writes new instructions after old ones, says which are
-/// classifications, and writes instances of them; what repeats or cannot be followed is thrown away. The prompts are
+/// Self-Instruct (Wang et al. 2023, section 2.2): a teacher writes new instructions after old ones,
+/// says which are
+/// classifications, and writes instances of them; what repeats or cannot be followed is thrown
+/// away. The prompts are
 /// written for models that follow instructions, unlike the paper's for one that goes on with text.
 public final class SelfInstruct {
     /// Old instructions in a prompt, and how many of them the teacher wrote itself.
@@ -22,8 +24,8 @@ public final class SelfInstruct {
 
     private static final int OWN_SHOWN = 2;
     private static final Pattern NUMBERED = Pattern.compile("(?m)^\\s*\\d+[.)]\\s*(.+)$");
-    private static final Pattern PART =
-            Pattern.compile("(?ims)^\\s*(input|output|class label)\\s*:(.*?)(?=^\\s*(?:input|output|class label)\\s*:|\\z)");
+    private static final Pattern PART = Pattern.compile(
+            "(?ims)^\\s*(input|output|class label)\\s*:(.*?)(?=^\\s*(?:input|output|class label)\\s*:|\\z)");
 
     private final Synthesis synthesis;
     private final Teacher teacher;
@@ -96,9 +98,13 @@ public final class SelfInstruct {
         }
         StringBuilder prompt = new StringBuilder("Here are tasks for a language model, each with a number.\n\n");
         for (int i = 0; i < shown.size(); i++) {
-            prompt.append(i + 1).append(". ").append(shown.get(i).replace('\n', ' ')).append('\n');
+            prompt.append(i + 1)
+                    .append(". ")
+                    .append(shown.get(i).replace('\n', ' '))
+                    .append('\n');
         }
-        return prompt.append("\nWrite eight more, as different from these and from each other as you can, numbered from ")
+        return prompt.append(
+                        "\nWrite eight more, as different from these and from each other as you can, numbered from ")
                 .append(shown.size() + 1)
                 .append(". Write nothing else.")
                 .toString();
@@ -106,15 +112,17 @@ public final class SelfInstruct {
 
     private List<Boolean> classifications(List<String> fresh, long round) {
         List<String> prompts = fresh.stream()
-                .map(instruction -> "A classification task has a small set of labels as its only answers. Is the following"
-                        + " task a classification task? Answer yes or no.\n\nTask: " + instruction)
+                .map(instruction ->
+                        "A classification task has a small set of labels as its only answers. Is the following"
+                                + " task a classification task? Answer yes or no.\n\nTask: " + instruction)
                 .toList();
         return synthesis.ask(teacher, prompts, 0, 3 * round + 1, tally, watch).stream()
                 .map(answer -> answer.strip().toLowerCase(Locale.ROOT).startsWith("yes"))
                 .toList();
     }
 
-    /// Input first; for classifications the label first, since inputs would mostly get one label otherwise.
+    /// Input first; for classifications the label first, since inputs would mostly get one label
+    /// otherwise.
     private void instances(List<String> fresh, List<Boolean> classes, long round) {
         List<String> prompts = new ArrayList<>();
         for (int i = 0; i < fresh.size(); i++) {
@@ -163,7 +171,8 @@ public final class SelfInstruct {
                 tally.reject("instance without an output of its own", instruction + " → " + instance);
                 continue;
             }
-            byInput.computeIfAbsent(instance.input(), input -> new ArrayList<>()).add(instance);
+            byInput.computeIfAbsent(instance.input(), input -> new ArrayList<>())
+                    .add(instance);
         }
         return byInput.values().stream()
                 .flatMap(same -> {

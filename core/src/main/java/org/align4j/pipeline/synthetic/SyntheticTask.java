@@ -52,14 +52,14 @@ public record SyntheticTask(String instruction, boolean classification, List<Ins
             List<Instance> instances = new ArrayList<>();
             for (JsonNode instance : node.path("instances")) {
                 instances.add(new Instance(
-                        instance.path("input").asString(""), instance.path("output").asString("")));
+                        instance.path("input").asString(""),
+                        instance.path("output").asString("")));
             }
             String instruction = node.path("instruction").asString("");
             if (instruction.isBlank() || instances.isEmpty()) {
                 throw new AlignException.Data(place + ": expected instruction and instances");
             }
-            return new SyntheticTask(
-                    instruction, node.path("is_classification").asBoolean(false), instances);
+            return new SyntheticTask(instruction, node.path("is_classification").asBoolean(false), instances);
         } catch (JacksonException e) {
             throw new AlignException.Data(place + ": broken JSON: " + e.getOriginalMessage(), e);
         }

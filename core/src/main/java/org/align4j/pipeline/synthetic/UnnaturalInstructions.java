@@ -12,9 +12,13 @@ import org.align4j.pipeline.synthetic.SyntheticTask.Instance;
 import org.align4j.random.CounterRandom;
 import org.align4j.teacher.Teacher;
 
-/// Unnatural Instructions (Honovich et al. 2023, section 2): a teacher sees three examples of instruction, input and
-/// constraints and writes a fourth; it answers it without chance; answers that break the constraint are thrown away; and
-/// it says the instruction in other words. Seeds have no constraints in their form: labels of classifications are
+/// Unnatural Instructions (Honovich et al. 2023, section 2): a teacher sees three examples of
+/// instruction, input and
+/// constraints and writes a fourth; it answers it without chance; answers that break the constraint
+/// are thrown away;
+/// and
+/// it says the instruction in other words. Seeds have no constraints in their form: labels of
+/// classifications are
 /// theirs.
 public final class UnnaturalInstructions {
     private static final int SHOWN = 3;
@@ -61,7 +65,10 @@ public final class UnnaturalInstructions {
     }
 
     private void make() {
-        synthesis.seeds().forEach(seed -> known.add(key(seed.instruction(), seed.instances().getFirst().input())));
+        synthesis
+                .seeds()
+                .forEach(seed -> known.add(
+                        key(seed.instruction(), seed.instances().getFirst().input())));
         int barren = 0;
         for (long round = 0; made.size() < synthesis.count() && barren < synthesis.rounds(); round++) {
             int before = made.size();
@@ -81,12 +88,17 @@ public final class UnnaturalInstructions {
             StringBuilder prompt = new StringBuilder("Here are examples of tasks for a language model.\n\n");
             for (int shown = 0; shown < Math.min(SHOWN, order.length); shown++) {
                 SyntheticTask seed = synthesis.seeds().get(order[shown]);
-                prompt.append("Example ").append(shown + 1).append("\nInstruction: ").append(seed.instruction());
+                prompt.append("Example ")
+                        .append(shown + 1)
+                        .append("\nInstruction: ")
+                        .append(seed.instruction());
                 prompt.append("\nInput: ").append(seed.instances().getFirst().input());
                 prompt.append("\nConstraints: ").append(constraints(seed)).append("\n\n");
             }
-            prompts.add(prompt.append("Write example ").append(SHOWN + 1)
-                    .append(" in the same form, about something else. Write nothing else.").toString());
+            prompts.add(prompt.append("Write example ")
+                    .append(SHOWN + 1)
+                    .append(" in the same form, about something else. Write nothing else.")
+                    .toString());
         }
         List<Draft> drafts = new ArrayList<>();
         for (String answer : synthesis.ask(teacher, prompts, synthesis.temperature(), 3 * round, tally, watch)) {
@@ -100,7 +112,12 @@ public final class UnnaturalInstructions {
             return NO_CONSTRAINTS;
         }
         return "The output should be one of: "
-                + String.join(", ", seed.instances().stream().map(Instance::output).distinct().toList());
+                + String.join(
+                        ", ",
+                        seed.instances().stream()
+                                .map(Instance::output)
+                                .distinct()
+                                .toList());
     }
 
     private Optional<Draft> parse(String answer) {
@@ -112,7 +129,10 @@ public final class UnnaturalInstructions {
             tally.reject("not in the form of the examples", answer);
             return Optional.empty();
         }
-        Draft draft = new Draft(fields.group(1).strip(), fields.group(2).strip(), fields.group(3).strip());
+        Draft draft = new Draft(
+                fields.group(1).strip(),
+                fields.group(2).strip(),
+                fields.group(3).strip());
         if (draft.instruction().isEmpty() || draft.input().isEmpty()) {
             tally.reject("no instruction or no input", answer);
             return Optional.empty();
@@ -126,8 +146,8 @@ public final class UnnaturalInstructions {
 
     /// 2. The output, by the likeliest tokens, if it keeps to the constraints.
     private List<SyntheticTask> answered(List<Draft> drafts, long round) {
-        List<String> outputs = synthesis.ask(
-                teacher, drafts.stream().map(Draft::question).toList(), 0, 3 * round + 1, tally, watch);
+        List<String> outputs =
+                synthesis.ask(teacher, drafts.stream().map(Draft::question).toList(), 0, 3 * round + 1, tally, watch);
         List<SyntheticTask> tasks = new ArrayList<>();
         for (int i = 0; i < drafts.size(); i++) {
             Draft draft = drafts.get(i);
@@ -145,7 +165,8 @@ public final class UnnaturalInstructions {
         return tasks;
     }
 
-    /// Labels that constraints such as "one of: a, b or c" allow, in lower case; none where they allow anything.
+    /// Labels that constraints such as "one of: a, b or c" allow, in lower case; none where they
+    /// allow anything.
     private static List<String> allowed(String constraints) {
         Matcher oneOf = ONE_OF.matcher(constraints);
         if (!oneOf.find()) {
@@ -188,6 +209,7 @@ public final class UnnaturalInstructions {
     }
 
     private static String key(String instruction, String input) {
-        return instruction.strip().toLowerCase(Locale.ROOT) + "\u0000" + input.strip().toLowerCase(Locale.ROOT);
+        return instruction.strip().toLowerCase(Locale.ROOT) + "\u0000"
+                + input.strip().toLowerCase(Locale.ROOT);
     }
 }

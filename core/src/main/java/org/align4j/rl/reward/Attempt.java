@@ -22,8 +22,19 @@ public record Attempt(
         this(prompt, response, tokens, ended, fields, Prompt.of("", prompt));
     }
 
-    public Attempt {
-        fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+    public Attempt(
+            String prompt,
+            String response,
+            int tokens,
+            boolean ended,
+            Map<String, @Nullable Object> fields,
+            Prompt asked) {
+        this.prompt = prompt;
+        this.response = response;
+        this.tokens = tokens;
+        this.ended = ended;
+        this.fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+        this.asked = asked;
     }
 
     /// A column of the row as text, absent where it isn't there or null.

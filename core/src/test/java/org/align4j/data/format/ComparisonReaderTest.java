@@ -69,8 +69,7 @@ class ComparisonReaderTest {
         Comparison pair = auto(
                 "chosen", "\n\nHuman: Hi\n\nAssistant: Hello.\n\nHuman: Why?\n\nAssistant: Because.",
                 "rejected", "\n\nHuman: Hi\n\nAssistant: Hello.\n\nHuman: Why?\n\nAssistant: Be off.");
-        assertThat(pair.prompt().text())
-                .contains("\n\nHuman: Hi\n\nAssistant: Hello.\n\nHuman: Why?\n\nAssistant:");
+        assertThat(pair.prompt().text()).contains("\n\nHuman: Hi\n\nAssistant: Hello.\n\nHuman: Why?\n\nAssistant:");
         assertThat(pair.prompt().conversation().messages())
                 .extracting(Message::role, Message::content)
                 .containsExactly(
@@ -90,8 +89,10 @@ class ComparisonReaderTest {
         assertThat(pair.output("chosen").messages()).hasSize(3);
         assertThat(fault(
                         SkipReason.DIFFERENT_PROMPTS,
-                        "chosen", "\n\nHuman: Hi\n\nAssistant: Yes.",
-                        "rejected", "\n\nHuman: Ho\n\nAssistant: Yes."))
+                        "chosen",
+                        "\n\nHuman: Hi\n\nAssistant: Yes.",
+                        "rejected",
+                        "\n\nHuman: Ho\n\nAssistant: Yes."))
                 .contains("f.jsonl:2", "share no beginning");
     }
 
@@ -123,14 +124,7 @@ class ComparisonReaderTest {
         assertThat(implicit.prompt()).isEqualTo(explicit.prompt());
         assertThat(implicit.outputs()).isEqualTo(explicit.outputs());
         assertThat(repeated.outputs()).isEqualTo(explicit.outputs());
-        assertThat(fault(
-                        SkipReason.DIFFERENT_PROMPTS,
-                        "prompt",
-                        "Sea?",
-                        "chosen",
-                        yes,
-                        "rejected",
-                        no))
+        assertThat(fault(SkipReason.DIFFERENT_PROMPTS, "prompt", "Sea?", "chosen", yes, "rejected", no))
                 .contains("isn't the prompt's");
     }
 
@@ -138,9 +132,9 @@ class ComparisonReaderTest {
     void readsRankingsAsTextGroupsAndPlaces() {
         Ranking expected = Ranking.parse("D > C > A = B");
         List<String> outputs = List.of("a", "b", "c", "d");
-        for (Object ranking : List.of(
-                "D > C > A = B", List.of("D", "C", List.of("A", "B")), List.of(3, 3, 2, 1))) {
-            assertThat(auto("prompt", "Q", "outputs", outputs, "ranking", ranking).judgement())
+        for (Object ranking : List.of("D > C > A = B", List.of("D", "C", List.of("A", "B")), List.of(3, 3, 2, 1))) {
+            assertThat(auto("prompt", "Q", "outputs", outputs, "ranking", ranking)
+                            .judgement())
                     .isEqualTo(expected);
         }
         Comparison named = auto(
@@ -161,14 +155,17 @@ class ComparisonReaderTest {
     @Test
     void readsRatingsChoicesAndLabels() {
         List<String> outputs = List.of("a", "b", "c");
-        assertThat(auto("prompt", "Q", "outputs", outputs, "ratings", List.of(1, 2.5, 1)).judgement())
+        assertThat(auto("prompt", "Q", "outputs", outputs, "ratings", List.of(1, 2.5, 1))
+                        .judgement())
                 .isEqualTo(new Ratings(Map.of("A", 1.0, "B", 2.5, "C", 1.0)));
         assertThat(auto("prompt", "Q", "outputs", outputs, "best", 2).pairs()).hasSize(2);
         assertThat(auto("prompt", "Q", "completion", "a", "rating", "4").judgement())
                 .isEqualTo(new Ratings(Map.of("A", 4.0)));
         Comparison label = auto("prompt", "Q", "completion", "a", "label", true);
         assertThat(label.judgement()).isEqualTo(new Label("A", true));
-        assertThat(label.labels()).singleElement().satisfies(each -> assertThat(each.good()).isTrue());
+        assertThat(label.labels())
+                .singleElement()
+                .satisfies(each -> assertThat(each.good()).isTrue());
     }
 
     @Test
@@ -220,7 +217,8 @@ class ComparisonReaderTest {
     @Test
     void readsHhRlhf() {
         ComparisonReader reader = new ComparisonReader(ComparisonOptions.DEFAULT, report);
-        String file = Shared.data("preference/hh_rlhf_harmless/harmless-base.jsonl.gz").toString();
+        String file = Shared.data("preference/hh_rlhf_harmless/harmless-base.jsonl.gz")
+                .toString();
         try (Rows rows = Rows.open(List.of(file), ReadOptions.DEFAULT, report)) {
             List<Comparison> all = Contradictions.without(reader.readAll(rows), report);
             assertThat(reader.form()).contains(ComparisonFormat.TRANSCRIPTS);
@@ -228,7 +226,8 @@ class ComparisonReaderTest {
             assertThat(report.skipped(SkipReason.EMPTY_COMPLETION).count()).isEqualTo(4);
             assertThat(report.faults()).as(report.summary()).isLessThan(20);
             assertThat(all)
-                    .allSatisfy(pair -> assertThat(pair.prompt().text().orElseThrow()).endsWith("\n\nAssistant:"));
+                    .allSatisfy(pair ->
+                            assertThat(pair.prompt().text().orElseThrow()).endsWith("\n\nAssistant:"));
         }
     }
 }

@@ -64,7 +64,10 @@ class RankingTest {
         assertThat(ratings.preferences())
                 .containsExactly(new Preference("B", "A", false, Optional.of(2.5), Optional.empty()));
         assertThat(ratings.ranking()).hasToString("B > A");
-        assertThat(new Ratings(Map.of("A", 0.0, "B", -0.0)).preferences().getFirst().tie())
+        assertThat(new Ratings(Map.of("A", 0.0, "B", -0.0))
+                        .preferences()
+                        .getFirst()
+                        .tie())
                 .isTrue();
     }
 

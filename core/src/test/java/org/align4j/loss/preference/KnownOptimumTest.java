@@ -75,8 +75,7 @@ class KnownOptimumTest {
         }
 
         private static Completions completions(Tensor policy, Tensor reference, List<Integer> places) {
-            Tensor index =
-                    Tensor.of(places.stream().mapToInt(Integer::intValue).toArray());
+            Tensor index = Tensor.of(places.stream().mapToInt(Integer::intValue).toArray());
             Tensor one = policy.detach().view(-1).indexSelect(0, index).mul(0).add(1);
             return new Completions(
                     policy.reshape(-1).indexSelect(0, index),
@@ -125,8 +124,7 @@ class KnownOptimumTest {
             }
             double variation = 0;
             for (int answer = 0; answer < ANSWERS; answer++) {
-                variation +=
-                        Math.abs(Math.exp(policy[prompt * ANSWERS + answer]) - tilted[answer] / normaliser) / 2;
+                variation += Math.abs(Math.exp(policy[prompt * ANSWERS + answer]) - tilted[answer] / normaliser) / 2;
             }
             assertThat(variation).as("prompt %d", prompt).isLessThanOrEqualTo(0.02);
         }
@@ -176,7 +174,8 @@ class KnownOptimumTest {
             Completions chosen = new Completions(policy.narrow(0, 0, 1), fixed.narrow(0, 0, 1), one);
             Completions rejected = new Completions(policy.narrow(0, 2, 1), fixed.narrow(0, 2, 1), one);
             Dpo dpo = Dpo.of(beta);
-            double difference = dpo.rewards(rejected).item() - dpo.rewards(chosen).item();
+            double difference =
+                    dpo.rewards(rejected).item() - dpo.rewards(chosen).item();
             double weight = beta / (1 + Math.exp(-difference));
             dpo.of(new Pairs(chosen, rejected)).sum().backward();
             // ∇ log π_w − ∇ log π_l of a softmax is 1 at w and −1 at l

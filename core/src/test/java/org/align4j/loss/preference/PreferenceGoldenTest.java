@@ -22,7 +22,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 
-/// Losses of whole completions and their gradients against trl 0.23.1, and ORPO against its stable form in trl 1.16.
+/// Losses of whole completions and their gradients against trl 0.23.1, and ORPO against its stable
+/// form in trl 1.16.
 class PreferenceGoldenTest {
     private static final double ATOL = 1e-5;
     private static final double RTOL = 1e-4;
@@ -79,7 +80,8 @@ class PreferenceGoldenTest {
         double mean = loss instanceof Bco bco ? meanRatio(entry, means, bco.beta(), chosen, rejected) : 0;
         boolean free = entry.get("reference_free").booleanValue();
         Pairs pairs = free
-                ? new Pairs(alone(leaves.chosen, chosenReference.mul(0)), alone(leaves.rejected, rejectedReference.mul(0)))
+                ? new Pairs(
+                        alone(leaves.chosen, chosenReference.mul(0)), alone(leaves.rejected, rejectedReference.mul(0)))
                 : new Pairs(chosen, rejected).withMeanRatio(mean);
         compare(entry, file, loss.of(pairs), leaves, "grad.policy_chosen", "grad.policy_rejected");
         // the rewards are relative to the reference even where the loss is not
@@ -142,19 +144,18 @@ class PreferenceGoldenTest {
         Completions rejected = alone(leaves.rejected, leaves.rejected.detach().mul(0));
         double beta = entry.get("beta").doubleValue();
         double smoothing = entry.get("label_smoothing").doubleValue();
-        PreferenceLoss loss =
-                switch (entry.get("loss_type").stringValue()) {
-                    case "sigmoid" -> new Cpo(beta, smoothing, 0);
-                    case "hinge" -> Hinge.of(beta);
-                    case "ipo" -> Ipo.of(beta);
-                    case "simpo" ->
-                        new Simpo(
-                                beta,
-                                entry.get("simpo_gamma").doubleValue(),
-                                entry.get("alpha").doubleValue(),
-                                smoothing);
-                    default -> throw new AssertionError("no loss for " + entry);
-                };
+        PreferenceLoss loss = switch (entry.get("loss_type").stringValue()) {
+            case "sigmoid" -> new Cpo(beta, smoothing, 0);
+            case "hinge" -> Hinge.of(beta);
+            case "ipo" -> Ipo.of(beta);
+            case "simpo" ->
+                new Simpo(
+                        beta,
+                        entry.get("simpo_gamma").doubleValue(),
+                        entry.get("alpha").doubleValue(),
+                        smoothing);
+            default -> throw new AssertionError("no loss for " + entry);
+        };
         compare(entry, file, loss.of(new Pairs(chosen, rejected)), leaves, "grad.avg_chosen", "grad.avg_rejected");
         assertClose(entry, file, "chosen_rewards", loss.rewards(chosen));
         assertClose(entry, file, "rejected_rewards", loss.rewards(rejected));
@@ -244,7 +245,9 @@ class PreferenceGoldenTest {
         float[] values = actual.toFloats();
         assertThat(values).as(name).hasSameSizeAs(expected);
         for (int i = 0; i < expected.length; i++) {
-            assertThat(values[i]).as("%s %d of %s", name, i, Arrays.toString(values)).isFinite();
+            assertThat(values[i])
+                    .as("%s %d of %s", name, i, Arrays.toString(values))
+                    .isFinite();
             if (!skipped.contains(i)) {
                 assertThat((double) values[i])
                         .as("%s %d", name, i)

@@ -64,20 +64,22 @@ class PreferenceLossTest {
 
     @TestFactory
     Stream<DynamicTest> gradientsAreThoseOfFiniteDifferences() {
-        return all().stream().map(loss -> DynamicTest.dynamicTest(loss.toString(), () -> {
-            try (Scope scope = Scope.open()) {
-                Tensor chosen = Tensor.of(CHOSEN).requiresGrad();
-                Tensor rejected = Tensor.of(REJECTED).requiresGrad();
-                loss.of(pairs(chosen, rejected)).mean().backward();
-                checkGradient(chosen, CHOSEN, values -> sum(loss, values, REJECTED));
-                checkGradient(rejected, REJECTED, values -> sum(loss, CHOSEN, values));
-            }
-        }));
+        return all().stream()
+                .map(loss -> DynamicTest.dynamicTest(loss.toString(), () -> {
+                    try (Scope scope = Scope.open()) {
+                        Tensor chosen = Tensor.of(CHOSEN).requiresGrad();
+                        Tensor rejected = Tensor.of(REJECTED).requiresGrad();
+                        loss.of(pairs(chosen, rejected)).mean().backward();
+                        checkGradient(chosen, CHOSEN, values -> sum(loss, values, REJECTED));
+                        checkGradient(rejected, REJECTED, values -> sum(loss, CHOSEN, values));
+                    }
+                }));
     }
 
     private static double sum(PreferenceLoss loss, float[] chosen, float[] rejected) {
         double sum = 0;
-        for (float value : loss.of(pairs(Tensor.of(chosen), Tensor.of(rejected))).toFloats()) {
+        for (float value :
+                loss.of(pairs(Tensor.of(chosen), Tensor.of(rejected))).toFloats()) {
             sum += value;
         }
         return sum;
@@ -100,7 +102,10 @@ class PreferenceLossTest {
     private static Pairs pairs(Tensor chosen, Tensor rejected) {
         return new Pairs(
                 new Completions(chosen, Tensor.of(CHOSEN_REFERENCE), Tensor.of(LENGTHS)),
-                new Completions(rejected, Tensor.of(REJECTED_REFERENCE), Tensor.of(LENGTHS).flip(0)),
+                new Completions(
+                        rejected,
+                        Tensor.of(REJECTED_REFERENCE),
+                        Tensor.of(LENGTHS).flip(0)),
                 Optional.of(Tensor.of(TIES)),
                 -0.4);
     }
@@ -112,23 +117,24 @@ class PreferenceLossTest {
         float[] chosenReference = {-40, -40, -105, -105, -30, 0, -200, -200};
         float[] ones = new float[chosen.length];
         Arrays.fill(ones, 1);
-        return all().stream().map(loss -> DynamicTest.dynamicTest(loss.toString(), () -> {
-            try (Scope scope = Scope.open()) {
-                Tensor better = Tensor.of(chosen).requiresGrad();
-                Tensor worse = Tensor.of(rejected).requiresGrad();
-                Tensor reference = Tensor.of(chosenReference);
-                Pairs pairs = new Pairs(
-                        new Completions(better, reference, Tensor.of(ones)),
-                        new Completions(worse, reference, Tensor.of(ones)));
-                Tensor losses = loss.of(pairs);
-                assertFinite("loss", losses);
-                losses.mean().backward();
-                assertFinite("gradient", better.grad());
-                if (worse.hasGrad()) {
-                    assertFinite("gradient", worse.grad());
-                }
-            }
-        }));
+        return all().stream()
+                .map(loss -> DynamicTest.dynamicTest(loss.toString(), () -> {
+                    try (Scope scope = Scope.open()) {
+                        Tensor better = Tensor.of(chosen).requiresGrad();
+                        Tensor worse = Tensor.of(rejected).requiresGrad();
+                        Tensor reference = Tensor.of(chosenReference);
+                        Pairs pairs = new Pairs(
+                                new Completions(better, reference, Tensor.of(ones)),
+                                new Completions(worse, reference, Tensor.of(ones)));
+                        Tensor losses = loss.of(pairs);
+                        assertFinite("loss", losses);
+                        losses.mean().backward();
+                        assertFinite("gradient", better.grad());
+                        if (worse.hasGrad()) {
+                            assertFinite("gradient", worse.grad());
+                        }
+                    }
+                }));
     }
 
     private static void assertFinite(String name, Tensor tensor) {
@@ -195,7 +201,9 @@ class PreferenceLossTest {
             float[] rewards = {1.5f, -0.4f, 0.8f};
             double first = Math.exp(1.5) / (Math.exp(1.5) + Math.exp(-0.4) + Math.exp(0.8));
             double second = Math.exp(-0.4) / (Math.exp(-0.4) + Math.exp(0.8));
-            double loss = new PlackettLuce(1).ofRankings(Tensor.of(rewards).view(1, 3)).item();
+            double loss = new PlackettLuce(1)
+                    .ofRankings(Tensor.of(rewards).view(1, 3))
+                    .item();
             assertThat(loss).isCloseTo(-Math.log(first * second), within(1e-6));
         }
     }
@@ -207,9 +215,10 @@ class PreferenceLossTest {
                 Pairs pairs = pairs(Tensor.of(CHOSEN), Tensor.of(REJECTED));
                 Tensor win = loss.of(new Pairs(pairs.chosen(), pairs.rejected()));
                 Tensor lose = loss.of(new Pairs(pairs.chosen(), pairs.rejected()).swapped());
-                Tensor tie = loss.of(
-                        new Pairs(pairs.chosen(), pairs.rejected(), Optional.of(Tensor.of(1f, 1f, 1f, 1f)), 0));
-                Tensor total = win.neg().exp().add(lose.neg().exp()).add(tie.neg().exp());
+                Tensor tie =
+                        loss.of(new Pairs(pairs.chosen(), pairs.rejected(), Optional.of(Tensor.of(1f, 1f, 1f, 1f)), 0));
+                Tensor total =
+                        win.neg().exp().add(lose.neg().exp()).add(tie.neg().exp());
                 assertClose(total, Tensor.of(1f, 1f, 1f, 1f));
             }
         }

@@ -68,10 +68,9 @@ class TokenPreferenceGoldenTest {
     }
 
     private static void assertMean(JsonNode metrics, String name, Tensor values) {
-        assertClose(
-                name,
-                values.mean().toFloats(),
-                new float[] {(float) metrics.get(name).doubleValue()});
+        assertClose(name, values.mean().toFloats(), new float[] {
+            (float) metrics.get(name).doubleValue()
+        });
     }
 
     private static PreferenceLoss loss(JsonNode entry, Tokens tokens) {
@@ -148,11 +147,12 @@ class TokenPreferenceGoldenTest {
                     }
                 }
             }
-            completionTokens = Tensor.of(
-                    places.stream().mapToInt(Integer::intValue).toArray());
+            completionTokens =
+                    Tensor.of(places.stream().mapToInt(Integer::intValue).toArray());
         }
 
-        /// trl's NLL divides by the batch's tokens, ours by each completion's: they agree where all have the mean length.
+        /// trl's NLL divides by the batch's tokens, ours by each completion's: they agree where all
+        /// have the mean length.
         void averageOverBatch() {
             oneDivisor = true;
         }
@@ -164,7 +164,8 @@ class TokenPreferenceGoldenTest {
             Tensor references = sums(entry, Tensor.of(file.floats("in.ref_per_token_logps")));
             return new Pairs(
                     new Completions(sums.narrow(0, 0, half), references.narrow(0, 0, half), divisors(0, half)),
-                    new Completions(sums.narrow(0, half, half), references.narrow(0, half, half), divisors(half, half)));
+                    new Completions(
+                            sums.narrow(0, half, half), references.narrow(0, half, half), divisors(half, half)));
         }
 
         private Tensor divisors(int from, int count) {
@@ -189,8 +190,8 @@ class TokenPreferenceGoldenTest {
         }
 
         Tensor weights() {
-            Tensor relative = policy.sub(Tensor.of(file.floats("in.log_sum_sq_probs")))
-                    .indexSelect(0, completionTokens);
+            Tensor relative =
+                    policy.sub(Tensor.of(file.floats("in.log_sum_sq_probs"))).indexSelect(0, completionTokens);
             int half = lengths.length / 2;
             Tensor means = SequenceLogps.sums(relative, lengths).div(Tensor.of(toFloats(lengths)));
             return SequenceLogps.policyWeights(means.narrow(0, 0, half), means.narrow(0, half, half));

@@ -32,7 +32,8 @@ final class ScriptedTeacher implements Teacher {
     public List<Reply> ask(List<Question> questions, Progress progress) {
         List<Reply> replies = new ArrayList<>();
         for (Question question : questions) {
-            String text = script.apply(question.conversation().messages().getLast().content(), asked++);
+            String text =
+                    script.apply(question.conversation().messages().getLast().content(), asked++);
             Reply reply = text.isEmpty()
                     ? new Reply.Failure("429 until the last retry")
                     : new Reply.Answer(text, !text.endsWith("…"), new Reply.Usage(10, 5));

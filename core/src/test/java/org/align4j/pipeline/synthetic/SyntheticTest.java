@@ -42,8 +42,8 @@ class SyntheticTest {
     /// Answers each kind of question that Self-Instruct asks.
     private static String selfInstruct(String question, int number) {
         if (question.startsWith("Here are tasks")) {
-            return "9. " + TOPICS.get(number % TOPICS.size()) + "\n10. Name the capital of the given land.\n11. Draw a map"
-                    + " of it.\n12. Go!";
+            return "9. " + TOPICS.get(number % TOPICS.size())
+                    + "\n10. Name the capital of the given land.\n11. Draw a map" + " of it.\n12. Go!";
         }
         if (question.startsWith("A classification")) {
             return question.contains("spam") ? "Yes." : "No";
@@ -61,11 +61,15 @@ class SyntheticTest {
 
         List<SyntheticTask> made = SyntheticTask.read(folder.resolve("out/tasks.jsonl"));
         assertThat(made).hasSize(4);
-        assertThat(made).extracting(SyntheticTask::instruction).doesNotHaveDuplicates().isSubsetOf(TOPICS);
+        assertThat(made)
+                .extracting(SyntheticTask::instruction)
+                .doesNotHaveDuplicates()
+                .isSubsetOf(TOPICS);
         assertThat(made).allSatisfy(task -> {
             if (task.classification()) {
                 assertThat(task.instances())
-                        .containsExactly(new Instance("Win money now!", "spam"), new Instance("See you at six.", "ham"));
+                        .containsExactly(
+                                new Instance("Win money now!", "spam"), new Instance("See you at six.", "ham"));
             } else {
                 assertThat(task.instances()).containsExactly(new Instance("", "an answer\nof two lines"));
             }
@@ -96,8 +100,8 @@ class SyntheticTest {
                         new Synthesis.Watch(made -> {}, () -> looks.incrementAndGet() > 4)))
                 .isInstanceOf(CancellationException.class);
         assertThat(folder.resolve("out/tasks.jsonl")).doesNotExist();
-        ScriptedTeacher second = new ScriptedTeacher(
-                (question, number) -> selfInstruct(question, number + first.asked()));
+        ScriptedTeacher second =
+                new ScriptedTeacher((question, number) -> selfInstruct(question, number + first.asked()));
         SelfInstruct.run(synthesis(3), new CachedTeacher(second, cache), ScriptedTeacher.NOBODY);
 
         assertThat(Files.readString(folder.resolve("out/tasks.jsonl"))).isEqualTo(expected);
@@ -120,8 +124,9 @@ class SyntheticTest {
     private static String unnatural(String question, int number) {
         if (question.startsWith("Here are examples")) {
             return switch (number % 3) {
-                case 0 -> "Instruction: Pick the animal.\nInput: number %d\nConstraints: The output should be one of: cat, dog"
-                        .formatted(number);
+                case 0 ->
+                    "Instruction: Pick the animal.\nInput: number %d\nConstraints: The output should be one of: cat, dog"
+                            .formatted(number);
                 case 1 -> "Instruction: Count the letters.\nInput: word %d\nConstraints: None.".formatted(number);
                 default -> "Something else entirely";
             };
