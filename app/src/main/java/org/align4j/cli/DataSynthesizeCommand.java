@@ -2,6 +2,7 @@ package org.align4j.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.align4j.pipeline.synthetic.SelfInstruct;
 import org.align4j.pipeline.synthetic.Statistics;
@@ -106,7 +107,7 @@ final class DataSynthesizeCommand implements Runnable {
                 file);
         statistics.rejected().forEach((reason, count) -> {
             out.println("thrown away: " + reason + ": " + count);
-            statistics.examples().get(reason).stream()
+            statistics.examples().getOrDefault(reason, List.of()).stream()
                     .findFirst()
                     .ifPresent(text -> out.println("    " + text.replace('\n', ' ')));
         });

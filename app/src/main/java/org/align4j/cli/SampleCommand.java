@@ -89,6 +89,7 @@ final class SampleCommand implements Runnable {
     private Path output = Path.of("outputs.jsonl");
 
     /// A prompt as the model reads it.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Asked(Prompt prompt, Source source, int number, int[] ids, boolean chat) {}
 
     @Override

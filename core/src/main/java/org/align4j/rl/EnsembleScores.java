@@ -1,19 +1,17 @@
 package org.align4j.rl;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.align4j.data.preference.Comparison;
+import org.align4j.data.Source;
 
 /// What several reward models say about the same outputs: their mean, and how far they are apart,
 /// which is large where
 /// none of them has learnt what counts (Coste et al. 2023).
 public final class EnsembleScores {
-    private final Map<Comparison, Integer> order = new IdentityHashMap<>();
-    private final Map<Integer, List<JudgedScores>> scores = new LinkedHashMap<>();
+    private final Map<Source, List<JudgedScores>> scores = new LinkedHashMap<>();
 
     /// What all models say about a comparison.
     ///
@@ -31,8 +29,8 @@ public final class EnsembleScores {
 
     /// Adds one model's scores.
     public void add(JudgedScores judged) {
-        int number = order.computeIfAbsent(judged.comparison(), key -> order.size());
-        scores.computeIfAbsent(number, key -> new ArrayList<>()).add(judged);
+        scores.computeIfAbsent(judged.comparison().source(), key -> new ArrayList<>())
+                .add(judged);
     }
 
     /// The comparisons that all models have scored, in order.

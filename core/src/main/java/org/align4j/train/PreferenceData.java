@@ -62,7 +62,7 @@ public record PreferenceData(
             evalReport.check(config.onError());
             notes.add("eval data: " + evalReport.summary());
         }
-        if (train.isEmpty() || evaluation.isEmpty() && !split.evaluation().isEmpty()) {
+        if (train.isEmpty() || (evaluation.isEmpty() && !split.evaluation().isEmpty())) {
             throw new AlignException.Data("data: no comparison is left to " + (train.isEmpty() ? "train" : "evaluate")
                     + " on; give more of them, or raise data.max_length\n" + evalReport.summary());
         }

@@ -179,7 +179,7 @@ public final class RewardTrainer {
         }
         TokenizedExample best = Demonstrations.best(comparison);
         return comparison.outputs().stream()
-                .map(output -> output == best ? output : output.untrained())
+                .map(output -> output.equals(best) ? output : output.untrained())
                 .toList();
     }
 

@@ -69,7 +69,7 @@ final class NearDuplicates {
             for (int i = 0; i < MINIMA; i++) {
                 // double hashing: one multiplication each instead of a hash function each
                 b += a;
-                int value = (int) ((b ^ (b >>> 29)) * 0xBF58476D1CE4E5B9L >>> 33);
+                int value = (int) (((b ^ (b >>> 29)) * 0xBF58476D1CE4E5B9L) >>> 33);
                 minima[i] = Math.min(minima[i], value);
             }
         }

@@ -105,7 +105,7 @@ public record MixPlan(List<Entry> entries, List<String> notes) {
         }
 
         double weight() {
-            return Math.pow(counted(), 1 / spec.temperature());
+            return Math.pow((double) counted(), 1 / spec.temperature());
         }
     }
 

@@ -58,15 +58,15 @@ public final class PromptReader {
     }
 
     private static Prompt found(Columns columns) throws RowFault {
+        if (columns.value("prompt").isPresent()) {
+            return of(columns);
+        }
         String system = columns.textOrEmpty("system");
         for (String column : List.of("messages", "conversations")) {
             Optional<Object> value = columns.value(column);
             if (value.isPresent()) {
                 return turns(columns, system, asked(column, MessageList.of(column, value.get())));
             }
-        }
-        if (columns.value("prompt").isPresent()) {
-            return of(columns);
         }
         Object chosen = columns.value("chosen").orElse("");
         if (Transcript.is(chosen)) {

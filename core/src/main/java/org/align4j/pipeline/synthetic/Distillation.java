@@ -25,7 +25,8 @@ import org.align4j.teacher.Reply;
 import org.align4j.teacher.Teacher;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Knowledge distillation from a teacher's answers (Kim and Rush 2016, sequence level): prompts become examples that a
+/// Knowledge distillation from a teacher's answers (Kim and Rush 2016, sequence level): prompts
+/// become examples that a
 /// student is fine-tuned on.
 public final class Distillation {
     private static final int BATCH = 64;
@@ -44,7 +45,8 @@ public final class Distillation {
         }
     }
 
-    /// Asks for every prompt and writes `prompt` and `completion` to `file`, whole or not at all. Answers that were cut
+    /// Asks for every prompt and writes `prompt` and `completion` to `file`, whole or not at all.
+    /// Answers that were cut
     /// off are left out.
     ///
     /// @param teacher best a cached one: a run that was interrupted then goes on where it stopped

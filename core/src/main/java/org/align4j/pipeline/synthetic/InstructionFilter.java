@@ -7,7 +7,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.align4j.evaluate.text.Rouge;
 
-/// Which instructions join the pool (Wang et al. 2023, section 2.2, step 4): new ones that a model of text can follow.
+/// Which instructions join the pool (Wang et al. 2023, section 2.2, step 4): new ones that a model
+/// of text can follow.
 final class InstructionFilter {
     private static final double LIKE = 0.7;
     private static final int SHORTEST = 3;

@@ -13,8 +13,10 @@ import org.align4j.pipeline.synthetic.SyntheticTask.Instance;
 import org.align4j.random.CounterRandom;
 import org.align4j.teacher.Teacher;
 
-/// Self-Instruct (Wang et al. 2023, section 2.2): a teacher writes new instructions after old ones, says which are
-/// classifications, and writes instances of them; what repeats or cannot be followed is thrown away. The prompts are
+/// Self-Instruct (Wang et al. 2023, section 2.2): a teacher writes new instructions after old ones,
+/// says which are
+/// classifications, and writes instances of them; what repeats or cannot be followed is thrown
+/// away. The prompts are
 /// written for models that follow instructions, unlike the paper's for one that goes on with text.
 public final class SelfInstruct {
     /// Old instructions in a prompt, and how many of them the teacher wrote itself.
@@ -119,7 +121,8 @@ public final class SelfInstruct {
                 .toList();
     }
 
-    /// Input first; for classifications the label first, since inputs would mostly get one label otherwise.
+    /// Input first; for classifications the label first, since inputs would mostly get one label
+    /// otherwise.
     private void instances(List<String> fresh, List<Boolean> classes, long round) {
         List<String> prompts = new ArrayList<>();
         for (int i = 0; i < fresh.size(); i++) {

@@ -40,7 +40,8 @@ public record Synthesis(
     /// Who hears how it goes.
     ///
     /// @param progress tasks made so far
-    /// @param interrupted whether to stop; what was asked is kept by a cached teacher, so that the next run goes on
+    /// @param interrupted whether to stop; what was asked is kept by a cached teacher, so that the
+    ///     next run goes on
     public record Watch(Consumer<Integer> progress, BooleanSupplier interrupted) {
         Teacher.Progress toTeacher() {
             return new Teacher.Progress((index, reply) -> {}, interrupted);

@@ -12,10 +12,13 @@ import org.align4j.pipeline.synthetic.SyntheticTask.Instance;
 import org.align4j.random.CounterRandom;
 import org.align4j.teacher.Teacher;
 
-/// Unnatural Instructions (Honovich et al. 2023, section 2): a teacher sees three examples of instruction, input and
-/// constraints and writes a fourth; it answers it without chance; answers that break the constraint are thrown away;
+/// Unnatural Instructions (Honovich et al. 2023, section 2): a teacher sees three examples of
+/// instruction, input and
+/// constraints and writes a fourth; it answers it without chance; answers that break the constraint
+/// are thrown away;
 /// and
-/// it says the instruction in other words. Seeds have no constraints in their form: labels of classifications are
+/// it says the instruction in other words. Seeds have no constraints in their form: labels of
+/// classifications are
 /// theirs.
 public final class UnnaturalInstructions {
     private static final int SHOWN = 3;
@@ -162,7 +165,8 @@ public final class UnnaturalInstructions {
         return tasks;
     }
 
-    /// Labels that constraints such as "one of: a, b or c" allow, in lower case; none where they allow anything.
+    /// Labels that constraints such as "one of: a, b or c" allow, in lower case; none where they
+    /// allow anything.
     private static List<String> allowed(String constraints) {
         Matcher oneOf = ONE_OF.matcher(constraints);
         if (!oneOf.find()) {

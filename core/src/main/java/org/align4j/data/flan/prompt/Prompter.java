@@ -22,18 +22,23 @@ import org.align4j.random.ShuffledOrder;
 public final class Prompter {
     /// What is drawn, as keys below a draw's number.
     private enum Choice {
-        ORDER,
-        JINJA,
-        DIRECTION,
-        REASONING,
-        TEMPLATE,
-        OPTIONS,
-        STYLE,
-        FEW_SHOT,
-        SHOTS,
-        DETAILED,
-        EXAMPLES,
-        OBJECTIVE
+        JINJA(0),
+        DIRECTION(1),
+        REASONING(2),
+        TEMPLATE(3),
+        OPTIONS(4),
+        STYLE(5),
+        FEW_SHOT(6),
+        SHOTS(7),
+        DETAILED(8),
+        EXAMPLES(9),
+        OBJECTIVE(10);
+
+        private final long key;
+
+        Choice(long key) {
+            this.key = key;
+        }
     }
 
     private final TaskData task;
@@ -289,6 +294,6 @@ public final class Prompter {
     }
 
     private static long key(Choice choice) {
-        return choice.ordinal();
+        return choice.key;
     }
 }

@@ -48,7 +48,7 @@ public final class TaskLibrary implements AutoCloseable {
                 work.get();
             }
             whole = true;
-            return new TaskLibrary(List.of((TaskData[]) loaded), spools);
+            return new TaskLibrary(whole(loaded), spools);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
@@ -59,6 +59,17 @@ public final class TaskLibrary implements AutoCloseable {
                 spools.forEach(Spool::close);
             }
         }
+    }
+
+    private static List<TaskData> whole(@Nullable TaskData[] loaded) {
+        List<TaskData> tasks = new ArrayList<>();
+        for (TaskData task : loaded) {
+            if (task == null) {
+                throw new IllegalStateException("a task was not read, though no reader failed");
+            }
+            tasks.add(task);
+        }
+        return List.copyOf(tasks);
     }
 
     public List<TaskData> tasks() {
