@@ -25,8 +25,8 @@ import org.align4j.train.Optimization;
 /// Pretraining a small model on made-up tokens: 32 windows of 256 a step, 12 steps, as
 /// `pretrain_peer.py` does it.
 final class PretrainWork {
-    private static final int STEPS = 12;
-    private static final int WARM = 2;
+    private static final int STEPS = 24;
+    private static final int WARM = 12;
     private static final int BATCH = 32;
     private static final int CONTEXT = 256;
 
