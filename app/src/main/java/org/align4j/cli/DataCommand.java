@@ -27,6 +27,7 @@ final class DataCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command: mix, show, recipes, doctor, synthesize or distill");
+        throw new ParameterException(
+                spec.commandLine(), "name a command: mix, show, recipes, doctor, synthesize or distill");
     }
 }

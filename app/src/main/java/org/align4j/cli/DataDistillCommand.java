@@ -39,7 +39,10 @@ final class DataDistillCommand implements Runnable {
     @Option(names = "--number", paramLabel = "N", description = "Prompts used at most; 0, the default: all.")
     private int number;
 
-    @Option(names = "--max-tokens", paramLabel = "N", description = "Of an answer; longer ones are left out. Default: 512.")
+    @Option(
+            names = "--max-tokens",
+            paramLabel = "N",
+            description = "Of an answer; longer ones are left out. Default: 512.")
     private int maxTokens = 512;
 
     @Option(names = "--temperature", paramLabel = "T", description = "0, the default: the likeliest answer.")
@@ -52,10 +55,9 @@ final class DataDistillCommand implements Runnable {
     public void run() {
         Interruption interruption = Interruption.onSignals(
                 () -> System.err.println("stopping; answers are kept, the same command goes on"));
-        Distillation.Settings settings =
-                new Distillation.Settings(files, column, maxTokens, temperature, seed, number);
-        Synthesis.Watch watch = new Synthesis.Watch(
-                answered -> System.err.println(answered + " answers"), interruption::requested);
+        Distillation.Settings settings = new Distillation.Settings(files, column, maxTokens, temperature, seed, number);
+        Synthesis.Watch watch =
+                new Synthesis.Watch(answered -> System.err.println(answered + " answers"), interruption::requested);
         Path folder = Optional.ofNullable(out.toAbsolutePath().getParent()).orElse(Path.of("."));
         teacher.open(folder, opened -> {
             Statistics statistics = Distillation.run(settings, opened, out, watch);

@@ -107,14 +107,21 @@ final class DataDoctorCommand implements Callable<Integer> {
         }
         lengths("prompts", diagnosis.prompts(), out);
         lengths("targets", diagnosis.completions(), out);
-        diagnosis.languages().forEach((language, count) ->
-                out.printf(Locale.ROOT, "language %-20s %,9d%n", language, count));
+        diagnosis
+                .languages()
+                .forEach((language, count) -> out.printf(Locale.ROOT, "language %-20s %,9d%n", language, count));
         diagnosis.tasks().entrySet().stream().limit(SHOWN_TASKS).forEach(task -> {
             Map<String, Long> answers = task.getValue().answers();
             String shown = answers.isEmpty()
                     ? ""
-                    : answers.size() + " answers, most often " + Math.round(100 * task.getValue().largestShare()) + " %";
-            out.printf(Locale.ROOT, "task %-50s %,9d  %s%n", end(task.getKey()), task.getValue().examples(), shown);
+                    : answers.size() + " answers, most often "
+                            + Math.round(100 * task.getValue().largestShare()) + " %";
+            out.printf(
+                    Locale.ROOT,
+                    "task %-50s %,9d  %s%n",
+                    end(task.getKey()),
+                    task.getValue().examples(),
+                    shown);
         });
         if (diagnosis.tasks().size() > SHOWN_TASKS) {
             out.println("… and " + (diagnosis.tasks().size() - SHOWN_TASKS) + " more tasks; --html shows all");

@@ -105,8 +105,9 @@ final class DataMixCommand implements Runnable {
         shares("prompt type", manifest.byPromptType(), manifest.examples(), print);
         shares("method", manifest.byMethod(), manifest.examples(), print);
         shares("language", manifest.byLanguage(), manifest.examples(), print);
-        manifest.refused().forEach((reason, refused) ->
-                print.println("left out: " + reason + ": " + refused.count() + ", first " + refused.examples().getFirst()));
+        manifest.refused()
+                .forEach((reason, refused) -> print.println("left out: " + reason + ": " + refused.count() + ", first "
+                        + refused.examples().getFirst()));
     }
 
     private static void shares(String title, Map<String, Long> counts, long total, PrintWriter print) {

@@ -55,7 +55,8 @@ final class DataRecipesCommand implements Runnable {
     private static List<String> cells(Line line, boolean all) {
         Survey survey = line.survey();
         String methods = survey.methods().isEmpty() ? "–" : String.join(", ", survey.methods());
-        String here = String.join("+", line.facts().prompts()) + "; " + String.join(", ", line.facts().methods());
+        String here = String.join("+", line.facts().prompts()) + "; "
+                + String.join(", ", line.facts().methods());
         return all
                 ? List.of(
                         survey.release(),
@@ -85,7 +86,8 @@ final class DataRecipesCommand implements Runnable {
         }
         List<Line> lines = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(path -> Recipe.isRecipe(path.toString())).toList()) {
+            for (Path file :
+                    files.filter(path -> Recipe.isRecipe(path.toString())).toList()) {
                 Recipe recipe = Recipe.read(file, List.of());
                 recipe.survey()
                         .ifPresent(survey -> lines.add(
@@ -108,7 +110,8 @@ final class DataRecipesCommand implements Runnable {
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int column = 0; column < widths.length; column++) {
-                line.append(row.get(column)).repeat(" ", widths[column] - row.get(column).length() + 2);
+                line.append(row.get(column))
+                        .repeat(" ", widths[column] - row.get(column).length() + 2);
             }
             out.println(line.toString().stripTrailing());
         }

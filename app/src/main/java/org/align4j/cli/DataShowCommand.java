@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.align4j.data.flan.MixPlan;
 import org.align4j.data.flan.Mixture;
 import org.align4j.data.flan.prompt.Outcome;
-import org.align4j.data.flan.prompt.Prompter;
 import org.align4j.data.flan.prompt.PromptedExample;
+import org.align4j.data.flan.prompt.Prompter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,16 +42,25 @@ final class DataShowCommand implements Runnable {
             description = "Tasks or families, with * for any text. Default: the first of each mixture.")
     private Optional<String> task = Optional.empty();
 
-    @Option(names = "--type", paramLabel = "TYPE", description = "zero_shot, few_shot, cot_zero_shot, cot_few_shot, detailed.")
+    @Option(
+            names = "--type",
+            paramLabel = "TYPE",
+            description = "zero_shot, few_shot, cot_zero_shot, cot_few_shot, detailed.")
     private Optional<String> type = Optional.empty();
 
-    @Option(names = "--method", paramLabel = "METHOD", description = "plain, inverted, channel, causal, prefix, span_corruption.")
+    @Option(
+            names = "--method",
+            paramLabel = "METHOD",
+            description = "plain, inverted, channel, causal, prefix, span_corruption.")
     private Optional<String> method = Optional.empty();
 
     @Option(names = "--each", paramLabel = "N", description = "Prompts of each task, type and method. Default: 1.")
     private int each = 1;
 
-    @Option(names = "--width", paramLabel = "N", description = "Characters shown of a prompt; 0 for all. Default: 1200.")
+    @Option(
+            names = "--width",
+            paramLabel = "N",
+            description = "Characters shown of a prompt; 0 for all. Default: 1200.")
     private int width = 1200;
 
     @Override
@@ -67,7 +76,8 @@ final class DataShowCommand implements Runnable {
                 Prompter prompter = mixture.prompter(entry);
                 Map<String, Integer> shown = new HashMap<>();
                 draws(prompter, entry.examples()).forEach(example -> {
-                    String kind = example.type().label() + " " + example.method().label();
+                    String kind =
+                            example.type().label() + " " + example.method().label();
                     if (shown.merge(kind, 1, Integer::sum) <= each) {
                         print(example, entry, out);
                     }
@@ -80,8 +90,10 @@ final class DataShowCommand implements Runnable {
         return LongStream.range(0, Math.min(drawn, LOOKED_AT))
                 .mapToObj(prompter::prompt)
                 .flatMap(outcome -> outcome instanceof Outcome.Made made ? Stream.of(made.example()) : Stream.empty())
-                .filter(example -> type.isEmpty() || type.get().equals(example.type().label()))
-                .filter(example -> method.isEmpty() || method.get().equals(example.method().label()));
+                .filter(example ->
+                        type.isEmpty() || type.get().equals(example.type().label()))
+                .filter(example ->
+                        method.isEmpty() || method.get().equals(example.method().label()));
     }
 
     private List<MixPlan.Entry> entries(Mixture mixture) {
@@ -99,7 +111,8 @@ final class DataShowCommand implements Runnable {
     }
 
     private void print(PromptedExample example, MixPlan.Entry entry, PrintWriter out) {
-        out.println("── " + entry.mixture() + " · " + example.task() + " · " + example.type().label() + " · "
+        out.println("── " + entry.mixture() + " · " + example.task() + " · "
+                + example.type().label() + " · "
                 + example.method().label() + " · " + example.template()
                 + (example.shots() > 0 ? " · " + example.shots() + " shots" : "") + " · " + example.source());
         out.println(cut(example.prompt()) + "⟦" + cut(example.completion()) + "⟧");

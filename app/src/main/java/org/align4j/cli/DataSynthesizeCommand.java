@@ -50,7 +50,11 @@ final class DataSynthesizeCommand implements Runnable {
     @Option(names = "--seeds", required = true, paramLabel = "FILE", description = "Tasks that the teacher is shown.")
     private Path seeds = Path.of("seed_tasks.jsonl");
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where tasks.jsonl and statistics.json go.")
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "DIR",
+            description = "Where tasks.jsonl and statistics.json go.")
     private Path out = Path.of("generated");
 
     @Option(names = "--number", paramLabel = "N", description = "Tasks wanted. Default: 100.")
@@ -79,17 +83,15 @@ final class DataSynthesizeCommand implements Runnable {
         PrintWriter print = Align4j.out(spec);
         Interruption interruption = Interruption.onSignals(
                 () -> System.err.println("stopping; answers are kept, the same command goes on"));
-        Synthesis synthesis = new Synthesis(
-                SyntheticTask.read(seeds), number, batch, patience, temperature, maxTokens, seed, out);
+        Synthesis synthesis =
+                new Synthesis(SyntheticTask.read(seeds), number, batch, patience, temperature, maxTokens, seed, out);
         Synthesis.Watch watch = new Synthesis.Watch(
                 made -> System.err.println(made + " of " + number + " tasks"), interruption::requested);
         teacher.open(out, opened -> {
-            Statistics statistics =
-                    switch (way) {
-                        case SELF_INSTRUCT -> SelfInstruct.run(synthesis, opened, watch);
-                        case UNNATURAL_INSTRUCTIONS ->
-                            UnnaturalInstructions.run(synthesis, paraphrases, opened, watch);
-                    };
+            Statistics statistics = switch (way) {
+                case SELF_INSTRUCT -> SelfInstruct.run(synthesis, opened, watch);
+                case UNNATURAL_INSTRUCTIONS -> UnnaturalInstructions.run(synthesis, paraphrases, opened, watch);
+            };
             print(statistics, "tasks", out.resolve("tasks.jsonl"), print);
         });
     }

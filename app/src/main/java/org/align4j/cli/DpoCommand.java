@@ -46,7 +46,10 @@ final class DpoCommand implements Runnable {
                 .name(preset.name())
                 .usageMessage()
                 .description(preset.description() + " The same as align4j dpo with loss: " + preset.name() + ".")
-                .footer("", "Example:", "  align4j " + preset.name() + " --set model=MODEL --set data.train=[pairs.jsonl]");
+                .footer(
+                        "",
+                        "Example:",
+                        "  align4j " + preset.name() + " --set model=MODEL --set data.train=[pairs.jsonl]");
         return command;
     }
 

@@ -15,21 +15,28 @@ final class EvaluationText {
         lines.add(String.format(
                 Locale.ROOT,
                 "accuracy %.3f on %d pairs with a preferred output (log-loss %.4f, mean margin %.3f)",
-                found.accuracy(), found.pairs(), found.logLoss(), found.meanMargin()));
+                found.accuracy(),
+                found.pairs(),
+                found.logLoss(),
+                found.meanMargin()));
         if (found.ties() > 0) {
             lines.add(String.format(
-                Locale.ROOT,
+                    Locale.ROOT,
                     "with %d ties: %.3f, scores nearer than %.3f being a tie",
-                    found.ties(), found.tieAccuracy(), found.tieThreshold()));
+                    found.ties(),
+                    found.tieAccuracy(),
+                    found.tieThreshold()));
         }
         lines.add(String.format(
                 Locale.ROOT,
                 "length: correlation %.3f, a token more is worth %.4f; accuracy %.3f without that",
-                found.lengthCorrelation(), found.scorePerToken(), found.debiasedAccuracy()));
+                found.lengthCorrelation(),
+                found.scorePerToken(),
+                found.debiasedAccuracy()));
         lines.add(String.format(Locale.ROOT, "calibration: expected error %.3f", found.calibrationError()));
         for (RewardEvaluation.Bin bin : found.reliability()) {
             lines.add(String.format(
-                Locale.ROOT,
+                    Locale.ROOT,
                     "  sure %.2f: right %.2f  %s %d",
                     bin.value(),
                     bin.accuracy(),
@@ -42,7 +49,7 @@ final class EvaluationText {
     }
 
     private static void shares(String what, Map<String, RewardEvaluation.Share> shares, List<String> lines) {
-        shares.forEach((name, share) ->
-                lines.add(String.format(Locale.ROOT, "%s %s: accuracy %.3f on %d pairs", what, name, share.accuracy(), share.pairs())));
+        shares.forEach((name, share) -> lines.add(String.format(
+                Locale.ROOT, "%s %s: accuracy %.3f on %d pairs", what, name, share.accuracy(), share.pairs())));
     }
 }

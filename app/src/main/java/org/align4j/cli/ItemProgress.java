@@ -77,7 +77,13 @@ final class ItemProgress implements EvaluationListener, AutoCloseable {
             lastLine = now;
             Duration left = Duration.ofNanos((long) ((double) (now - begun) / (done - known) * (items - done)));
             out.println("%s: %.0f/%d  left %d:%02d:%02d"
-                    .formatted(what, Math.floor(done + 1e-6), items, left.toHours(), left.toMinutesPart(), left.toSecondsPart()));
+                    .formatted(
+                            what,
+                            Math.floor(done + 1e-6),
+                            items,
+                            left.toHours(),
+                            left.toMinutesPart(),
+                            left.toSecondsPart()));
         }
     }
 

@@ -89,8 +89,7 @@ final class ProgressListener implements RunListener, AutoCloseable {
     }
 
     private void step(long step, Map<String, Double> metrics) {
-        String figures = figure(metrics) + "  "
-                + number("tokens/s", "%,.0f", metrics.get(Metrics.TOKENS_PER_SECOND));
+        String figures = figure(metrics) + "  " + number("tokens/s", "%,.0f", metrics.get(Metrics.TOKENS_PER_SECOND));
         bar.ifPresent(shown -> shown.stepTo(step).setExtraMessage(figures.strip()));
         long now = System.nanoTime();
         boolean due = now - lastLine >= LINE_EVERY.toNanos() || step == firstStep + 1 || step == totalSteps;

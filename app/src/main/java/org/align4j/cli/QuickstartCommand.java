@@ -49,7 +49,8 @@ final class QuickstartCommand implements Runnable {
             result = Quickstart.run(settings, training, items, interruption, Instant.now());
         }
         result.stages().forEach(stage -> print(out, stage));
-        out.println("Talk to it:  align4j chat --model " + result.stages().getLast().run());
+        out.println(
+                "Talk to it:  align4j chat --model " + result.stages().getLast().run());
         out.println("Figures:     " + result.summary());
         out.println("Report:      " + result.report());
     }

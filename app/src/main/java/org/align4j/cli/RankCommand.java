@@ -56,12 +56,11 @@ final class RankCommand implements Runnable {
     @Option(
             names = "--penalty",
             paramLabel = "A",
-            description = "Pulls strengths together by A Σ x². Default: 0, or 0.1 where the data don't connect all items.")
+            description =
+                    "Pulls strengths together by A Σ x². Default: 0, or 0.1 where the data don't connect all items.")
     private Optional<Double> penalty = Optional.empty();
 
-    @Option(
-            names = "--labeler-effects",
-            description = "Give each labeler its own sharpness and readiness to tie.")
+    @Option(names = "--labeler-effects", description = "Give each labeler its own sharpness and readiness to tie.")
     private boolean labelerEffects;
 
     @Option(

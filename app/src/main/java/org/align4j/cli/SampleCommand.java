@@ -148,7 +148,8 @@ final class SampleCommand implements Runnable {
 
     private static Asked asked(
             Prompt prompt, Source source, int number, Optional<ChatRenderer> template, LoadedModel loaded) {
-        String text = template.map(chat -> chat.render(prompt.conversation(), true).text())
+        String text = template.map(
+                        chat -> chat.render(prompt.conversation(), true).text())
                 .or(prompt::text)
                 .orElseThrow(() -> new AlignException.Model(source
                         + ": a conversation, but the model has no chat template; put a chat_template.jinja into its"

@@ -82,7 +82,8 @@ final class ScoreCommand implements Runnable {
     @Option(
             names = "--max-length",
             paramLabel = "N",
-            description = "Longer outputs, with their prompts, are left out. Default: what the model has positions for.")
+            description =
+                    "Longer outputs, with their prompts, are left out. Default: what the model has positions for.")
     private int maxLength;
 
     @Option(
@@ -142,14 +143,12 @@ final class ScoreCommand implements Runnable {
             EncodeOptions options = EncodeOptions.upTo(longest)
                     .withTruncate(EncodeOptions.Truncate.DROP)
                     .withChat(model.renderer().isPresent());
-            List<TokenizedComparison> tokenized = new ComparisonEncoder(
-                            model.tokenizer(), model.renderer(), options, report)
-                    .encodeAll(comparisons);
+            List<TokenizedComparison> tokenized =
+                    new ComparisonEncoder(model.tokenizer(), model.renderer(), options, report).encodeAll(comparisons);
             report.check(onError);
             progress.started(path.toString(), tokenized.size(), 0);
             for (int from = 0; from < tokenized.size() && !interruption.requested(); from += AT_ONCE) {
-                List<TokenizedComparison> part =
-                        tokenized.subList(from, Math.min(tokenized.size(), from + AT_ONCE));
+                List<TokenizedComparison> part = tokenized.subList(from, Math.min(tokenized.size(), from + AT_ONCE));
                 List<float[]> found = model.score(
                         part.stream().map(TokenizedComparison::outputs).toList(), maxTokens, () -> false);
                 for (int i = 0; i < part.size(); i++) {

@@ -24,7 +24,10 @@ final class TeacherOptions {
     @Option(names = "--teacher-model", paramLabel = "NAME", description = "The model's name on the server.")
     private Optional<String> name = Optional.empty();
 
-    @Option(names = "--key-variable", paramLabel = "NAME", description = "Environment variable that holds the server's key.")
+    @Option(
+            names = "--key-variable",
+            paramLabel = "NAME",
+            description = "Environment variable that holds the server's key.")
     private String keyVariable = "";
 
     @Option(names = "--concurrency", paramLabel = "N", description = "Questions under way at once. Default: 8.")
@@ -42,7 +45,8 @@ final class TeacherOptions {
     @Option(
             names = "--cache",
             paramLabel = "DIR",
-            description = "Where answers are kept, so that nothing is asked twice. Default: cache in the output's folder.")
+            description =
+                    "Where answers are kept, so that nothing is asked twice. Default: cache in the output's folder.")
     private Optional<Path> cache = Optional.empty();
 
     @Mixin

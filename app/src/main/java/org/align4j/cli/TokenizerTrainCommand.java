@@ -87,11 +87,7 @@ final class TokenizerTrainCommand implements Runnable {
             description = "The one that ends texts and answers.")
     private String eos = "";
 
-    @Option(
-            names = "--pad",
-            defaultValue = "<|endoftext|>",
-            paramLabel = "TOKEN",
-            description = "The one that fills.")
+    @Option(names = "--pad", defaultValue = "<|endoftext|>", paramLabel = "TOKEN", description = "The one that fills.")
     private String pad = "";
 
     @Option(
@@ -152,7 +148,9 @@ final class TokenizerTrainCommand implements Runnable {
                 told = System.nanoTime();
                 System.err.printf(
                         Locale.ROOT,
-                        "read %,d characters, %,.0f a second%n", characters, characters / ((told - start) / 1e9));
+                        "read %,d characters, %,.0f a second%n",
+                        characters,
+                        characters / ((told - start) / 1e9));
             }
         }
         return characters;
@@ -163,7 +161,9 @@ final class TokenizerTrainCommand implements Runnable {
         if (learned < vocabulary) {
             System.err.printf(
                     Locale.ROOT,
-                    "warning: the text supports %,d tokens only, %,d were asked for%n", learned, vocabulary);
+                    "warning: the text supports %,d tokens only, %,d were asked for%n",
+                    learned,
+                    vocabulary);
         }
         texts.problems().forEach(System.err::println);
         Align4j.out(spec).printf(Locale.ROOT, "Wrote %s: %,d tokens, in %.1f s.%n", output, learned, seconds);

@@ -60,8 +60,7 @@ final class TrainingOptions {
             }
         };
         try (ProgressListener progress = ProgressListener.onStandardError()) {
-            trainer.run(
-                    settings, new Resume(resume, allowInexact), RunListener.all(progress, noticing), interruption);
+            trainer.run(settings, new Resume(resume, allowInexact), RunListener.all(progress, noticing), interruption);
         }
         if (interrupted.get()) {
             throw new CancellationException("interrupted");

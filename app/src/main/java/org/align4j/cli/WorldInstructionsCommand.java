@@ -85,8 +85,7 @@ final class WorldInstructionsCommand implements Runnable {
             }
             file.publish();
         }
-        Align4j.out(spec)
-                .printf(Locale.ROOT, "Wrote %,d instructions of %d families to %s%n", count, turn.size(), out);
+        Align4j.out(spec).printf(Locale.ROOT, "Wrote %,d instructions of %d families to %s%n", count, turn.size(), out);
     }
 
     private void check(Instructions instructions) {

@@ -91,9 +91,7 @@ final class WorldShowCommand implements Runnable {
     private static String worth(Judge judge, Instruction instruction, String answer) {
         Judge.Verdict verdict = judge.judge(instruction.golds(), answer);
         StringBuilder text = new StringBuilder("%.2f = fluency %.2f".formatted(verdict.total(), verdict.fluency()));
-        verdict.rewards()
-                .forEach((reward, score) ->
-                        text.append(" × %s %.2f".formatted(reward, score)));
+        verdict.rewards().forEach((reward, score) -> text.append(" × %s %.2f".formatted(reward, score)));
         return text.toString();
     }
 }

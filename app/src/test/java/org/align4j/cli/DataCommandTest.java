@@ -54,7 +54,8 @@ class DataCommandTest {
         assertThat(out.toString()).contains("40 examples of 1 tasks", "few_shot", "zero_shot");
         assertThat(mixture.resolve("manifest.json")).exists();
 
-        int healthy = data("doctor", mixture.toString(), "--html", folder.resolve("r.html").toString());
+        int healthy = data(
+                "doctor", mixture.toString(), "--html", folder.resolve("r.html").toString());
         assertThat(healthy).as(out.toString()).isZero();
         assertThat(folder.resolve("r.html")).exists();
     }
@@ -71,7 +72,8 @@ class DataCommandTest {
 
     @Test
     void showsWhatTheModelSees() {
-        assertThat(data("show", recipe(), "--data", folder.toString(), "--type", "few_shot")).isZero();
+        assertThat(data("show", recipe(), "--data", folder.toString(), "--type", "few_shot"))
+                .isZero();
 
         assertThat(out.toString()).containsPattern("(?s)all · t/sums · few_shot · plain · .* 2 shots.*⟦\\d+⟧");
         assertThat(out.toString()).doesNotContain("zero_shot");
@@ -98,6 +100,7 @@ class DataCommandTest {
         int code = data("recipes", "--dir", root.resolve("configs/recipes").toString(), "--markdown");
 
         assertThat(code).as(err.toString()).isZero();
-        assertThat(Files.readString(root.resolve("docs/collections.md"))).contains(out.toString().strip());
+        assertThat(Files.readString(root.resolve("docs/collections.md")))
+                .contains(out.toString().strip());
     }
 }

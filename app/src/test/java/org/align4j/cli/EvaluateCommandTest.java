@@ -43,8 +43,7 @@ class EvaluateCommandTest {
     private int evaluate(String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "evaluate", "--model", folder.resolve("one/model").toString(), "--dtype", "fp32", "--max-tokens", "4"));
-        arguments.addAll(
-                List.of("--output", folder.resolve("out").toString(), "--limit", "3"));
+        arguments.addAll(List.of("--output", folder.resolve("out").toString(), "--limit", "3"));
         arguments.addAll(List.of(more));
         return run(arguments.toArray(String[]::new));
     }
@@ -57,7 +56,9 @@ class EvaluateCommandTest {
     @Test
     void comparesTwoModelsOnFilesAndTheWorld() throws IOException {
         String sums = file(
-                "sums.jsonl", "{'question': '1 + 1?', 'answer': '#### 2'}", "{'question': '2 + 1?', 'answer': '#### 3'}");
+                "sums.jsonl",
+                "{'question': '1 + 1?', 'answer': '#### 2'}",
+                "{'question': '2 + 1?', 'answer': '#### 3'}");
         String birds = file(
                 "birds.jsonl",
                 "{'context': 'Birds', 'options': ['fly', 'swim'], 'gold': 0}",
@@ -69,18 +70,18 @@ class EvaluateCommandTest {
                         + " [{'type': 'words', 'words': ['hello']}]}",
                 "{'prompt': 'Name a cat.', 'completion': 'Tom.', 'family': 'name', 'gold_rewards':"
                         + " [{'type': 'length', 'unit': 'WORDS', 'low': 1, 'high': 1}]}");
-        int code = evaluate(
-                "--model",
-                folder.resolve("two/model").toString(),
-                sums,
-                birds,
-                story,
-                world);
+        int code = evaluate("--model", folder.resolve("two/model").toString(), sums, birds, story, world);
         assertThat(said).isEmpty();
         assertThat(code).isZero();
         assertThat(printed)
                 .contains("## sums (2 items)", "| metric | one-model | two-model | two-model − one-model |")
-                .contains("| last_number |", "| acc_norm |", "| byte_perplexity |", "## world (2 items)", "| family/greet |", "| gold/words |")
+                .contains(
+                        "| last_number |",
+                        "| acc_norm |",
+                        "| byte_perplexity |",
+                        "## world (2 items)",
+                        "| family/greet |",
+                        "| gold/words |")
                 .contains("| reward | 0.0000 [0.0000, 0.0000]", "p = 1.000");
         assertThat(folder.resolve("out/results.json")).content().contains("\"difference_low\"");
         assertThat(folder.resolve("out/results.md")).content().contains("| last_number |");

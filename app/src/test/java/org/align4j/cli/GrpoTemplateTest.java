@@ -43,7 +43,8 @@ class GrpoTemplateTest {
     @Test
     void itHasEveryKey() throws IOException {
         // the template writes its reward on one line
-        String written = Configuration.toYaml(defaults()).replaceAll("(?s)rewards:\n.*?(?=reward_weights:)", "rewards:\n");
+        String written =
+                Configuration.toYaml(defaults()).replaceAll("(?s)rewards:\n.*?(?=reward_weights:)", "rewards:\n");
         assertThat(keys(template())).containsExactlyInAnyOrderElementsOf(keys(written));
     }
 

@@ -69,11 +69,23 @@ class RewardCommandsTest {
 
     @Test
     void drawsOutputsWithTheirSettingsAndChoosesTheBest() throws IOException {
-        Path prompts = Files.writeString(folder.resolve("prompts.jsonl"), "{\"prompt\": \"1+1=\"}\n{\"prompt\": \"2\"}\n");
+        Path prompts =
+                Files.writeString(folder.resolve("prompts.jsonl"), "{\"prompt\": \"1+1=\"}\n{\"prompt\": \"2\"}\n");
         Path outputs = folder.resolve("outputs.jsonl");
         int drawn = run(
-                "sample", "--model", model.toString(), "--data", prompts.toString(), "--k", "3", "--max-tokens", "5",
-                "--seed", "7", "--output", outputs.toString());
+                "sample",
+                "--model",
+                model.toString(),
+                "--data",
+                prompts.toString(),
+                "--k",
+                "3",
+                "--max-tokens",
+                "5",
+                "--seed",
+                "7",
+                "--output",
+                outputs.toString());
         assertThat(drawn).as(err.toString()).isZero();
         JsonNode first = lines(outputs).getFirst();
         assertThat(first.path("outputs")).hasSize(3);
@@ -83,10 +95,22 @@ class RewardCommandsTest {
         String reward = train("reward");
         Path best = folder.resolve("best.jsonl");
         int scored = run(
-                "score", "--model", reward, "--data", outputs.toString(), "--best", "--output", best.toString(),
-                "--dtype", "fp32", "--on-error", "skip");
+                "score",
+                "--model",
+                reward,
+                "--data",
+                outputs.toString(),
+                "--best",
+                "--output",
+                best.toString(),
+                "--dtype",
+                "fp32",
+                "--on-error",
+                "skip");
         assertThat(scored).as(err.toString()).isZero();
-        assertThat(lines(best)).isNotEmpty().allSatisfy(row -> assertThat(row.path("score").isNumber()).isTrue());
+        assertThat(lines(best))
+                .isNotEmpty()
+                .allSatisfy(row -> assertThat(row.path("score").isNumber()).isTrue());
     }
 
     @Test
@@ -95,13 +119,27 @@ class RewardCommandsTest {
         Path scores = folder.resolve("scores.jsonl");
         Path plots = folder.resolve("plots");
         int code = run(
-                "score", "--model", models, "--data", rankings.toString(), "--output", scores.toString(), "--dtype",
-                "fp32", "--plots", plots.toString());
+                "score",
+                "--model",
+                models,
+                "--data",
+                rankings.toString(),
+                "--output",
+                scores.toString(),
+                "--dtype",
+                "fp32",
+                "--plots",
+                plots.toString());
         assertThat(code).as(err.toString()).isZero();
         assertThat(out.toString())
                 .contains("accuracy", "disagreement", "with 1 ties", "labeler ann", "labeler bob", "calibration");
         assertThat(lines(scores).getFirst().path("judgement").asString("")).isEqualTo("A > B = C");
-        assertThat(lines(scores).getFirst().path("outputs").path(0).path("deviation").isNumber())
+        assertThat(lines(scores)
+                        .getFirst()
+                        .path("outputs")
+                        .path(0)
+                        .path("deviation")
+                        .isNumber())
                 .isTrue();
         assertThat(plots.resolve("reliability.svg")).content().startsWith("<svg");
     }
@@ -123,10 +161,16 @@ class RewardCommandsTest {
                 {"prompt": "1+1=", "outputs": ["2", "2"], "ranking": "A > B"}
                 """);
         int code = run(
-                "reward", "--set", "model=" + model, "--set", "output=" + folder.resolve("run"), "--set",
+                "reward",
+                "--set",
+                "model=" + model,
+                "--set",
+                "output=" + folder.resolve("run"),
+                "--set",
                 "data.train=[" + rankings + "]");
         assertThat(code).isEqualTo(3);
-        assertThat(err.toString()).contains("rankings.jsonl:1", "doesn't judge [C]", "rankings.jsonl:2", "are the same");
+        assertThat(err.toString())
+                .contains("rankings.jsonl:1", "doesn't judge [C]", "rankings.jsonl:2", "are the same");
         assertThat(folder.resolve("run")).doesNotExist();
     }
 }

@@ -35,16 +35,16 @@ class RewardTemplateTest {
 
     @Test
     void itsValuesAreTheDefaults() throws IOException {
-        RewardConfig defaults =
-                RewardConfig.defaults(Path.of("path/to/model"), PreferenceDataConfig.defaults(List.of("path/to/rankings.jsonl")));
+        RewardConfig defaults = RewardConfig.defaults(
+                Path.of("path/to/model"), PreferenceDataConfig.defaults(List.of("path/to/rankings.jsonl")));
         assertThat(Configuration.parse(RewardConfig.class, template(), "reward.yaml", List.of()))
                 .isEqualTo(defaults);
     }
 
     @Test
     void itHasEveryKey() throws IOException {
-        RewardConfig defaults =
-                RewardConfig.defaults(Path.of("path/to/model"), PreferenceDataConfig.defaults(List.of("path/to/rankings.jsonl")));
+        RewardConfig defaults = RewardConfig.defaults(
+                Path.of("path/to/model"), PreferenceDataConfig.defaults(List.of("path/to/rankings.jsonl")));
         assertThat(keys(template())).containsExactlyInAnyOrderElementsOf(keys(Configuration.toYaml(defaults)));
     }
 }

@@ -34,29 +34,61 @@ class WorldCommandTest {
 
     @Test
     void aCorpusMadeInPartsIsTheSame() throws IOException {
-        assertThat(world("corpus", "--documents", "20", "--out", folder.resolve("all.jsonl").toString())).isZero();
-        assertThat(world("corpus", "--documents", "5", "--first", "15", "--out", folder.resolve("last.jsonl").toString()))
+        assertThat(world(
+                        "corpus",
+                        "--documents",
+                        "20",
+                        "--out",
+                        folder.resolve("all.jsonl").toString()))
                 .isZero();
-        assertThat(lines("all.jsonl")).hasSize(20).allSatisfy(line -> assertThat(line).startsWith("{\"text\":\""));
+        assertThat(world(
+                        "corpus",
+                        "--documents",
+                        "5",
+                        "--first",
+                        "15",
+                        "--out",
+                        folder.resolve("last.jsonl").toString()))
+                .isZero();
+        assertThat(lines("all.jsonl"))
+                .hasSize(20)
+                .allSatisfy(line -> assertThat(line).startsWith("{\"text\":\""));
         assertThat(lines("last.jsonl")).isEqualTo(lines("all.jsonl").subList(15, 20));
         assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
     }
 
     @Test
     void aTextCorpusHasAnEmptyLineAfterEachDocument() throws IOException {
-        assertThat(world("corpus", "--documents", "7", "--out", folder.resolve("all.txt").toString())).isZero();
+        assertThat(world(
+                        "corpus",
+                        "--documents",
+                        "7",
+                        "--out",
+                        folder.resolve("all.txt").toString()))
+                .isZero();
         assertThat(lines("all.txt").stream().filter(String::isEmpty)).hasSize(7);
     }
 
     @Test
     void writesInstructionsOfChosenFamilies() throws IOException {
         Path file = folder.resolve("rows.jsonl");
-        assertThat(world("instructions", "--count", "4", "--family", "add,thank", "--form", "prompt", "--out", file.toString()))
+        assertThat(world(
+                        "instructions",
+                        "--count",
+                        "4",
+                        "--family",
+                        "add,thank",
+                        "--form",
+                        "prompt",
+                        "--out",
+                        file.toString()))
                 .isZero();
         assertThat(lines("rows.jsonl")).hasSize(4);
         assertThat(lines("rows.jsonl").get(1))
                 .startsWith("{\"prompt\":\"")
-                .contains("\"family\":\"thank\",\"split\":\"train\",\"bad_answer\":\"", "\"gold_rewards\":[{\"type\":\"polite\"}");
+                .contains(
+                        "\"family\":\"thank\",\"split\":\"train\",\"bad_answer\":\"",
+                        "\"gold_rewards\":[{\"type\":\"polite\"}");
     }
 
     @Test
@@ -68,12 +100,35 @@ class WorldCommandTest {
     @Test
     void refusesWhatItCannotDo() {
         assertThat(world("corpus", "--out", "corpus.csv")).isEqualTo(2);
-        assertThat(world("corpus", "--documents", "0", "--out", folder.resolve("c.txt").toString())).isEqualTo(2);
-        assertThat(world("corpus", "--documents", "1", "--out", folder.resolve("absent/c.txt").toString())).isEqualTo(2);
-        assertThat(world("instructions", "--family", "ad", "--out", folder.resolve("i.jsonl").toString())).isEqualTo(2);
+        assertThat(world(
+                        "corpus",
+                        "--documents",
+                        "0",
+                        "--out",
+                        folder.resolve("c.txt").toString()))
+                .isEqualTo(2);
+        assertThat(world(
+                        "corpus",
+                        "--documents",
+                        "1",
+                        "--out",
+                        folder.resolve("absent/c.txt").toString()))
+                .isEqualTo(2);
+        assertThat(world(
+                        "instructions",
+                        "--family",
+                        "ad",
+                        "--out",
+                        folder.resolve("i.jsonl").toString()))
+                .isEqualTo(2);
         assertThat(world()).isEqualTo(2);
         assertThat(err.toString())
-                .contains("neither .jsonl nor .txt", "--documents: 0", "cannot be written", "did you mean add?", "name a command");
+                .contains(
+                        "neither .jsonl nor .txt",
+                        "--documents: 0",
+                        "cannot be written",
+                        "did you mean add?",
+                        "name a command");
         assertThat(folder).isEmptyDirectory();
     }
 }

@@ -152,15 +152,15 @@ final class DpoWork {
     private static List<List<List<TokenizedExample>>> windows(Path modelFolder, Path data) {
         DataReport report = new DataReport();
         List<Comparison> comparisons = new ArrayList<>();
-        String file =
-                data.resolve("preference/hh_rlhf_harmless/harmless-base.jsonl.gz").toString();
+        String file = data.resolve("preference/hh_rlhf_harmless/harmless-base.jsonl.gz")
+                .toString();
         try (Rows rows = Rows.open(List.of(file), ReadOptions.DEFAULT, report)) {
             while (rows.hasNext() && comparisons.size() < STEPS * PAIRS) {
                 comparisons.add(comparison(rows.next()));
             }
         }
-        EncodeOptions options = new EncodeOptions(
-                Optional.of(false), EncodeOptions.LossOn.COMPLETION, 512, EncodeOptions.Truncate.END);
+        EncodeOptions options =
+                new EncodeOptions(Optional.of(false), EncodeOptions.LossOn.COMPLETION, 512, EncodeOptions.Truncate.END);
         List<TokenizedComparison> encoded;
         try (Tokenizer tokenizer = Tokenizer.load(modelFolder)) {
             encoded = new ComparisonEncoder(tokenizer, Optional.empty(), options, report).encodeAll(comparisons);

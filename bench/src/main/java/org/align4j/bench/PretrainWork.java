@@ -60,11 +60,16 @@ final class PretrainWork {
             }
         }
         return Map.of(
-                "step_seconds", SftWork.median(Arrays.copyOfRange(seconds, WARM, STEPS)),
-                "cpu_seconds", SftWork.median(Arrays.copyOfRange(cpu, WARM, STEPS)),
-                "all_seconds", seconds,
-                "tokens_per_step", BATCH * CONTEXT,
-                "losses", losses);
+                "step_seconds",
+                SftWork.median(Arrays.copyOfRange(seconds, WARM, STEPS)),
+                "cpu_seconds",
+                SftWork.median(Arrays.copyOfRange(cpu, WARM, STEPS)),
+                "all_seconds",
+                seconds,
+                "tokens_per_step",
+                BATCH * CONTEXT,
+                "losses",
+                losses);
     }
 
     private PackedBatch batch() {

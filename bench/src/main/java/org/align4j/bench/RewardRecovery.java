@@ -86,7 +86,8 @@ public final class RewardRecovery {
                 interval(each.stream().mapToDouble(Outcome::correlation).toArray())));
         List<List<Outcome>> all = List.copyOf(outcomes.values());
         double[] gains = IntStream.range(0, seeds)
-                .mapToDouble(i -> all.getFirst().get(i).accuracy() - all.getLast().get(i).accuracy())
+                .mapToDouble(i ->
+                        all.getFirst().get(i).accuracy() - all.getLast().get(i).accuracy())
                 .toArray();
         System.out.println("gain of rankings with ties over pairs without: " + interval(gains));
     }
@@ -102,8 +103,10 @@ public final class RewardRecovery {
     /// Mean and the 95 % interval of a mean over seeds, by the normal distribution.
     private static String interval(double[] values) {
         double mean = Arrays.stream(values).average().orElseThrow();
-        double variance =
-                Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum() / (values.length - 1);
+        double variance = Arrays.stream(values)
+                        .map(value -> (value - mean) * (value - mean))
+                        .sum()
+                / (values.length - 1);
         double half = 1.96 * Math.sqrt(variance / values.length);
         return String.format(Locale.ROOT, "%.3f (%.3f to %.3f)", mean, mean - half, mean + half);
     }
@@ -240,12 +243,13 @@ public final class RewardRecovery {
 
     private static Outcome tested(CausalLm model) {
         CounterRandom random = CounterRandom.of(77, "test");
-        List<TokenizedExample> outputs = IntStream.range(0, TESTED)
-                .mapToObj(i -> output(random.at(i)))
-                .toList();
+        List<TokenizedExample> outputs =
+                IntStream.range(0, TESTED).mapToObj(i -> output(random.at(i))).toList();
         float[] scores = Scores.of(model, List.of(outputs), 4096, () -> false).getFirst();
-        double[] utilities = outputs.stream().mapToDouble(RewardRecovery::utility).toArray();
-        double meanScore = IntStream.range(0, TESTED).mapToDouble(i -> scores[i]).average().orElseThrow();
+        double[] utilities =
+                outputs.stream().mapToDouble(RewardRecovery::utility).toArray();
+        double meanScore =
+                IntStream.range(0, TESTED).mapToDouble(i -> scores[i]).average().orElseThrow();
         double meanUtility = Arrays.stream(utilities).average().orElseThrow();
         double both = 0;
         double scoreSquares = 0;

@@ -61,7 +61,8 @@ final class RewardWork {
                     1.0)) {
                 for (int step = 0; step < STEPS; step++) {
                     List<TokenizedComparison> batch = pairs.subList(step * BATCH, (step + 1) * BATCH);
-                    tokens += batch.stream().mapToInt(TokenizedComparison::length).sum();
+                    tokens +=
+                            batch.stream().mapToInt(TokenizedComparison::length).sum();
                     long start = System.nanoTime();
                     losses[step] = step(model, optimization, batch, step, lean);
                     seconds[step] = (System.nanoTime() - start) / 1e9;
@@ -119,9 +120,7 @@ final class RewardWork {
     private static List<TokenizedComparison> pairs(Path modelFolder, Path data) {
         DataReport report = new DataReport();
         ComparisonReader reader = new ComparisonReader(ComparisonOptions.DEFAULT.withEmpty(true), report);
-        EncodeOptions options = EncodeOptions.upTo(512)
-                .withChat(false)
-                .withTruncate(EncodeOptions.Truncate.DROP);
+        EncodeOptions options = EncodeOptions.upTo(512).withChat(false).withTruncate(EncodeOptions.Truncate.DROP);
         List<TokenizedComparison> pairs = new ArrayList<>();
         try (Tokenizer tokenizer = Tokenizer.load(modelFolder);
                 Rows rows = Rows.open(List.of(data.resolve(FILE).toString()), ReadOptions.DEFAULT, report)) {

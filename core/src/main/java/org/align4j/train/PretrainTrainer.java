@@ -58,8 +58,13 @@ public final class PretrainTrainer {
                 Tokenizer tokenizer = Tokenizer.load(config.tokenizer())) {
             ModelConfig architecture = NewModel.config(config.model(), tokenizer, config.context());
             // 2. the text as tokens
-            PretrainData data =
-                    PretrainData.load(config, tokenizer, Objects.requireNonNull(start.provenance().get("data"), "provenance names the data"), arena, listener, interruption);
+            PretrainData data = PretrainData.load(
+                    config,
+                    tokenizer,
+                    Objects.requireNonNull(start.provenance().get("data"), "provenance names the data"),
+                    arena,
+                    listener,
+                    interruption);
             // 3. a new model, or the last checkpoint's
             DType dtype = config.precision().dtype();
             try (Scope scope = Scope.open();

@@ -50,7 +50,9 @@ sealed interface Answer {
         }
 
         private Expression hundredths() {
-            return percent ? new Expression.Quotient(value, new Expression.Constant(Amount.of(Rational.of(100)))) : value;
+            return percent
+                    ? new Expression.Quotient(value, new Expression.Constant(Amount.of(Rational.of(100))))
+                    : value;
         }
     }
 

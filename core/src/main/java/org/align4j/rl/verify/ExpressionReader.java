@@ -92,7 +92,8 @@ final class ExpressionReader {
         boolean wholeBefore = left instanceof Expression.Constant(Amount amount)
                 && amount.decimals() < 0
                 && amount.exact().filter(Rational::isWhole).isPresent();
-        if (right instanceof Expression.Constant(Amount amount) && amount.exact().isPresent()) {
+        if (right instanceof Expression.Constant(Amount amount)
+                && amount.exact().isPresent()) {
             // 3 1/2; any other two numbers side by side are no formula
             if (wholeBefore && take("/") && power() instanceof Expression.Constant below) {
                 return new Expression.Sum(left, new Expression.Quotient(right, below));
