@@ -138,7 +138,8 @@ public final class SetFile {
         }
     }
 
-    /// The file's name without its endings, and its folder's before it where it says only which part
+    /// The file's name without its endings, and its folder's before it where it says only which
+    /// part
     /// of a data set it is.
     private static String name(String path) {
         Path file = Path.of(path).toAbsolutePath();
