@@ -81,13 +81,13 @@ public final class WorldSets {
         List<Grader> graders = new ArrayList<>();
         graders.add(grader("reward", tasks, judge, task -> true, Judge.Verdict::total));
         graders.add(grader("fluency", tasks, judge, task -> true, Judge.Verdict::fluency));
-        distinct(tasks, task -> task.golds().stream().map(WorldSets::kind))
+        distinct(tasks, task -> task.golds().stream().map(GoldReward::name))
                 .forEach(kind -> graders.add(grader(
-                        "gold/" + kind.toLowerCase(Locale.ROOT),
+                        "gold/" + kind,
                         tasks,
                         judge,
                         task -> task.golds().stream()
-                                .anyMatch(gold -> kind(gold).equals(kind)),
+                                .anyMatch(gold -> gold.name().equals(kind)),
                         verdict -> verdict.rewards().getOrDefault(kind, 0.0))));
         distinct(tasks, task -> Stream.of(task.family()))
                 .forEach(family -> graders.add(grader(
@@ -117,9 +117,5 @@ public final class WorldSets {
         TreeSet<String> distinct = new TreeSet<>();
         tasks.values().forEach(task -> names.apply(task).forEach(distinct::add));
         return Collections.unmodifiableSet(distinct);
-    }
-
-    private static String kind(GoldReward gold) {
-        return gold.getClass().getSimpleName();
     }
 }
