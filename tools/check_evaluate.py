@@ -7,6 +7,7 @@ GSM8K    the file of the set `gsm8k:GSM8K`: the reference answers' log-likelihoo
 CHOICES  the file of the set `choices:CHOICES`, with prompts and completions: those of the options are compared
 """
 
+import glob
 import json
 import os
 import sys
@@ -25,7 +26,8 @@ def lines(path):
 def outputs(folder, data, kind):
     """What evaluate computed, by item."""
     name = os.path.basename(data).split(".")[0]
-    return {line["item"]: line["output"] for line in lines(f"{folder}/{name}.{kind}.jsonl") if "item" in line}
+    (path,) = glob.glob(f"{folder}/*{name}.{kind}.jsonl")
+    return {line["item"]: line["output"] for line in lines(path) if "item" in line}
 
 
 class Scorer:

@@ -5,11 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.align4j.checkpoint.LoadedModel;
+import org.align4j.checkpoint.ModelSource;
 import org.align4j.error.AlignException;
 import org.align4j.evaluate.EvaluationSet;
 import org.align4j.evaluate.EvaluationSettings;
@@ -115,24 +114,26 @@ final class EvaluateCommand implements Runnable {
                 window.map(size -> new Windows(size, Math.max(1, size / 2))),
                 seed);
         List<EvaluationSet> chosen = chosen();
-        Map<String, Path> named = named();
+        List<String> names = names();
+        // a wrong path is told before hours of work on the models before it
+        List<ModelSource> sources = models.stream().map(ModelSource::of).toList();
         Interruption interruption = Interruption.onSignals(() -> {});
         List<SetResult> results = new ArrayList<>();
         try (ItemProgress progress = ItemProgress.onStandardError()) {
-            named.forEach((name, path) -> {
-                progress.line("model " + path);
+            for (int i = 0; i < models.size(); i++) {
+                progress.line("model " + sources.get(i).path());
                 try (Scope scope = Scope.open();
-                        LoadedModel loaded = compute.load(path)) {
+                        LoadedModel loaded = compute.load(models.get(i))) {
                     Evaluator evaluator = new Evaluator(
                             loaded,
-                            name,
+                            names.get(i),
                             settings,
-                            Optional.of(output.resolve(name)),
+                            Optional.of(output.resolve(names.get(i))),
                             progress,
                             interruption::requested);
                     chosen.forEach(set -> results.add(evaluator.run(set)));
                 }
-            });
+            }
         }
         EvaluationTable table = new EvaluationTable(results, seed);
         write("results.json", table.json());
@@ -155,7 +156,7 @@ final class EvaluateCommand implements Runnable {
     }
 
     /// The models by the shortest ends of their paths that tell them apart.
-    private Map<String, Path> named() {
+    private List<String> names() {
         if (models.stream().map(EvaluateCommand::whole).distinct().count() < models.size()) {
             throw new AlignException.Config("--model: one is named twice; name each once");
         }
@@ -163,11 +164,7 @@ final class EvaluateCommand implements Runnable {
         while (names(parts).stream().distinct().count() < models.size()) {
             parts++;
         }
-        Map<String, Path> named = new LinkedHashMap<>();
-        for (int i = 0; i < models.size(); i++) {
-            named.put(names(parts).get(i), models.get(i));
-        }
-        return named;
+        return names(parts);
     }
 
     private List<String> names(int parts) {

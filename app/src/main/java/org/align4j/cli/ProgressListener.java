@@ -107,7 +107,8 @@ final class ProgressListener implements RunListener, AutoCloseable {
         return "%d:%02d:%02d".formatted(left.toHours(), left.toMinutesPart(), left.toSecondsPart());
     }
 
-    /// What a run is about: the reward and the distance from the reference, where it has them; else the loss.
+    /// What a run is about: the reward and the distance from the reference, where it has them; else
+    /// the loss.
     private static String figure(Map<String, Double> metrics) {
         if (!metrics.containsKey("reward")) {
             return number("loss", "%.4f", metrics.get(Metrics.LOSS));

@@ -49,7 +49,8 @@ final class Prompts {
         return Map.of("role", role, "content", content);
     }
 
-    /// The longest answer: what was asked for, or what the model has positions left for. At least 1,
+    /// The longest answer: what was asked for, or what the model has positions left for. At least
+    /// 1,
     /// so that a prompt that fills them is refused with the reason.
     static int room(LoadedModel model, int[] prompt, int asked) {
         return Math.min(asked, Math.max(1, model.model().architecture().maxPositions() - prompt.length));

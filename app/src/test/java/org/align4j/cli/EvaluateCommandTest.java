@@ -63,18 +63,24 @@ class EvaluateCommandTest {
                 "{'context': 'Birds', 'options': ['fly', 'swim'], 'gold': 0}",
                 "{'context': 'Fish', 'options': ['fly', 'swim'], 'gold': 1}");
         String story = file("story.jsonl", "{'text': 'a cat sat'}", "{'text': 'a dog ran'}");
+        String world = file(
+                "world.jsonl",
+                "{'prompt': 'Greet.', 'completion': 'Hello.', 'family': 'greet', 'gold_rewards':"
+                        + " [{'type': 'words', 'words': ['hello']}]}",
+                "{'prompt': 'Name a cat.', 'completion': 'Tom.', 'family': 'name', 'gold_rewards':"
+                        + " [{'type': 'length', 'unit': 'WORDS', 'low': 1, 'high': 1}]}");
         int code = evaluate(
                 "--model",
                 folder.resolve("two/model").toString(),
                 sums,
                 birds,
                 story,
-                "world:held_out_families");
+                world);
         assertThat(said).isEmpty();
         assertThat(code).isZero();
         assertThat(printed)
                 .contains("## sums (2 items)", "| metric | one-model | two-model | two-model − one-model |")
-                .contains("| last_number |", "| acc_norm |", "| byte_perplexity |", "## world_held_out_families (3 items)")
+                .contains("| last_number |", "| acc_norm |", "| byte_perplexity |", "## world (2 items)", "| family/greet |", "| gold/words |")
                 .contains("| reward | 0.0000 [0.0000, 0.0000]", "p = 1.000");
         assertThat(folder.resolve("out/results.json")).content().contains("\"difference_low\"");
         assertThat(folder.resolve("out/results.md")).content().contains("| last_number |");

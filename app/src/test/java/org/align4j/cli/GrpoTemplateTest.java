@@ -31,7 +31,7 @@ class GrpoTemplateTest {
         return GrpoConfig.defaults(
                 Path.of("path/to/model"),
                 TaskDataConfig.defaults(List.of("path/to/prompts.jsonl")),
-                List.of(new RewardRule.Math("answer", false)));
+                List.of(new RewardRule.MathAnswer("answer", false)));
     }
 
     @Test

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What `align4j sft` says to bad input: one message with place and remedy, an exit code, and nothing lost.
+/// What `align4j sft` says to bad input: one message with place and remedy, an exit code, and
+/// nothing lost.
 class SftCommandTest {
     @TempDir
     Path folder;
@@ -54,7 +55,8 @@ class SftCommandTest {
         return code;
     }
 
-    /// Fails with that code, one message with all of `words`, no trace, and no run folder in the way.
+    /// Fails with that code, one message with all of `words`, no trace, and no run folder in the
+    /// way.
     private void fails(int code, List<String> settings, String... words) {
         int actual = sft(settings.toArray(String[]::new));
         assertThat(said)

@@ -93,7 +93,7 @@ final class GrpoWork {
         result.put(
                 "generated_tokens_per_second",
                 16 * median(values(steps, "completions/mean_length", 1)) / median(values(steps, "time/generate", 1)));
-        result.put("tokens_per_step", steps.getLast().get(Metrics.TOKENS) / steps.size());
+        result.put("tokens_per_step", steps.getLast().getOrDefault(Metrics.TOKENS, 0.0) / steps.size());
         result.put("losses", values(steps, Metrics.LOSS, 0));
         return result;
     }

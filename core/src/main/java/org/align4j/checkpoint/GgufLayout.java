@@ -69,7 +69,8 @@ public record GgufLayout(WeightLayout layout, Map<String, List<Part>> parts, int
     public enum Form {
         /// As here.
         AS_IS,
-        /// Rows `[heads, D/2, 2]`, where we have `[heads, 2, D/2]`: the rotation of llama.cpp pairs neighbours there.
+        /// Rows `[heads, D/2, 2]`, where we have `[heads, 2, D/2]`: the rotation of llama.cpp pairs
+        /// neighbours there.
         PAIRED_HEADS,
         /// One more than here (Gemma's norms).
         PLUS_ONE
@@ -128,7 +129,8 @@ public record GgufLayout(WeightLayout layout, Map<String, List<Part>> parts, int
     /// Checks that `file` holds exactly this layout's tensors.
     ///
     /// @param place the file's name, for messages
-    /// @throws AlignException.Checkpoint naming all tensors that are missing, of a wrong shape, or unknown
+    /// @throws AlignException.Checkpoint naming all tensors that are missing, of a wrong shape, or
+    ///     unknown
     public void match(String place, WeightFile file) {
         Problems problems = new Problems();
         Set<String> unknown = new TreeSet<>(file.names());

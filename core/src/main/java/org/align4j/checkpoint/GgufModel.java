@@ -41,9 +41,12 @@ public record GgufModel(CausalLm model, ModelConfig config, Map<String, Object> 
         try (Gguf gguf = Gguf.open(file)) {
             ModelConfig config = GgufConfig.read(place, gguf).withHeads(heads);
             CausalLm model = new CausalLm(config.architecture(), dtype, device, trained);
-            GgufLayout layout = GgufLayout.of(WeightLayout.of(config.architecture().withHeads(Heads.LANGUAGE)));
+            GgufLayout layout =
+                    GgufLayout.of(WeightLayout.of(config.architecture().withHeads(Heads.LANGUAGE)));
             layout.match(place, gguf);
-            WeightLoader.load(model, weight -> weight.name().equals(WeightLayout.SCORE) ? List.of() : layout.stored(gguf, weight));
+            WeightLoader.load(
+                    model,
+                    weight -> weight.name().equals(WeightLayout.SCORE) ? List.of() : layout.stored(gguf, weight));
             return new GgufModel(model, config, values(gguf));
         }
     }

@@ -82,7 +82,8 @@ record GgufRope(GgufConfig file) {
         }
     }
 
-    /// The file has only the divisors that Llama 3's scaling comes to. Where they are those of the published
+    /// The file has only the divisors that Llama 3's scaling comes to. Where they are those of the
+    /// published
     /// settings, say so; any others are kept as they are, as a LongRoPE whose lists are alike.
     private void factors(ObjectNode scaling, Rope plain, List<Double> divisors) {
         double largest =

@@ -137,7 +137,8 @@ public record HfModel(CausalLm model, ModelConfig config) {
         SafetensorsWriter.writeModel(folder, WeightExport.stored(model, type), SafetensorsWriter.DEFAULT_SHARD_BYTES);
     }
 
-    /// Writes a tokenizer's files beside a model's: with the padding token that a scalar head needs.
+    /// Writes a tokenizer's files beside a model's: with the padding token that a scalar head
+    /// needs.
     public static void saveTokenizer(Path folder, Tokenizer tokenizer, ModelConfig config) {
         if (config.architecture().outputs().scalar() && config.padToken().isPresent()) {
             // whoever batches texts with this tokenizer must fill with what the model looks through

@@ -29,7 +29,8 @@ public record LoadedModel(
         Optional<ChatTemplate> template,
         Set<Integer> eosIds)
         implements AutoCloseable {
-    /// Loads a language model that `path` names: a model directory, a GGUF file, or a run (its newest checkpoint).
+    /// Loads a language model that `path` names: a model directory, a GGUF file, or a run (its
+    /// newest checkpoint).
     ///
     /// @param trained whether the weights are to be trained
     /// @throws AlignException.Model for a path without a model, or one that is not understood
@@ -38,7 +39,8 @@ public record LoadedModel(
         return load(path, dtype, device, trained, Heads.LANGUAGE);
     }
 
-    /// Loads what `path` names with the heads that are wanted. A scalar head that isn't there is zero.
+    /// Loads what `path` names with the heads that are wanted. A scalar head that isn't there is
+    /// zero.
     ///
     /// @param trained whether the weights are to be trained
     /// @throws AlignException.Model for a path without a model, or one that is not understood

@@ -19,12 +19,14 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What a run must remember beside its weights so that it goes on bit-exactly: the folder `training_state` of a
+/// What a run must remember beside its weights so that it goes on bit-exactly: the folder
+/// `training_state` of a
 /// checkpoint, with `state.json` and `optimizer.safetensors`.
 ///
 /// @param step optimiser steps done
 /// @param numbers whatever else the trainer counts
-/// @param environment where it ran: kind of machine, threads, versions; another one computes other last digits
+/// @param environment where it ran: kind of machine, threads, versions; another one computes other
+///     last digits
 public record TrainingState(long step, Map<String, Double> numbers, Map<String, String> environment) {
     private static final String FOLDER = "training_state";
 

@@ -9,7 +9,8 @@ import java.util.Optional;
 final class KnownKeys {
     private KnownKeys() {}
 
-    /// The path below `type` at which `key` is known: `learning_rate` gives `optimizer.learning_rate`.
+    /// The path below `type` at which `key` is known: `learning_rate` gives
+    /// `optimizer.learning_rate`.
     static Optional<String> below(Class<?> type, String key) {
         for (RecordComponent component : type.getRecordComponents()) {
             Class<?> child = recordType(RecordShape.typeOf(component));

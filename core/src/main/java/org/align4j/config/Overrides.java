@@ -8,7 +8,8 @@ import org.align4j.error.Problems;
 final class Overrides {
     private Overrides() {}
 
-    /// Applies `overrides` to `root` in order; a value is YAML, so that lists and mappings can be given.
+    /// Applies `overrides` to `root` in order; a value is YAML, so that lists and mappings can be
+    /// given.
     static void apply(ConfigNode.Mapping root, List<String> overrides, Problems problems) {
         for (String override : overrides) {
             String place = "--set " + override;

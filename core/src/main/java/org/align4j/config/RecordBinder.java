@@ -53,7 +53,8 @@ final class RecordBinder {
         return record(variant, keys, variant.isInstance(base) ? base : null, path);
     }
 
-    /// The record of `type` that `node` describes; what it doesn't say comes from `base`, or the type's defaults.
+    /// The record of `type` that `node` describes; what it doesn't say comes from `base`, or the
+    /// type's defaults.
     Object record(Class<?> type, ConfigNode node, @Nullable Object base, String path) {
         RecordShape shape = RecordShape.of(type);
         if (!(node instanceof ConfigNode.Mapping mapping)) {
@@ -84,7 +85,8 @@ final class RecordBinder {
         return values.bind(RecordShape.typeOf(component), node, base, path);
     }
 
-    /// What `defaults(…)` makes of the required values, null when one of them is missing or at fault.
+    /// What `defaults(…)` makes of the required values, null when one of them is missing or at
+    /// fault.
     private @Nullable Object defaults(
             RecordShape shape, ConfigNode.Mapping mapping, Map<String, Object> given, String path) {
         if (shape.defaults().isEmpty()) {
@@ -159,7 +161,8 @@ final class RecordBinder {
         return Marker.FAULTY;
     }
 
-    /// Puts each given value alone over the defaults: finds every value that a constructor refuses, with its line,
+    /// Puts each given value alone over the defaults: finds every value that a constructor refuses,
+    /// with its line,
     /// where the constructor itself stops at the first.
     private boolean reportEach(
             RecordShape shape, ConfigNode.Mapping mapping, Map<String, Object> given, Object defaults, String path) {

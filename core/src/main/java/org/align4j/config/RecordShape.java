@@ -17,7 +17,8 @@ import java.util.Optional;
 import org.align4j.error.AlignException;
 import org.jspecify.annotations.Nullable;
 
-/// How a record is configured: its keys, its constructor and its static `defaults(…)`, whose parameters name the
+/// How a record is configured: its keys, its constructor and its static `defaults(…)`, whose
+/// parameters name the
 /// components that have no default.
 record RecordShape(Class<?> type, List<RecordComponent> components, Optional<Method> defaults) {
     /// The key that chooses a variant of a sealed type.
@@ -108,7 +109,8 @@ record RecordShape(Class<?> type, List<RecordComponent> components, Optional<Met
         return snakeCase(component.getName());
     }
 
-    /// The record variants of a sealed type by the name that `type:` gives them: `Cosine` is `cosine`.
+    /// The record variants of a sealed type by the name that `type:` gives them: `Cosine` is
+    /// `cosine`.
     static Map<String, Class<?>> variants(Class<?> sealed) {
         Map<String, Class<?>> variants = new LinkedHashMap<>();
         for (Class<?> permitted : sealed.getPermittedSubclasses()) {

@@ -32,7 +32,8 @@ final class YamlReader {
         this.problems = problems;
     }
 
-    /// The document's value, `Absent` when it is empty. Keys given twice and aliases become `problems`.
+    /// The document's value, `Absent` when it is empty. Keys given twice and aliases become
+    /// `problems`.
     ///
     /// @param placeOfLine what to call a line, counted from 1
     /// @throws AlignException.Config when the text is not YAML

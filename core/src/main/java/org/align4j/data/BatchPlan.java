@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 import org.align4j.error.AlignException;
 import org.align4j.random.CounterRandom;
 
-/// Which examples each optimiser step sees. A function of lengths, settings, seed and epoch: any step
+/// Which examples each optimiser step sees. A function of lengths, settings, seed and epoch: any
+/// step
 /// of any epoch is found without going through those before it, which is what resuming does.
 ///
 /// Each epoch visits every example once. It is shuffled, cut into micro batches, and these are
@@ -24,7 +25,8 @@ import org.align4j.random.CounterRandom;
 /// @param shuffle false: the order of the data in every epoch
 @SuppressWarnings("ArrayRecordComponent") // a plan is compared by nobody
 public record BatchPlan(int[] lengths, Sizing sizing, int accumulation, boolean shuffle, long seed) {
-    /// Sorting by length happens among this many micro batches' worth of examples at a time, so that
+    /// Sorting by length happens among this many micro batches' worth of examples at a time, so
+    /// that
     /// an epoch's order stays random at large.
     private static final int SORTED_BATCHES = 64;
 
@@ -101,7 +103,8 @@ public record BatchPlan(int[] lengths, Sizing sizing, int accumulation, boolean 
         return steps;
     }
 
-    /// Steps in the first `epochs` epochs. By count every epoch has as many; by tokens they may differ.
+    /// Steps in the first `epochs` epochs. By count every epoch has as many; by tokens they may
+    /// differ.
     public long steps(int epochs) {
         if (sizing instanceof ByCount) {
             return (long) epochs * epoch(0).size();

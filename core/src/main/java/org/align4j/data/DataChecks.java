@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What is doubtful about examples that can be used: repeated ones, and evaluation examples that are
+/// What is doubtful about examples that can be used: repeated ones, and evaluation examples that
+/// are
 /// trained on.
 ///
 /// @param duplicates training examples equal to an earlier one, `file:line equals file:line`

@@ -198,7 +198,8 @@ public record PackedBatch(int[] tokens, int[] positions, int[] offsets, boolean[
         return length(b) + (parents[b] < 0 ? 0 : length(parents[b]));
     }
 
-    /// The last token of each sequence that none continues, by row: of every example that was packed.
+    /// The last token of each sequence that none continues, by row: of every example that was
+    /// packed.
     public int[] ends() {
         boolean[] continued = new boolean[sequenceCount()];
         for (int parent : parents) {

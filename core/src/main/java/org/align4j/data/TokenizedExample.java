@@ -7,14 +7,16 @@ import org.align4j.error.AlignException;
 /// them as read-only. Two examples are equal when their tokens, masks and sources are.
 ///
 /// @param tokens ids, `[T]`, at least one
-/// @param lossMask `[T]`; true: this token is a trained target, predicted from the tokens before it.
+/// @param lossMask `[T]`; true: this token is a trained target, predicted from the tokens before
+///     it.
 ///     The first one is never a target: nothing predicts it
 /// @param source where the example came from
 @SuppressWarnings("ArrayRecordComponent") // equals compares contents
 public record TokenizedExample(int[] tokens, boolean[] lossMask, Source source) {
     /// Checks sizes.
     ///
-    /// @throws AlignException.Data when there are no tokens, the sizes differ, or the first token is
+    /// @throws AlignException.Data when there are no tokens, the sizes differ, or the first token
+    ///     is
     ///     marked as a target
     public TokenizedExample {
         if (tokens.length == 0) {
@@ -53,7 +55,8 @@ public record TokenizedExample(int[] tokens, boolean[] lossMask, Source source) 
         return count;
     }
 
-    /// Up to its last target: without what a chat template writes behind an answer. Whole where there is no target.
+    /// Up to its last target: without what a chat template writes behind an answer. Whole where
+    /// there is no target.
     public TokenizedExample ended() {
         int end = length();
         while (end > 0 && !lossMask[end - 1]) {

@@ -2,7 +2,8 @@ package org.align4j.error;
 
 import org.jspecify.annotations.Nullable;
 
-/// A failure that a user can act on. Its message names the place (file, line, key) and the remedy; the command line
+/// A failure that a user can act on. Its message names the place (file, line, key) and the remedy;
+/// the command line
 /// prints it without a stack trace and exits with [#exitCode()].
 public abstract sealed class AlignException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -11,7 +12,8 @@ public abstract sealed class AlignException extends RuntimeException {
         super(message, cause);
     }
 
-    /// The process's exit code: 2 usage or configuration, 3 data, 4 model or checkpoint, 5 tensor or memory.
+    /// The process's exit code: 2 usage or configuration, 3 data, 4 model or checkpoint, 5 tensor
+    /// or memory.
     public abstract int exitCode();
 
     /// A wrong option, configuration key or value.
@@ -86,7 +88,8 @@ public abstract sealed class AlignException extends RuntimeException {
         }
     }
 
-    /// A tensor operation that failed: names the operation and the shapes. Out of memory is one of these.
+    /// A tensor operation that failed: names the operation and the shapes. Out of memory is one of
+    /// these.
     public static final class Tensor extends AlignException {
         private static final long serialVersionUID = 1;
 

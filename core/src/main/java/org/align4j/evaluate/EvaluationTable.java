@@ -24,8 +24,8 @@ public final class EvaluationTable {
                     results.stream().filter(result -> result.set().equals(set)).toList();
             for (Measurement first : ofSet.getFirst().measurements()) {
                 List<Cell> cells = new ArrayList<>();
-                for (SetResult result : ofSet) {
-                    cells.add(cell(result, first, result == ofSet.getFirst(), seed));
+                for (int model = 0; model < ofSet.size(); model++) {
+                    cells.add(cell(ofSet.get(model), first, model == 0, seed));
                 }
                 rows.add(new Row(set, first.metric(), ofSet.getFirst().items(), cells));
             }

@@ -44,6 +44,8 @@ public final class SetFile {
         TEXT
     }
 
+    private static final Set<String> PARTS = Set.of("train", "test", "validation", "valid", "dev", "eval");
+
     /// Instructions of the world, where no file says how many.
     private static final int WORLD_INSTRUCTIONS = 250;
 
@@ -136,9 +138,15 @@ public final class SetFile {
         }
     }
 
-    /// The file's name without its folder and endings.
+    /// The file's name without its endings, and its folder's before it where it says only which part
+    /// of a data set it is.
     private static String name(String path) {
-        return String.valueOf(Path.of(path).getFileName()).replaceFirst("(?<=.)\\..*", "");
+        Path file = Path.of(path).toAbsolutePath();
+        String name = String.valueOf(file.getFileName()).replaceFirst("(?<=.)\\..*", "");
+        Path folder = file.getParent();
+        return PARTS.contains(name) && folder != null && folder.getFileName() != null
+                ? folder.getFileName() + "_" + name
+                : name;
     }
 
     private static <T> List<T> each(String path, List<Row> rows, Function<Row, T> read) {
@@ -148,7 +156,7 @@ public final class SetFile {
             try {
                 items.add(read.apply(row));
             } catch (AlignException.Data fault) {
-                problems.add(fault.getMessage());
+                problems.add(String.valueOf(fault.getMessage()));
             }
         }
         problems.throwIfAny(path + ": rows that cannot be used; mend or delete them", AlignException.Data::new);

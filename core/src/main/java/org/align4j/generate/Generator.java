@@ -45,7 +45,8 @@ public final class Generator {
     /// The answers to `requests`, in their order. Frees all native memory that it took.
     ///
     /// @param interrupted asked before each step; once true, every answer ends where it is
-    /// @throws AlignException.Data naming all prompts that are empty, too long for the model with the
+    /// @throws AlignException.Data naming all prompts that are empty, too long for the model with
+    ///     the
     ///     answer asked for, or hold unknown ids
     public List<Generation> generate(
             List<GenerationRequest> requests,
@@ -171,7 +172,8 @@ public final class Generator {
             return sequence;
         }
 
-        /// Runs the prompts of the next `count` requests, equal ones once, and draws a token for each.
+        /// Runs the prompts of the next `count` requests, equal ones once, and draws a token for
+        /// each.
         private void admit(int count) {
             Map<Prompt, List<Integer>> groups = new LinkedHashMap<>();
             for (int i = 0; i < count && !waiting.isEmpty(); i++) {

@@ -73,7 +73,8 @@ public final class Sampler {
                 : new Drawn(ids(tokens), new float[0], new float[0]);
     }
 
-    /// @param candidates the tokens that the columns stand for, int64 `[B, columns]`; null: all, in order
+    /// @param candidates the tokens that the columns stand for, int64 `[B, columns]`; null: all, in
+    ///     order
     private Drawn drawn(Tensor raw, Tensor scores, @Nullable Tensor candidates, List<Row> rows) {
         Tensor probabilities = scores.softmaxFloat32(1);
         Tensor cumulative = probabilities.cumsum(1);

@@ -1,6 +1,7 @@
 package org.align4j.loss;
 
-/// How the losses of tokens become one: what each token weighs. The window is all micro batches of an optimiser step, so
+/// How the losses of tokens become one: what each token weighs. The window is all micro batches of
+/// an optimiser step, so
 /// that accumulating 2 × 4 equals 1 × 8.
 public sealed interface Aggregation {
     /// What a window holds.
@@ -25,10 +26,12 @@ public sealed interface Aggregation {
     /// The mean over the window's tokens: DAPO (Yu et al. 2025, eq. 8).
     record TokenMean() implements Aggregation {}
 
-    /// The mean over each micro batch's tokens, then over micro batches: TRL's BNPO. Depends on how a window is cut.
+    /// The mean over each micro batch's tokens, then over micro batches: TRL's BNPO. Depends on how
+    /// a window is cut.
     record MicroBatchTokenMean() implements Aggregation {}
 
-    /// The mean over outputs of their sums divided by a constant, so that length has no influence: Dr. GRPO (Liu et al.
+    /// The mean over outputs of their sums divided by a constant, so that length has no influence:
+    /// Dr. GRPO (Liu et al.
     /// 2025). With 1, an output of one ratio weighs its length: LUSPO (Length-Unbiased Sequence
     /// Policy Optimization, 2026), mostly with the ratio of outputs' means.
     ///
@@ -53,13 +56,12 @@ public sealed interface Aggregation {
         float[] weights = new float[tokens];
         int token = 0;
         for (int length : lengths) {
-            double weight =
-                    switch (this) {
-                        case OutputMean() -> 1.0 / ((double) length * window.outputs());
-                        case TokenMean() -> 1.0 / window.tokens();
-                        case MicroBatchTokenMean() -> 1.0 / ((double) tokens * window.microBatches());
-                        case ConstantLength constant -> 1.0 / ((double) constant.length() * window.outputs());
-                    };
+            double weight = switch (this) {
+                case OutputMean() -> 1.0 / ((double) length * window.outputs());
+                case TokenMean() -> 1.0 / window.tokens();
+                case MicroBatchTokenMean() -> 1.0 / ((double) tokens * window.microBatches());
+                case ConstantLength constant -> 1.0 / ((double) constant.length() * window.outputs());
+            };
             for (int t = 0; t < length; t++) {
                 weights[token++] = (float) weight;
             }

@@ -2,7 +2,8 @@ package org.align4j.loss;
 
 import org.align4j.tensor.Tensor;
 
-/// Estimates of KL(π ‖ π_ref) from tokens drawn from π, named as by Schulman (2020, "Approximating KL divergence").
+/// Estimates of KL(π ‖ π_ref) from tokens drawn from π, named as by Schulman (2020, "Approximating
+/// KL divergence").
 /// With log r = log π_ref − log π of a drawn token:
 ///
 /// | | value | mean over π | as a penalty of the reward | as a term of the loss |
@@ -11,7 +12,8 @@ import org.align4j.tensor.Tensor;
 /// | k2 | (log r)² / 2 | about KL | another optimum | gradient of KL(π ‖ π_ref) |
 /// | k3 | r − log r − 1 | KL, never negative | another optimum | gradient of KL(π_ref ‖ π) |
 ///
-/// As a term of the loss, k1 and k3 weighted by the ratio to the sampling policy have the gradient of KL(π ‖ π_ref).
+/// As a term of the loss, k1 and k3 weighted by the ratio to the sampling policy have the gradient
+/// of KL(π ‖ π_ref).
 public enum KlEstimator {
     K1,
     K2,

@@ -8,7 +8,8 @@ import org.align4j.tensor.Tensor;
 public final class LoadBalancing {
     private LoadBalancing() {}
 
-    /// E · Σ over slots and experts of (share of tokens sent there) · (mean probability), eqs. 4–6 of Fedus et al.
+    /// E · Σ over slots and experts of (share of tokens sent there) · (mean probability), eqs. 4–6
+    /// of Fedus et al.
     /// 2021. As in transformers, the tokens of all layers are taken together.
     ///
     /// @param scores the routers' scores, `[N, E]` a layer

@@ -3,15 +3,19 @@ package org.align4j.loss;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Tensor;
 
-/// What a token (or a whole output) adds to the loss of a policy that learns from the samples of an older one, before
-/// any KL term. ρ = π(o)/π_old(o) is the ratio and A the advantage. [PolicyObjective] decides what ρ is the ratio of.
+/// What a token (or a whole output) adds to the loss of a policy that learns from the samples of an
+/// older one, before
+/// any KL term. ρ = π(o)/π_old(o) is the ratio and A the advantage. [PolicyObjective] decides what
+/// ρ is the ratio of.
 public sealed interface PolicyLoss {
-    /// −min(ρ A, clip(ρ, 1 − ε_low, 1 + ε_high) A): PPO, eq. 7 of Schulman et al. 2017, with the higher upper clip of
+    /// −min(ρ A, clip(ρ, 1 − ε_low, 1 + ε_high) A): PPO, eq. 7 of Schulman et al. 2017, with the
+    /// higher upper clip of
     /// DAPO (Yu et al. 2025) and a bound on ρ where A is negative (dual clip, Ye et al. 2020).
     ///
     /// @param low ε_low
     /// @param high ε_high
-    /// @param dualClip ρ counts as this at most outside the clip; 0 for no bound. As in TRL's `delta` it bounds ρ A for
+    /// @param dualClip ρ counts as this at most outside the clip; 0 for no bound. As in TRL's
+    ///     `delta` it bounds ρ A for
     ///     positive A too, where the clip is tighter anyway
     record Clipped(double low, double high, double dualClip) implements PolicyLoss {
         public Clipped {
@@ -26,7 +30,8 @@ public sealed interface PolicyLoss {
         }
     }
 
-    /// −min(ρ, ε_high) A log π, the weight held constant, so that no token is dropped: CISPO (MiniMax 2025, eq. 4).
+    /// −min(ρ, ε_high) A log π, the weight held constant, so that no token is dropped: CISPO
+    /// (MiniMax 2025, eq. 4).
     ///
     /// @param high the largest weight
     record Cispo(double high) implements PolicyLoss {
@@ -45,7 +50,8 @@ public sealed interface PolicyLoss {
         }
     }
 
-    /// −φ A log π with φ = w^k exp(λ (1 − w)) held constant, w the ratio of the whole output: VESPO (2026).
+    /// −φ A log π with φ = w^k exp(λ (1 − w)) held constant, w the ratio of the whole output: VESPO
+    /// (2026).
     ///
     /// @param positivePower k where A ≥ 0
     /// @param positiveRate λ where A ≥ 0
@@ -54,7 +60,8 @@ public sealed interface PolicyLoss {
     record Vespo(double positivePower, double positiveRate, double negativePower, double negativeRate)
             implements PolicyLoss {}
 
-    /// −A log π: REINFORCE (Williams 1992), and RLOO with leave-one-out advantages (Ahmadian et al. 2024). Right for
+    /// −A log π: REINFORCE (Williams 1992), and RLOO with leave-one-out advantages (Ahmadian et al.
+    /// 2024). Right for
     /// samples of the policy itself, so for one update a rollout.
     record Reinforce() implements PolicyLoss {}
 
@@ -84,7 +91,10 @@ public sealed interface PolicyLoss {
                         .neg();
             }
             case Vespo vespo ->
-                tokens.spread(vespo(vespo, tokens)).mul(advantages).mul(tokens.logps()).neg();
+                tokens.spread(vespo(vespo, tokens))
+                        .mul(advantages)
+                        .mul(tokens.logps())
+                        .neg();
             case Reinforce() -> advantages.mul(tokens.logps()).neg();
         };
     }
@@ -97,16 +107,13 @@ public sealed interface PolicyLoss {
 
     /// φ of each output, `[B]`. Logarithms are kept within ±20, as in TRL.
     private static Tensor vespo(Vespo vespo, PolicyTokens tokens) {
-        Tensor logRatio = tokens.sums(
-                        tokens.logps().detach().sub(tokens.old()).clamp(-20, 20))
+        Tensor logRatio = tokens.sums(tokens.logps().detach().sub(tokens.old()).clamp(-20, 20))
                 .clamp(-20, 20);
         Tensor advantages = tokens.means(tokens.advantages());
         Tensor good = advantages.ge(zero(advantages));
         Tensor power = byAdvantage(good, vespo.positivePower(), vespo.negativePower());
         Tensor rate = byAdvantage(good, vespo.positiveRate(), vespo.negativeRate());
-        return rate.mul(logRatio.exp().neg().add(1))
-                .add(power.mul(logRatio))
-                .exp();
+        return rate.mul(logRatio.exp().neg().add(1)).add(power.mul(logRatio)).exp();
     }
 
     private static Tensor byAdvantage(Tensor good, double yes, double no) {

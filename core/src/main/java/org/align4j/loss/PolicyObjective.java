@@ -4,19 +4,24 @@ import java.util.Arrays;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Tensor;
 
-/// The loss of a policy: [PolicyLoss] of each token or output, a KL term and an entropy bonus, aggregated.
+/// The loss of a policy: [PolicyLoss] of each token or output, a KL term and an entropy bonus,
+/// aggregated.
 ///
 /// @param loss of a token or output
 /// @param ratio what probabilities are compared of
 /// @param aggregation what each token weighs
 /// @param beta weight of the KL term in the loss; 0: no reference is needed
 /// @param klEstimator of that term
-/// @param klWeightedByRatio multiplies the KL term by ρ, so that it estimates the present policy's KL and its gradient
-/// @param entropyBonus weight of the mean entropy of the window's tokens, which is taken off the loss; needs entropies
+/// @param klWeightedByRatio multiplies the KL term by ρ, so that it estimates the present policy's
+///     KL and its gradient
+/// @param entropyBonus weight of the mean entropy of the window's tokens, which is taken off the
+///     loss; needs entropies
 ///     where it isn't 0
-/// @param topEntropyShare only this share of the tokens with the highest entropy learns (Wang et al. 2025); 1 for all.
+/// @param topEntropyShare only this share of the tokens with the highest entropy learns (Wang et
+///     al. 2025); 1 for all.
 ///     The KL term is of all tokens
-/// @param offPolicyThreshold outputs of negative advantage whose mean log(π_old/π) is above it are left out (DeepSeek-V3.2);
+/// @param offPolicyThreshold outputs of negative advantage whose mean log(π_old/π) is above it are
+///     left out (DeepSeek-V3.2);
 ///     0 for none
 public record PolicyObjective(
         PolicyLoss loss,
@@ -32,10 +37,12 @@ public record PolicyObjective(
     public enum RatioOf {
         /// Each token.
         TOKEN,
-        /// The geometric mean over an output's tokens, the same for all of them: GSPO (Zheng et al. 2025). The KL term
+        /// The geometric mean over an output's tokens, the same for all of them: GSPO (Zheng et al.
+        /// 2025). The KL term
         /// stays of tokens.
         OUTPUT_MEAN,
-        /// Whole outputs, which then count as one token each, in the KL term too: GRPO's equations 1–3 as the lecture
+        /// Whole outputs, which then count as one token each, in the KL term too: GRPO's equations
+        /// 1–3 as the lecture
         /// prints them, and RLOO.
         OUTPUT
     }
@@ -81,15 +88,7 @@ public record PolicyObjective(
 
     public PolicyObjective withFilters(double topEntropy, double offPolicy) {
         return new PolicyObjective(
-                loss,
-                ratio,
-                aggregation,
-                beta,
-                klEstimator,
-                klWeightedByRatio,
-                entropyBonus,
-                topEntropy,
-                offPolicy);
+                loss, ratio, aggregation, beta, klEstimator, klWeightedByRatio, entropyBonus, topEntropy, offPolicy);
     }
 
     /// Whether the loss needs the reference's log-probabilities.
@@ -102,7 +101,8 @@ public record PolicyObjective(
         return entropyBonus != 0 || topEntropyShare < 1;
     }
 
-    /// The parts of a micro batch's loss. Everything but `loss` is a sum over the micro batch's tokens (outputs, where
+    /// The parts of a micro batch's loss. Everything but `loss` is a sum over the micro batch's
+    /// tokens (outputs, where
     /// they count as one token), for means over windows.
     ///
     /// @param loss this micro batch's share of the window's loss, a scalar; the shares add up
@@ -134,8 +134,8 @@ public record PolicyObjective(
             logRatio = tokens.spread(tokens.means(logRatio));
         }
         Tensor ratios = logRatio.exp();
-        Tensor weights = Tensor.of(aggregation.weights(tokens.lengths(), window))
-                .to(ratios.device());
+        Tensor weights =
+                Tensor.of(aggregation.weights(tokens.lengths(), window)).to(ratios.device());
         // 1. the surrogate
         Tensor each = loss.of(ratios, tokens);
         if (topEntropyShare < 1) {
@@ -149,7 +149,8 @@ public record PolicyObjective(
         // 2. the KL term
         double kl = 0;
         if (beta > 0) {
-            Tensor divergence = klEstimator.of(tokens.logps(), tokens.reference().orElseThrow());
+            Tensor divergence =
+                    klEstimator.of(tokens.logps(), tokens.reference().orElseThrow());
             kl = divergence.detach().sum().item();
             Tensor term = klWeightedByRatio ? divergence.mul(ratios) : divergence;
             total = total.add(term.mul(weights).sum().mul(beta));
@@ -167,7 +168,9 @@ public record PolicyObjective(
         if (loss instanceof PolicyLoss.Clipped clip) {
             Tensor zero = Tensor.zeros(DType.FLOAT32, ratios.device(), 1);
             low = count(ratios.lt(1 - clip.low()).logicalAnd(tokens.advantages().lt(zero)));
-            high = count(ratios.neg().lt(-1 - clip.high()).logicalAnd(tokens.advantages().gt(zero)));
+            high = count(ratios.neg()
+                    .lt(-1 - clip.high())
+                    .logicalAnd(tokens.advantages().gt(zero)));
         }
         Tensor change = tokens.logps().detach().sub(tokens.old());
         long size = ratios.size(0);
@@ -200,8 +203,8 @@ public record PolicyObjective(
 
     /// 0 for the tokens of outputs that are bad and have become improbable.
     private Tensor nearEnough(PolicyTokens tokens) {
-        Tensor drift = tokens.spread(
-                tokens.means(tokens.old().sub(tokens.logps().detach())));
+        Tensor drift =
+                tokens.spread(tokens.means(tokens.old().sub(tokens.logps().detach())));
         Tensor bad = tokens.advantages().lt(Tensor.zeros(DType.FLOAT32, drift.device(), 1));
         Tensor far = drift.neg().lt(-offPolicyThreshold);
         return bad.logicalAnd(far).logicalNot().to(DType.FLOAT32);

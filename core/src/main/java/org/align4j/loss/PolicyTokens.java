@@ -4,12 +4,14 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.align4j.tensor.Tensor;
 
-/// The sampled tokens of a micro batch as a policy loss sees them: B outputs laid end to end, M tokens in all.
+/// The sampled tokens of a micro batch as a policy loss sees them: B outputs laid end to end, M
+/// tokens in all.
 ///
 /// @param logps log-probabilities under the policy that learns, `[M]`; gradients flow into them
 /// @param old under the policy that sampled, `[M]`
 /// @param reference under the reference policy, `[M]`, where there is one
-/// @param entropy of each token's distribution in nats, `[M]`, where it is known; gradients flow into it
+/// @param entropy of each token's distribution in nats, `[M]`, where it is known; gradients flow
+///     into it
 /// @param advantages `[M]`
 /// @param lengths tokens of each output, `[B]`; 0 for an output that is left out
 @SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody
@@ -20,7 +22,8 @@ public record PolicyTokens(
         Optional<Tensor> entropy,
         Tensor advantages,
         int[] lengths) {
-    /// One "token" an output: its sum of log-probabilities, and its mean advantage and entropy. Outputs without tokens
+    /// One "token" an output: its sum of log-probabilities, and its mean advantage and entropy.
+    /// Outputs without tokens
     /// are left out.
     PolicyTokens wholeOutputs() {
         int[] each = new int[lengths.length];
@@ -68,8 +71,6 @@ public record PolicyTokens(
     }
 
     private int[] filled() {
-        return IntStream.range(0, lengths.length)
-                .filter(b -> lengths[b] > 0)
-                .toArray();
+        return IntStream.range(0, lengths.length).filter(b -> lengths[b] > 0).toArray();
     }
 }

@@ -6,7 +6,8 @@ import org.align4j.tensor.Tensor;
 public final class TokenLoss {
     private TokenLoss() {}
 
-    /// −Σ log p / count. The count is of the whole accumulation window, so that any split of it into micro batches
+    /// −Σ log p / count. The count is of the whole accumulation window, so that any split of it
+    /// into micro batches
     /// gives the same gradient.
     ///
     /// @param logps log-probabilities of the trained tokens, `[M]`
@@ -16,7 +17,8 @@ public final class TokenLoss {
         return logps.sum().mul(-1.0 / count);
     }
 
-    /// Cross entropy against (1 − ε) of the target and ε of the uniform distribution (Szegedy et al. 2016), as
+    /// Cross entropy against (1 − ε) of the target and ε of the uniform distribution (Szegedy et
+    /// al. 2016), as
     /// transformers' label smoother has it.
     ///
     /// @param logps log-probabilities of the trained tokens, `[M]`

@@ -3,7 +3,8 @@ package org.align4j.loss;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Tensor;
 
-/// What a value model learns from: ½ max((v − R)², (clip(v, v_old − ε, v_old + ε) − R)²), as in PPO's reference
+/// What a value model learns from: ½ max((v − R)², (clip(v, v_old − ε, v_old + ε) − R)²), as in
+/// PPO's reference
 /// implementation (Schulman et al. 2017; Huang et al. 2022 list it as a detail).
 ///
 /// @param clip ε; 0: no clip, ½ (v − R)²
@@ -29,10 +30,7 @@ public record ValueLoss(double clip) {
         }
         Tensor held = values.maximum(old.add(-clip)).minimum(old.add(clip));
         Tensor bounded = held.sub(returns).square();
-        double clipped = bounded.gt(plain)
-                .to(DType.FLOAT32)
-                .sum()
-                .item();
+        double clipped = bounded.gt(plain).to(DType.FLOAT32).sum().item();
         return new Terms(plain.maximum(bounded).sum().mul(0.5 / count), clipped);
     }
 }

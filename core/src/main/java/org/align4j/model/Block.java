@@ -35,7 +35,8 @@ public record Block(
 
     /// Attention of a block's queries to the keys and values that they may see.
     public interface Attention {
-        /// @param projected queries, keys and values side by side, `[N, (heads + 2 kv) D]`; may be changed
+        /// @param projected queries, keys and values side by side, `[N, (heads + 2 kv) D]`; may be
+        ///     changed
         /// @return `[N, heads · D]`
         Value of(Graph graph, int block, Value projected);
     }

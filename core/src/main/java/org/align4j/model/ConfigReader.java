@@ -13,8 +13,10 @@ import org.align4j.error.Problems;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Reads one JSON object of a `config.json` and remembers which keys were asked for, so that the others can be
-/// reported. Wrong values are added to `problems`; the caller then gets a harmless stand-in and goes on, and must
+/// Reads one JSON object of a `config.json` and remembers which keys were asked for, so that the
+/// others can be
+/// reported. Wrong values are added to `problems`; the caller then gets a harmless stand-in and
+/// goes on, and must
 /// call [Problems#throwIfAny] before it uses anything.
 final class ConfigReader {
     private final String prefix;
@@ -25,7 +27,8 @@ final class ConfigReader {
 
     /// @param prefix what stands before the keys in messages: empty, or `rope_scaling.`
     /// @param values the object as it is in the file
-    /// @param defaults values of keys that `values` lacks; a key that is null in the file stays null
+    /// @param defaults values of keys that `values` lacks; a key that is null in the file stays
+    ///     null
     ConfigReader(String prefix, JsonNode values, @Nullable JsonNode defaults, Problems problems) {
         this.prefix = prefix;
         this.values = values;
@@ -33,7 +36,8 @@ final class ConfigReader {
         this.problems = problems;
     }
 
-    /// The value under `key`, with the default where the file has none; empty if null or absent in both.
+    /// The value under `key`, with the default where the file has none; empty if null or absent in
+    /// both.
     Optional<JsonNode> find(String key) {
         asked.add(key);
         JsonNode value = values.get(key);

@@ -11,7 +11,8 @@ import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// The way from hidden states to log-probabilities of targets, without ever holding all logits in float32: rows are
+/// The way from hidden states to log-probabilities of targets, without ever holding all logits in
+/// float32: rows are
 /// taken in chunks, and chunks in slices that fit the cache.
 ///
 /// @param projection its weight is `[V, H]`
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 record Head(Linear projection, double softCap) {
     /// Rows whose logits exist at once.
     private static final int CHUNK = 2048;
-    /// Float32 log-probabilities that exist at once on a CPU: as many rows of the vocabulary as fit the cache.
+    /// Float32 log-probabilities that exist at once on a CPU: as many rows of the vocabulary as fit
+    /// the cache.
     private static final long SLICE = 3L << 18;
     /// Bytes of logits that may wait for the way back; more are computed again.
     private static final long KEPT_BYTES = 256L << 20;
@@ -130,8 +132,10 @@ record Head(Linear projection, double softCap) {
         return inputGradient;
     }
 
-    /// Replaces logits z by the loss's gradient. With p = softmax(z / T), target a and gradients g of log p_a, m of the
-    /// mean log-probability and h of the entropy H: (g (1_a - p) + m (1/V - p) - h p (log p + H)) / T.
+    /// Replaces logits z by the loss's gradient. With p = softmax(z / T), target a and gradients g
+    /// of log p_a, m of the
+    /// mean log-probability and h of the entropy H: (g (1_a - p) + m (1/V - p) - h p (log p + H)) /
+    /// T.
     private void turnIntoGradient(Tensor logits, Tensor targets, long from, Wanted wanted, Gradients gradients) {
         long size = logits.size(0);
         Tensor all = scaled(logits, wanted).logSoftmaxFloat32(-1);

@@ -18,14 +18,18 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Reads a Hugging Face `config.json`, as transformers 4 or 5 writes it. What is in the file and not understood is an
-/// error; all faults of a file are reported together. Values that a file leaves out are transformers' own.
+/// Reads a Hugging Face `config.json`, as transformers 4 or 5 writes it. What is in the file and
+/// not understood is an
+/// error; all faults of a file are reported together. Values that a file leaves out are
+/// transformers' own.
 public final class HfConfig {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final JsonNode DEFAULTS = defaults();
 
-    /// Keys that change nothing in what the decoder computes for text. By lines: bookkeeping; dropout, which is a
-    /// setting of the trainer here; heads for other tasks; how the same numbers are computed; and settings of
+    /// Keys that change nothing in what the decoder computes for text. By lines: bookkeeping;
+    /// dropout, which is a
+    /// setting of the trainer here; heads for other tasks; how the same numbers are computed; and
+    /// settings of
     /// generation, which `generation_config.json` repeats.
     private static final List<String> HARMLESS = List.of("""
             model_type architectures transformers_version dtype torch_dtype name_or_path _name_or_path _model_name_or_path _commit_hash \
@@ -52,7 +56,8 @@ public final class HfConfig {
 
     /// Reads the file `config.json`.
     ///
-    /// @throws AlignException.Model if it is missing, is not JSON or describes what is not supported
+    /// @throws AlignException.Model if it is missing, is not JSON or describes what is not
+    ///     supported
     public static ModelConfig read(Path file) {
         try {
             return parse(file.toString(), JSON.readTree(Files.readAllBytes(file)));
@@ -95,7 +100,8 @@ public final class HfConfig {
         return new ModelConfig(architecture.orElseThrow().withHeads(heads), json, ends, begin, pad, initializerRange);
     }
 
-    /// Whether the `config.json` was of a model with a scalar head, whatever heads are wanted of it now.
+    /// Whether the `config.json` was of a model with a scalar head, whatever heads are wanted of it
+    /// now.
     public static boolean isScoring(ModelConfig config) {
         return isClassifier(config.source());
     }
@@ -104,8 +110,10 @@ public final class HfConfig {
         return json.path("architectures").path(0).asString("").endsWith(CLASSIFIER);
     }
 
-    /// What `config.json` says of a model with a scalar head: transformers' class for sequence classification with one
-    /// label. It scores a text at the last token that isn't `pad`, which therefore must not end one.
+    /// What `config.json` says of a model with a scalar head: transformers' class for sequence
+    /// classification with one
+    /// label. It scores a text at the last token that isn't `pad`, which therefore must not end
+    /// one.
     ///
     /// @param pad id of the token that fills batches
     public static ModelConfig scoring(ModelConfig config, int pad) {
@@ -135,7 +143,8 @@ public final class HfConfig {
         return new TreeSet<>(DEFAULTS.propertyNames());
     }
 
-    /// The start of a `config.json` for a new model: its type and transformers' class for it. Keys that
+    /// The start of a `config.json` for a new model: its type and transformers' class for it. Keys
+    /// that
     /// are not put have transformers' defaults when it is [parsed][#parse].
     ///
     /// @param family one of [#families()]
@@ -150,7 +159,8 @@ public final class HfConfig {
         return json.put("model_type", family);
     }
 
-    /// The JSON to save beside weights of type `dtype` (`float32`, `bfloat16`, `float16`): the model's own with that
+    /// The JSON to save beside weights of type `dtype` (`float32`, `bfloat16`, `float16`): the
+    /// model's own with that
     /// one change.
     public static JsonNode withDtype(ModelConfig config, String dtype) {
         ObjectNode json = ((ObjectNode) config.source()).deepCopy();

@@ -5,14 +5,16 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.align4j.model.Architecture.Rope;
 
-/// Reads the rotation's settings from a `config.json`, in both forms: `rope_theta` and `rope_scaling` beside each other
+/// Reads the rotation's settings from a `config.json`, in both forms: `rope_theta` and
+/// `rope_scaling` beside each other
 /// (transformers 4) or all in `rope_parameters` (transformers 5).
 ///
 /// @param config the whole file
 /// @param headSize features of a head, D
 /// @param maxPositions longest sequence, which several scalings fall back to
 record HfRope(ConfigReader config, int headSize, int maxPositions) {
-    /// The only rotation of most families, whose base is under `thetaKey` and whose rotated share, if it may be
+    /// The only rotation of most families, whose base is under `thetaKey` and whose rotated share,
+    /// if it may be
     /// below 1, under `shareKey`.
     Rope single(String thetaKey, Optional<String> shareKey) {
         double theta = config.positiveNumber(thetaKey);
@@ -88,7 +90,8 @@ record HfRope(ConfigReader config, int headSize, int maxPositions) {
         return size;
     }
 
-    /// Transformers' `modeling_rope_utils`, with its defaults. Old files say `type` for `rope_type`.
+    /// Transformers' `modeling_rope_utils`, with its defaults. Old files say `type` for
+    /// `rope_type`.
     private RopeScaling scaling(ConfigReader parameters) {
         String type =
                 parameters.text("rope_type").or(() -> parameters.text("type")).orElse("default");

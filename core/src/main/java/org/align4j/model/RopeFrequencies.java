@@ -3,15 +3,18 @@ package org.align4j.model;
 import java.util.List;
 import org.align4j.model.Architecture.Rope;
 
-/// The angles by which rotary embeddings turn a head's features, for every [RopeScaling]. A feature pair j of a token
-/// at position p turns by `p * inverse[j]`. The formulas are those of transformers' `modeling_rope_utils`, in double
+/// The angles by which rotary embeddings turn a head's features, for every [RopeScaling]. A feature
+/// pair j of a token
+/// at position p turns by `p * inverse[j]`. The formulas are those of transformers'
+/// `modeling_rope_utils`, in double
 /// precision.
 public final class RopeFrequencies {
     private RopeFrequencies() {}
 
     /// Angle per position of each feature pair.
     ///
-    /// @param sequenceLength tokens of the sequence; it matters only where [#dependsOnLength] says so
+    /// @param sequenceLength tokens of the sequence; it matters only where [#dependsOnLength] says
+    ///     so
     /// @return `[rope.size() / 2]`, falling
     public static double[] inverse(Rope rope, int sequenceLength) {
         return switch (rope.scaling()) {
@@ -69,7 +72,8 @@ public final class RopeFrequencies {
         return inverse;
     }
 
-    /// Wavelengths above `original / low` are stretched, those below `original / high` kept, those between blended.
+    /// Wavelengths above `original / low` are stretched, those below `original / high` kept, those
+    /// between blended.
     private static double[] llama3(double[] inverse, RopeScaling.Llama3 scaling) {
         double low = scaling.lowFrequencyFactor();
         double high = scaling.highFrequencyFactor();
@@ -81,7 +85,8 @@ public final class RopeFrequencies {
         return inverse;
     }
 
-    /// Section 3.2 of Peng et al. 2023, "NTK-by-parts": pairs that turn often are kept, those that turn rarely divided
+    /// Section 3.2 of Peng et al. 2023, "NTK-by-parts": pairs that turn often are kept, those that
+    /// turn rarely divided
     /// by the factor, with a linear ramp over the pairs between.
     private static double[] yarn(Rope rope, RopeScaling.Yarn scaling) {
         double[] inverse = plain(rope.theta(), rope.size());

@@ -2,7 +2,8 @@ package org.align4j.model;
 
 import java.util.List;
 
-/// How the rotary frequencies are changed for longer contexts, as transformers' `modeling_rope_utils` does.
+/// How the rotary frequencies are changed for longer contexts, as transformers'
+/// `modeling_rope_utils` does.
 public sealed interface RopeScaling {
     /// Frequencies as they are.
     record None() implements RopeScaling {}
@@ -24,10 +25,12 @@ public sealed interface RopeScaling {
             boolean truncate)
             implements RopeScaling {}
 
-    /// Dynamic NTK: the base grows with a sequence's own length once that exceeds `originalMaxPositions`.
+    /// Dynamic NTK: the base grows with a sequence's own length once that exceeds
+    /// `originalMaxPositions`.
     record Dynamic(double factor, int originalMaxPositions) implements RopeScaling {}
 
-    /// LongRoPE (Phi-3): one list of divisors for sequences up to `originalMaxPositions`, another for longer ones, by
+    /// LongRoPE (Phi-3): one list of divisors for sequences up to `originalMaxPositions`, another
+    /// for longer ones, by
     /// each sequence's own length. `attentionFactor` multiplies cosine and sine.
     record LongRope(List<Double> shortFactor, List<Double> longFactor, double attentionFactor, int originalMaxPositions)
             implements RopeScaling {

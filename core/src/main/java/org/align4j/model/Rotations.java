@@ -14,10 +14,12 @@ import org.align4j.tensor.Tensor;
 public final class Rotations {
     private Rotations() {}
 
-    /// One rotation for each rope of the architecture. Angles are computed in float32, as transformers does.
+    /// One rotation for each rope of the architecture. Angles are computed in float32, as
+    /// transformers does.
     ///
     /// @param positions of each token, `[N]`
-    /// @param lengths of the sequence that each token belongs to, `[N]`: dynamic and longrope scaling depend on it
+    /// @param lengths of the sequence that each token belongs to, `[N]`: dynamic and longrope
+    ///     scaling depend on it
     public static List<Rotation> of(
             Architecture architecture, int[] positions, int[] lengths, DType dtype, Device device) {
         List<Rotation> rotations = new ArrayList<>();

@@ -4,7 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What a family's Hugging Face checkpoint calls the parts of a decoder. Names lack `.weight` and `.bias`.
+/// What a family's Hugging Face checkpoint calls the parts of a decoder. Names lack `.weight` and
+/// `.bias`.
 ///
 /// @param names our name → theirs, in the order of our rows; names of a block lack its prefix
 /// @param block prefix of block i, with `#` for i

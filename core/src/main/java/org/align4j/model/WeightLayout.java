@@ -11,11 +11,13 @@ import java.util.TreeSet;
 import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
 
-/// The parameters of a decoder and where a Hugging Face checkpoint keeps them. Projections that see the same input are
+/// The parameters of a decoder and where a Hugging Face checkpoint keeps them. Projections that see
+/// the same input are
 /// one parameter here: `qkv` has the rows of q, k and v, `gate_up` those of the gate and of up.
 ///
 /// @param architecture the decoder
-/// @param weights every parameter: those with weight decay first, each group in the order of the forward pass, so that
+/// @param weights every parameter: those with weight decay first, each group in the order of the
+///     forward pass, so that
 ///     a flat buffer has one range for each group
 public record WeightLayout(Architecture architecture, List<Weight> weights) {
     /// The scalar head's weight, `[1, H]`, here and in files.
@@ -29,7 +31,8 @@ public record WeightLayout(Architecture architecture, List<Weight> weights) {
     ///
     /// @param name our name, such as `layers.0.qkv` or `layers.0.qkv.bias`
     /// @param shape `[rows, columns]`, or `[rows]` of norms and biases
-    /// @param decay whether weight decay applies: to matrices, the embedding too, not to norms and biases
+    /// @param decay whether weight decay applies: to matrices, the embedding too, not to norms and
+    ///     biases
     /// @param parts the tensors that hold its rows, in order; they cover it
     public record Weight(String name, List<Long> shape, boolean decay, List<Part> parts) {
         public Weight {
@@ -75,7 +78,8 @@ public record WeightLayout(Architecture architecture, List<Weight> weights) {
         return new WeightLayout(architecture, ordered);
     }
 
-    /// What Hugging Face calls the head's weight, also where it is tied to the embedding and in no file.
+    /// What Hugging Face calls the head's weight, also where it is tied to the embedding and in no
+    /// file.
     public String headName() {
         return TensorNames.of(architecture.family()).outside("head").getFirst() + ".weight";
     }
@@ -94,8 +98,10 @@ public record WeightLayout(Architecture architecture, List<Weight> weights) {
     ///
     /// @param place the checkpoint, for messages
     /// @param shapes name and shape of every tensor in it
-    /// @return the checkpoint's name for each [Part#huggingFaceName]; they differ where it leaves out a prefix
-    /// @throws AlignException.Checkpoint naming all tensors that are missing, of a wrong shape, or unknown
+    /// @return the checkpoint's name for each [Part#huggingFaceName]; they differ where it leaves
+    ///     out a prefix
+    /// @throws AlignException.Checkpoint naming all tensors that are missing, of a wrong shape, or
+    ///     unknown
     public Map<String, String> match(String place, Map<String, long[]> shapes) {
         TensorNames names = TensorNames.of(architecture.family());
         Problems problems = new Problems();

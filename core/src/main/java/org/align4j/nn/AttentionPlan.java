@@ -265,7 +265,7 @@ public final class AttentionPlan {
     private Tensor withoutPadding(Tensor causal, Bucket bucket, List<Integer> members, int keyFrom) {
         long[] first = new long[members.size()];
         for (int i = 0; i < first.length; i++) {
-            first[i] = bucket.prefix() - length(parents[members.get(i)]);
+            first[i] = (long) bucket.prefix() - length(parents[members.get(i)]);
         }
         Tensor places = Tensor.arange(causal.size(1), DType.INT64, device).add_(keyFrom);
         Tensor padding = index(first).view(-1, 1, 1, 1).gt(places);

@@ -22,7 +22,8 @@ public record AttentionScale(double factor) {
         return goesOnQueries() ? queries.mul_(factor) : queries;
     }
 
-    /// Scores of [#queries_], changed in place where they change. Their gradients pass in the same way.
+    /// Scores of [#queries_], changed in place where they change. Their gradients pass in the same
+    /// way.
     public Tensor scores_(Tensor scores) {
         return goesOnQueries() ? scores : scores.mul_(factor);
     }

@@ -37,7 +37,8 @@ public final class Linear {
         this.adapter = adapter;
     }
 
-    /// Prepares for products of at most `rows` rows that no gradient flows through: they read a copy
+    /// Prepares for products of at most `rows` rows that no gradient flows through: they read a
+    /// copy
     /// of the weights as they are now, in a faster order. bfloat16 on a CPU only.
     public void pack(int rows) {
         unpack();

@@ -67,7 +67,8 @@ public record Norm(Kind kind, Parameter weight, @Nullable Parameter bias, double
         return kind == Kind.RMS_PLUS_ONE ? weight.value().to(DType.FLOAT32).add(1) : weight.value();
     }
 
-    /// With y = x̂ w and x̂ = x / rms: dx = (g - x̂ mean(g x̂)) / rms for g = dy w; a layer norm also takes off g's
+    /// With y = x̂ w and x̂ = x / rms: dx = (g - x̂ mean(g x̂)) / rms for g = dy w; a layer norm
+    /// also takes off g's
     /// mean.
     private Tensor backward(Tensor normalised, Tensor inverse, Tensor gradient) {
         long width = normalised.size(-1);

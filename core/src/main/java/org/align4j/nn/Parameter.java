@@ -13,7 +13,8 @@ public final class Parameter {
     private final Arrivals arrivals;
     private @Nullable Parameter standIn;
 
-    /// Whether nothing has been added to the gradient in this window; parameters that share it share this.
+    /// Whether nothing has been added to the gradient in this window; parameters that share it
+    /// share this.
     private static final class Arrivals {
         private boolean none = true;
     }
@@ -31,7 +32,8 @@ public final class Parameter {
         this.arrivals = arrivals;
     }
 
-    /// This parameter in another place of the model, with the same numbers; each may have a stand-in of its own.
+    /// This parameter in another place of the model, with the same numbers; each may have a
+    /// stand-in of its own.
     public Parameter alias(String name) {
         return new Parameter(name, value, master, gradient, arrivals);
     }

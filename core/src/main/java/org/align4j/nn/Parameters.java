@@ -10,13 +10,16 @@ import org.align4j.tensor.Device;
 import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// All parameters of one model or adapter, in order, as views of flat buffers: float32 masters and gradients when
-/// trained, and values in the compute type (the masters themselves in float32). Belongs to the scope it is made in.
+/// All parameters of one model or adapter, in order, as views of flat buffers: float32 masters and
+/// gradients when
+/// trained, and values in the compute type (the masters themselves in float32). Belongs to the
+/// scope it is made in.
 public final class Parameters {
     /// A parameter to make. Decayed ones come first, so that each kind is one range of the buffers.
     ///
     /// @param decay whether weight decay applies
-    /// @param pieces the tensors whose rows it holds, where several are one parameter; empty: it is one by itself
+    /// @param pieces the tensors whose rows it holds, where several are one parameter; empty: it is
+    ///     one by itself
     public record Spec(String name, List<Long> shape, boolean decay, List<Piece> pieces) {
         public Spec {
             shape = List.copyOf(shape);
@@ -64,7 +67,8 @@ public final class Parameters {
         this(specs, compute, device, trained, trained);
     }
 
-    /// Allocates, uninitialised; frozen parameters may have float32 masters, too, where their digits matter.
+    /// Allocates, uninitialised; frozen parameters may have float32 masters, too, where their
+    /// digits matter.
     public Parameters(List<Spec> specs, DType compute, Device device, boolean trained, boolean precise) {
         this.specs = List.copyOf(specs);
         total = specs.stream().mapToLong(Spec::size).sum();

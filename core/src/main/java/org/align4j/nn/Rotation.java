@@ -2,7 +2,8 @@ package org.align4j.nn;
 
 import org.align4j.tensor.Tensor;
 
-/// Rotary position embedding (Su et al. 2021) of the tokens of one batch: halves of each head's first `size` features
+/// Rotary position embedding (Su et al. 2021) of the tokens of one batch: halves of each head's
+/// first `size` features
 /// are rotated against each other.
 ///
 /// @param cosine `[N, 1, 1, size / 2]`

@@ -1,4 +1,5 @@
-/// Building blocks of a decoder: parameters over flat buffers, and operations with their backward passes.
+/// Building blocks of a decoder: parameters over flat buffers, and operations with their backward
+/// passes.
 @NullMarked
 package org.align4j.nn;
 

@@ -2,6 +2,7 @@ package org.align4j.parallel;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -10,7 +11,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.align4j.error.AlignException;
 
-/// Runs tasks on several threads and hands their results, in the order of the tasks, to a consumer on the caller's
+/// Runs tasks on several threads and hands their results, in the order of the tasks, to a consumer
+/// on the caller's
 /// thread. Few tasks wait at a time, so that a stream larger than memory can go through.
 ///
 /// @param <T> what a task gives
@@ -59,7 +61,7 @@ public final class OrderedTasks<T> implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for a task", e);
         } catch (ExecutionException e) {
-            switch (e.getCause()) {
+            switch (Objects.requireNonNull(e.getCause(), "a failed task has a cause")) {
                 case RuntimeException failure -> throw failure;
                 case Error failure -> throw failure;
                 default -> throw new IllegalStateException(e.getCause());

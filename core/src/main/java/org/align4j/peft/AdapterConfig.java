@@ -107,7 +107,8 @@ public record AdapterConfig(
                 new LinkedHashMap<>());
     }
 
-    /// The same for a reward model: PEFT's task of sequence classification, whose scalar head is trained whole.
+    /// The same for a reward model: PEFT's task of sequence classification, whose scalar head is
+    /// trained whole.
     public AdapterConfig forScoring() {
         return new AdapterConfig(
                 baseModel,

@@ -20,10 +20,12 @@ import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// An adapter on a model: its parameters, which belong to the scope it is made in, and the places in the model where
+/// An adapter on a model: its parameters, which belong to the scope it is made in, and the places
+/// in the model where
 /// they act. The base's own weights stay as they are until [#merge()].
 ///
-/// Departs from PEFT: modules that this toolkit computes as one matrix (q, k and v; gate and up) share one draw of the
+/// Departs from PEFT: modules that this toolkit computes as one matrix (q, k and v; gate and up)
+/// share one draw of the
 /// dropout, and a model in bfloat16 computes its adapters in bfloat16, from float32 masters.
 public final class AttachedAdapter {
     private final CausalLm model;
@@ -40,7 +42,8 @@ public final class AttachedAdapter {
         this.adapters = layout.groups().stream().map(this::adapter).toList();
     }
 
-    /// A new adapter, to be trained; it changes nothing at first unless its initialisation is random.
+    /// A new adapter, to be trained; it changes nothing at first unless its initialisation is
+    /// random.
     ///
     /// @param model the base, best loaded frozen: its weights take part in no gradient then
     /// @param baseName the base's path or name, for messages
@@ -66,7 +69,8 @@ public final class AttachedAdapter {
     /// @param model the base
     /// @param baseName the base's path or name, for messages
     /// @param trained whether it is to be trained further
-    /// @throws AlignException.Checkpoint for files that are missing or damaged, and for an adapter of another base
+    /// @throws AlignException.Checkpoint for files that are missing or damaged, and for an adapter
+    ///     of another base
     /// @throws AlignException.Config for what cannot be trained
     public static AttachedAdapter load(CausalLm model, String baseName, Path directory, boolean trained) {
         try (AdapterFile file = AdapterFile.open(directory, BaseShapes.of(baseName, model.layout()))) {
@@ -186,7 +190,8 @@ public final class AttachedAdapter {
         values().write(directory, config);
     }
 
-    /// Folds the adapter into the base's weights, computed in float32 and rounded once to the base's type, and takes
+    /// Folds the adapter into the base's weights, computed in float32 and rounded once to the
+    /// base's type, and takes
     /// it off.
     ///
     /// @throws AlignException.Config where a base with a tied head cannot hold separate copies of

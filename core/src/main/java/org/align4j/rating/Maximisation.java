@@ -28,6 +28,7 @@ record Maximisation(List<VoteLikelihood> votes, Parameters parameters, double pe
             double[] step = factor(point.information()).solve(point.gradient());
             double[] next = theta;
             Point reached = point;
+            boolean climbed = false;
             for (double length = 1; length > SMALLEST_STEP; length /= 2) {
                 double[] tried = moved(theta, step, length);
                 Point there = at(tried);
@@ -35,13 +36,14 @@ record Maximisation(List<VoteLikelihood> votes, Parameters parameters, double pe
                 if (there.value() >= point.value()) {
                     next = tried;
                     reached = there;
+                    climbed = true;
                     break;
                 }
             }
             boolean arrived = Arrays.stream(step).allMatch(part -> Math.abs(part) < SMALLEST_STEP)
                     || (reached.value() - point.value() < SMALLEST_GAIN * (1 + Math.abs(point.value()))
                             && largest(reached.gradient()) < 1e-7 * votes.size() + 1e-9);
-            if (arrived || reached == point) {
+            if (arrived || !climbed) {
                 return next;
             }
             theta = next;

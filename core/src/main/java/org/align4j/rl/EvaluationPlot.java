@@ -23,9 +23,17 @@ public final class EvaluationPlot {
                     Locale.ROOT,
                     "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"#36c\"><title>sure %.2f, right %.2f, %d"
                             + " pairs</title></circle>%n",
-                    x(x), y(y), radius, bin.value(), bin.accuracy(), bin.count()));
+                    x(x),
+                    y(y),
+                    radius,
+                    bin.value(),
+                    bin.accuracy(),
+                    bin.count()));
         }
-        return svg.append(label(0, 0, "0.5")).append(label(1, 0, "1")).append("</svg>\n").toString();
+        return svg.append(label(0, 0, "0.5"))
+                .append(label(1, 0, "1"))
+                .append("</svg>\n")
+                .toString();
     }
 
     /// How many pairs have which margin; right of the middle they are told rightly.
@@ -69,7 +77,8 @@ public final class EvaluationPlot {
                 Locale.ROOT,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\""
                         + " font-size=\"13\">%n<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>%n",
-                whole, whole));
+                whole,
+                whole));
         return svg.append(line(0, 0, 1, 0, "#000"))
                 .append(line(0, 0, 0, 1, "#000"))
                 .append(label(0.5, 0, across))
@@ -80,14 +89,20 @@ public final class EvaluationPlot {
         return String.format(
                 Locale.ROOT,
                 "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\"/>%n",
-                x(fromX), y(fromY), x(toX), y(toY), colour);
+                x(fromX),
+                y(fromY),
+                x(toX),
+                y(toY),
+                colour);
     }
 
     private static String label(double at, double height, String text) {
         return String.format(
                 Locale.ROOT,
                 "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>%n",
-                x(at), y(height) + 20, text);
+                x(at),
+                y(height) + 20,
+                text);
     }
 
     private static double x(double share) {

@@ -15,7 +15,8 @@ import org.align4j.data.TokenizedExample;
 /// @param text of the answer
 @SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody
 public record Rollout(int[] prompt, int[] tokens, float[] samplerLogps, boolean ended, String text) {
-    /// Prompts with their answers, whose tokens are the targets, in order: answers to one prompt that follow each other
+    /// Prompts with their answers, whose tokens are the targets, in order: answers to one prompt
+    /// that follow each other
     /// are
     /// a group, which may share it.
     public static List<List<TokenizedExample>> groups(List<Rollout> rollouts) {

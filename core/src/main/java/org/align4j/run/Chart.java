@@ -54,8 +54,7 @@ public final class Chart {
         int bottom = height - 44;
         int top = 36;
         Chart chart = new Chart(height, description);
-        List<Point> all =
-                series.stream().flatMap(one -> one.points().stream()).toList();
+        List<Point> all = series.stream().flatMap(one -> one.points().stream()).toList();
         Axis across = Axis.whole(all.stream().mapToDouble(Point::x));
         Axis up = Axis.of(robust(all));
         for (double tick : up.ticks()) {
@@ -73,11 +72,11 @@ public final class Chart {
                             LEFT + across.share(point.x()) * (WIDTH - LEFT - RIGHT),
                             Math.max(top, bottom - up.share(point.y()) * (bottom - top))))
                     .collect(Collectors.joining(" "));
-            chart.svg.append("<polyline fill=\"none\" stroke=\"var(--c" + i % COLOURS + ")\" stroke-width=\"2\" points=\""
-                    + path + "\"/>");
+            chart.svg.append("<polyline fill=\"none\" stroke=\"var(--c" + i % COLOURS
+                    + ")\" stroke-width=\"2\" points=\"" + path + "\"/>");
             double x = LEFT + 8 + i * 170.0;
-            chart.svg.append("<rect x=\"" + x + "\" y=\"10\" width=\"18\" height=\"4\" fill=\"var(--c" + i % COLOURS
-                    + ")\"/>");
+            chart.svg.append(
+                    "<rect x=\"" + x + "\" y=\"10\" width=\"18\" height=\"4\" fill=\"var(--c" + i % COLOURS + ")\"/>");
             chart.text(x + 26, 17, "start", series.get(i).name());
         }
         return chart.svg + "</svg>";
@@ -94,7 +93,8 @@ public final class Chart {
         return DoubleStream.of(sorted).filter(y -> y <= middle + 3 * spread + 1e-9);
     }
 
-    /// Values with their intervals, one a line, from 0 to 1; `groups` share a colour and a name in the legend.
+    /// Values with their intervals, one a line, from 0 to 1; `groups` share a colour and a name in
+    /// the legend.
     ///
     /// @param groups one list of whiskers each, all with the same labels in the same order
     public static String intervals(String description, List<String> names, List<List<Whisker>> groups) {
@@ -111,8 +111,8 @@ public final class Chart {
         }
         for (int g = 0; g < groups.size(); g++) {
             String colour = "var(--c" + g % COLOURS + ")";
-            chart.svg.append("<rect x=\"" + (left + g * 170) + "\" y=\"8\" width=\"18\" height=\"4\" fill=\"" + colour
-                    + "\"/>");
+            chart.svg.append(
+                    "<rect x=\"" + (left + g * 170) + "\" y=\"8\" width=\"18\" height=\"4\" fill=\"" + colour + "\"/>");
             chart.text(left + g * 170 + 26.0, 15, "start", names.get(g));
             for (int line = 0; line < lines; line++) {
                 Whisker whisker = groups.get(g).get(line);

@@ -15,8 +15,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The folders `checkpoints/step-N` of a run. A folder of that name is complete: it is written under a temporary
-/// name, made durable and renamed, so that a kill at any moment leaves the earlier checkpoints as they were.
+/// The folders `checkpoints/step-N` of a run. A folder of that name is complete: it is written
+/// under a temporary
+/// name, made durable and renamed, so that a kill at any moment leaves the earlier checkpoints as
+/// they were.
 public final class Checkpoints {
     private static final Pattern NAME = Pattern.compile("step-(\\d{1,18})");
     private static final Pattern ASIDE = Pattern.compile("\\.(step-\\d{1,18})\\.old");
@@ -89,7 +91,8 @@ public final class Checkpoints {
     /// Writes the checkpoint of `step`, replacing one of the same step.
     ///
     /// @return the complete folder
-    /// @throws AlignException.Checkpoint when the disk refuses; earlier checkpoints are as they were
+    /// @throws AlignException.Checkpoint when the disk refuses; earlier checkpoints are as they
+    ///     were
     public Path save(long step, Writer writer) {
         Path target = folder.resolve("step-" + step);
         Path temporary = folder.resolve(".step-" + step + ".tmp");

@@ -2,7 +2,8 @@ package org.align4j.run;
 
 import java.util.List;
 
-/// A page in one file, without links to elsewhere, for narrow and wide screens, light and dark. Texts are escaped.
+/// A page in one file, without links to elsewhere, for narrow and wide screens, light and dark.
+/// Texts are escaped.
 public final class HtmlPage {
     private static final String STYLE = """
             :root{--ink:#222b36;--faint:#5d6877;--paper:#fff;--panel:#f5f7f9;--rule:#e0e4ea;
@@ -87,7 +88,8 @@ public final class HtmlPage {
         return !cell.isEmpty() && "0123456789-−+".indexOf(cell.charAt(0)) >= 0;
     }
 
-    /// Something with several named texts, such as a sample: short ones in a line, long ones in boxes.
+    /// Something with several named texts, such as a sample: short ones in a line, long ones in
+    /// boxes.
     public HtmlPage article(List<Field> fields) {
         html.append("<article>");
         for (Field field : fields) {

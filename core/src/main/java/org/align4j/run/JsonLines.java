@@ -16,7 +16,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A file of one JSON object a line, each with its `step`. Lines are handed to the system as they are written; a last
+/// A file of one JSON object a line, each with its `step`. Lines are handed to the system as they
+/// are written; a last
 /// line that a kill tore is cut off when the file is opened again.
 final class JsonLines implements AutoCloseable {
     private final Path file;

@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 import javax.imageio.ImageIO;
 
-/// The loss over the steps as a picture: each step faint, a moving average on top, evaluations as dots.
+/// The loss over the steps as a picture: each step faint, a moving average on top, evaluations as
+/// dots.
 public final class LossCurve {
     private static final int WIDTH = 1200;
     private static final int HEIGHT = 680;
@@ -102,7 +103,8 @@ public final class LossCurve {
         evaluations.forEach(point -> dot(point, EVALUATION));
     }
 
-    /// A moving average weighted by a bell curve, centred so that the line doesn't lag behind the steps.
+    /// A moving average weighted by a bell curve, centred so that the line doesn't lag behind the
+    /// steps.
     private static List<Point> smoothed(List<Point> points) {
         double width = Math.max(1, points.size() / 60.0);
         int reach = (int) Math.ceil(3 * width);

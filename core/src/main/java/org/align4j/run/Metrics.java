@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
-/// `metrics.jsonl`: one object a logged step. The names below mean the same in every algorithm; each adds its own.
+/// `metrics.jsonl`: one object a logged step. The names below mean the same in every algorithm;
+/// each adds its own.
 public final class Metrics implements AutoCloseable {
     /// Optimizer steps done.
     public static final String STEP = "step";

@@ -29,8 +29,7 @@ public final class Report {
         byte[] curve = LossCurve.png(name, rows);
         try {
             DurableFiles.write(files.lossCurve(), curve);
-            DurableFiles.write(
-                    files.report(), page(name, files, rows, now).getBytes(StandardCharsets.UTF_8));
+            DurableFiles.write(files.report(), page(name, files, rows, now).getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new AlignException.Checkpoint(files.report() + ": cannot be written: " + e.getMessage(), e);
         }

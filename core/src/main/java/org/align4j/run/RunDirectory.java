@@ -16,7 +16,8 @@ import org.align4j.config.Configuration;
 import org.align4j.error.AlignException;
 import org.jspecify.annotations.Nullable;
 
-/// A run's folder, held for writing: a second process that wants it is refused until this one closes it or dies.
+/// A run's folder, held for writing: a second process that wants it is refused until this one
+/// closes it or dies.
 public final class RunDirectory implements AutoCloseable {
     private final RunFiles files;
     private final FileChannel lockChannel;
@@ -30,7 +31,8 @@ public final class RunDirectory implements AutoCloseable {
         this.samples = new JsonLines(files.samples());
     }
 
-    /// Refuses what [#create] or [#resume] would refuse, and touches nothing: to be asked before long work.
+    /// Refuses what [#create] or [#resume] would refuse, and touches nothing: to be asked before
+    /// long work.
     public static void check(Path folder, boolean resumed, Record config, Map<String, ?> recorded) {
         RunFiles files = new RunFiles(folder);
         if (resumed) {
@@ -75,7 +77,8 @@ public final class RunDirectory implements AutoCloseable {
     /// @param config the resolved configuration, seed included
     /// @param recorded facts beside it; see [Provenance]
     /// @throws AlignException.Config when the folder holds a run
-    /// @throws AlignException.Checkpoint when another process holds the folder or it cannot be written
+    /// @throws AlignException.Checkpoint when another process holds the folder or it cannot be
+    ///     written
     public static RunDirectory create(Path folder, Record config, Map<String, ?> recorded) {
         RunFiles files = new RunFiles(folder);
         FileChannel lock = lock(files);
@@ -123,7 +126,8 @@ public final class RunDirectory implements AutoCloseable {
 
     /// Forgets what was logged after `step`, for a run that goes on from there.
     ///
-    /// @throws AlignException.Checkpoint when there are later checkpoints, which nothing here deletes
+    /// @throws AlignException.Checkpoint when there are later checkpoints, which nothing here
+    ///     deletes
     public void rewind(long step) {
         checkpoints().newest().filter(newest -> newest.step() > step).ifPresent(newest -> {
             throw new AlignException.Checkpoint(

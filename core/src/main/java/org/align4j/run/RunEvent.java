@@ -5,10 +5,12 @@ import java.util.Map;
 
 /// What a trainer tells while it works.
 public sealed interface RunEvent {
-    /// Training begins after `firstStep` steps done earlier (0 for a new run) and ends at `totalSteps`.
+    /// Training begins after `firstStep` steps done earlier (0 for a new run) and ends at
+    /// `totalSteps`.
     record Started(Path folder, long firstStep, long totalSteps) implements RunEvent {}
 
-    /// An optimizer step is done; `metrics` are named as in [Metrics]. What was evaluated at this step comes before.
+    /// An optimizer step is done; `metrics` are named as in [Metrics]. What was evaluated at this
+    /// step comes before.
     record Step(long step, Map<String, Double> metrics) implements RunEvent {}
 
     /// The evaluation split was measured after `step` steps.

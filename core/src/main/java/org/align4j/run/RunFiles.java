@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.align4j.error.AlignException;
 
-/// Where a run keeps what. Readers (the command line, the studio, TensorBoard) need no more than this.
+/// Where a run keeps what. Readers (the command line, the studio, TensorBoard) need no more than
+/// this.
 public record RunFiles(Path folder) {
     /// The resolved configuration, with `recorded` facts: version, machine, data hashes.
     public Path config() {

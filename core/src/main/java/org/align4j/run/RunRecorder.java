@@ -5,7 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/// Writes what a trainer tells into its run: metrics, samples, state, TensorBoard files, loss curve and report.
+/// Writes what a trainer tells into its run: metrics, samples, state, TensorBoard files, loss curve
+/// and report.
 public final class RunRecorder implements RunListener, AutoCloseable {
     private static final Set<String> COUNTS = Set.of(Metrics.TOKENS, Metrics.PEAK_RSS);
 

@@ -11,10 +11,13 @@ import java.time.Clock;
 import java.util.zip.CRC32C;
 import org.align4j.error.AlignException;
 
-/// Writes scalars and texts as TensorBoard event files: TFRecord framing around `tensorflow.Event` messages.
+/// Writes scalars and texts as TensorBoard event files: TFRecord framing around `tensorflow.Event`
+/// messages.
 ///
-/// A record is its length (8 bytes), the length's masked CRC32C, the message, and the message's masked CRC32C, all
-/// little-endian. A resumed run opens a file of its own, whose start record makes TensorBoard drop later steps.
+/// A record is its length (8 bytes), the length's masked CRC32C, the message, and the message's
+/// masked CRC32C, all
+/// little-endian. A resumed run opens a file of its own, whose start record makes TensorBoard drop
+/// later steps.
 public final class TensorBoard implements AutoCloseable {
     // field numbers of tensorflow/core/util/event.proto and framework/summary.proto
     private static final int EVENT_WALL_TIME = 1;

@@ -1,4 +1,5 @@
-/// A training run on disk: configuration, metrics, samples, checkpoints and report; events and interruption.
+/// A training run on disk: configuration, metrics, samples, checkpoints and report; events and
+/// interruption.
 @NullMarked
 package org.align4j.run;
 

@@ -24,6 +24,7 @@ import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
 import org.align4j.tensor.Scope;
 import org.align4j.tokenizer.ChatTemplate;
+import org.jspecify.annotations.Nullable;
 
 /// A model in this process. Its replies come from full batches; everything happens on the thread
 /// that asks.
@@ -93,7 +94,7 @@ public final class LocalTeacher implements Teacher {
     }
 
     private int[] prompt(Question question) {
-        List<Map<String, Object>> messages =
+        List<Map<String, @Nullable Object>> messages =
                 question.conversation().messages().stream().map(Message::fields).toList();
         return model.tokenizer()
                 .encodePrompt(

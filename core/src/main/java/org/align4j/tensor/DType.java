@@ -40,7 +40,8 @@ public enum DType {
         return this == FLOAT32 || this == FLOAT64 || this == BFLOAT16 || this == FLOAT16;
     }
 
-    /// The type that models compute fastest in on `device` without losing much: bfloat16 where there
+    /// The type that models compute fastest in on `device` without losing much: bfloat16 where
+    /// there
     /// are instructions for it.
     public static DType fastest(Device device) {
         if (!device.isCpu()) {

@@ -6,7 +6,8 @@ import java.util.function.Supplier;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 
-/// The lifetime of every tensor made on this thread until [#close]. Scopes nest. Trainers, the generator and decoder
+/// The lifetime of every tensor made on this thread until [#close]. Scopes nest. Trainers, the
+/// generator and decoder
 /// blocks open them; losses and layers don't.
 public final class Scope implements AutoCloseable {
     private final PointerScope inner = new PointerScope();
@@ -18,7 +19,8 @@ public final class Scope implements AutoCloseable {
         return new Scope();
     }
 
-    /// Folds `step` over `items`; each step runs in a scope of its own and only the newest carry stays alive. The
+    /// Folds `step` over `items`; each step runs in a scope of its own and only the newest carry
+    /// stays alive. The
     /// result belongs to the scope around the call.
     public static <T> Tensor fold(Tensor first, List<T> items, BiFunction<Tensor, T, Tensor> step) {
         try (Keeper older = new Keeper()) {

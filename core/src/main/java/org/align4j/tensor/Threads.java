@@ -4,7 +4,8 @@ import java.util.function.Supplier;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.global.torch;
 
-/// The threads that libtorch computes with. Their number decides how sums are cut, and so the last digits of results.
+/// The threads that libtorch computes with. Their number decides how sums are cut, and so the last
+/// digits of results.
 public final class Threads {
     private Threads() {}
 
@@ -23,7 +24,8 @@ public final class Threads {
         }
     }
 
-    /// The vector instructions that kernels were chosen for, such as `AVX2`; they, too, decide the last digits.
+    /// The vector instructions that kernels were chosen for, such as `AVX2`; they, too, decide the
+    /// last digits.
     public static String instructions() {
         try (BytePointer name = torch.get_cpu_capability()) {
             return name.getString();

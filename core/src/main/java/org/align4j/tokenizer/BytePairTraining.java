@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.align4j.error.AlignException;
@@ -15,8 +15,10 @@ import org.align4j.error.Problems;
 import org.align4j.tokenizer.PairMerging.Learned;
 import org.align4j.tokenizer.TokenizerSpec.AddedToken;
 
-/// Learns a byte-level BPE tokenizer from texts of any size: give it all with [#add], then [#finish]. Ids are those of
-/// Hugging Face's trainer: special tokens, the 256 bytes in the order of their stand-ins, then the learned tokens.
+/// Learns a byte-level BPE tokenizer from texts of any size: give it all with [#add], then
+/// [#finish]. Ids are those of
+/// Hugging Face's trainer: special tokens, the 256 bytes in the order of their stand-ins, then the
+/// learned tokens.
 public final class BytePairTraining implements AutoCloseable {
     private static final String PLACE = "new tokenizer";
     private static final int BYTES = 256;
@@ -29,7 +31,8 @@ public final class BytePairTraining implements AutoCloseable {
     ///
     /// @param vocabulary number of tokens, special ones and the 256 bytes included
     /// @param minFrequency pairs that occur less often are not merged
-    /// @param split how text is split into words that no token crosses: `gpt-2` as Hugging Face's ByteLevel, `smollm`
+    /// @param split how text is split into words that no token crosses: `gpt-2` as Hugging Face's
+    ///     ByteLevel, `smollm`
     ///     with digits apart, and others that GGUF files know
     /// @param special texts of special tokens
     /// @param bos the special token before every text; empty: none is put there
@@ -71,7 +74,8 @@ public final class BytePairTraining implements AutoCloseable {
             problems.throwIfAny("tokenizer:", AlignException.Config::new);
         }
 
-        /// ChatML's tokens and template; `<|endoftext|>` begins and `<|im_end|>` ends every text, so that what a base
+        /// ChatML's tokens and template; `<|endoftext|>` begins and `<|im_end|>` ends every text,
+        /// so that what a base
         /// model learns to end documents with also ends its answers later.
         public static Settings of(int vocabulary) {
             String begin = "<|endoftext|>";
@@ -111,11 +115,12 @@ public final class BytePairTraining implements AutoCloseable {
         words.add(text);
     }
 
-    /// The tokenizer. Its vocabulary is smaller than asked for where the texts have no more pairs to merge.
+    /// The tokenizer. Its vocabulary is smaller than asked for where the texts have no more pairs
+    /// to merge.
     ///
     /// @throws AlignException.Data where no text was given
     public Tokenizer finish() {
-        TreeMap<String, Long> counts = words.counts();
+        SortedMap<String, Long> counts = words.counts();
         if (counts.isEmpty()) {
             throw new AlignException.Data("tokenizer: there is no text to learn from; name files that hold some");
         }
@@ -132,8 +137,7 @@ public final class BytePairTraining implements AutoCloseable {
         List<int[]> symbols = new ArrayList<>(counts.size());
         counts.keySet().forEach(word -> symbols.add(bytes(word, idOfByte)));
         long[] times = counts.values().stream().mapToLong(Long::longValue).toArray();
-        Learned learned =
-                PairMerging.learn(tokens, symbols, times, settings.vocabulary(), settings.minFrequency());
+        Learned learned = PairMerging.learn(tokens, symbols, times, settings.vocabulary(), settings.minFrequency());
         return tokenizer(learned);
     }
 

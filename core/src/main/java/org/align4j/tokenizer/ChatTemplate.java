@@ -49,19 +49,22 @@ public final class ChatTemplate {
 
     /// Compiles a template.
     ///
-    /// @param specialTokens what `bos_token`, `eos_token` and the like stand for; those left out print as nothing
+    /// @param specialTokens what `bos_token`, `eos_token` and the like stand for; those left out
+    ///     print as nothing
     /// @throws AlignException.Model with the line, where the source is not a template
     public static ChatTemplate of(String source, Map<String, String> specialTokens) {
         return new ChatTemplate(source, specialTokens);
     }
 
-    /// The template for models that have none: ChatML, `<|im_start|>role`, a newline, the content, `<|im_end|>` and a
+    /// The template for models that have none: ChatML, `<|im_start|>role`, a newline, the content,
+    /// `<|im_end|>` and a
     /// newline each turn. What an assistant says is marked as generated, with its `<|im_end|>`.
     public static ChatTemplate chatml() {
         return new ChatTemplate(CHATML, Map.of());
     }
 
-    /// The template of a `tokenizer_config.json`, with its special tokens; none where the file has no template. Of
+    /// The template of a `tokenizer_config.json`, with its special tokens; none where the file has
+    /// no template. Of
     /// several named ones it is the one called `default`.
     ///
     /// @param config the file's content as plain maps and lists
@@ -119,7 +122,8 @@ public final class ChatTemplate {
     /// @param tools JSON schemas of functions that the model may call, as plain maps
     /// @param documents texts that the model may cite, as plain maps
     /// @param variables whatever else the template knows, such as `enable_thinking`
-    /// @param now the date and time for templates that write it. Left out, `strftime_now` is not defined and such
+    /// @param now the date and time for templates that write it. Left out, `strftime_now` is not
+    ///     defined and such
     ///     templates write their own fixed date or fail: results hold no clock unless asked for
     public record Options(
             boolean addGenerationPrompt,
@@ -167,9 +171,11 @@ public final class ChatTemplate {
         }
     }
 
-    /// The conversation's text, with the places of what the model would have generated where the template marks them.
+    /// The conversation's text, with the places of what the model would have generated where the
+    /// template marks them.
     ///
-    /// @param messages each with a `role` and mostly `content`, in the form of `tokenizer.apply_chat_template`
+    /// @param messages each with a `role` and mostly `content`, in the form of
+    ///     `tokenizer.apply_chat_template`
     /// @throws AlignException.Data where there is no message or one without a role
     /// @throws AlignException.Model where the template fails on the messages or refuses them
     public Rendered render(List<? extends Map<String, ? extends @Nullable Object>> messages, Options options) {
@@ -197,7 +203,8 @@ public final class ChatTemplate {
         problems.throwIfAny("conversation: a message has no role", AlignException.Data::new);
     }
 
-    /// Whether the template marks what the model generates: without marks a trainer must find the assistant's turns
+    /// Whether the template marks what the model generates: without marks a trainer must find the
+    /// assistant's turns
     /// by other means.
     public boolean hasGenerationSpans() {
         return template.hasGenerationBlocks();

@@ -11,8 +11,10 @@ import java.util.SequencedMap;
 import org.align4j.tokenizer.PairTable.WordList;
 import org.align4j.tokenizer.TokenizerSpec.Merge;
 
-/// Byte-pair encoding's way of learning tokens (Sennrich et al. 2016): the most frequent pair of neighbouring symbols
-/// becomes a symbol, again and again. Of equally frequent pairs the one with the lower ids goes first, and counts are
+/// Byte-pair encoding's way of learning tokens (Sennrich et al. 2016): the most frequent pair of
+/// neighbouring symbols
+/// becomes a symbol, again and again. Of equally frequent pairs the one with the lower ids goes
+/// first, and counts are
 /// kept up to date as Hugging Face's trainer keeps them, so that the merges are the same ones.
 final class PairMerging {
     private final List<String> tokens;
@@ -50,8 +52,8 @@ final class PairMerging {
         this.counts = counts;
         starts = new int[words.size()];
         lengths = new int[words.size()];
-        symbols = new int[Math.toIntExact(
-                words.stream().mapToLong(word -> word.length).sum())];
+        symbols = new int
+                [Math.toIntExact(words.stream().mapToLong(word -> word.length).sum())];
         int at = 0;
         for (int w = 0; w < words.size(); w++) {
             int[] word = words.get(w);

@@ -3,7 +3,8 @@ package org.align4j.tokenizer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Counts of pairs of neighbouring symbols, and the words in which pairs have newly appeared. A hash table with open
+/// Counts of pairs of neighbouring symbols, and the words in which pairs have newly appeared. A
+/// hash table with open
 /// addresses: there are millions of look-ups for each learned token.
 final class PairTable {
     private static final long FREE = -1;
@@ -18,7 +19,8 @@ final class PairTable {
         private int[] words = new int[4];
         private int size;
 
-        /// Adds a word; pairs of one word come one after the other, so a repetition is the last one.
+        /// Adds a word; pairs of one word come one after the other, so a repetition is the last
+        /// one.
         private void add(int word) {
             if (size > 0 && words[size - 1] == word) {
                 return;

@@ -4,13 +4,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.align4j.parallel.OrderedTasks;
 
-/// How often each word occurs in texts, words being what a [PreTokenizer] splits text into. Counted by several threads;
+/// How often each word occurs in texts, words being what a [PreTokenizer] splits text into. Counted
+/// by several threads;
 /// the counts don't depend on how many.
 final class WordCounts implements AutoCloseable {
     /// Characters that one thread counts at a time.
@@ -46,7 +48,7 @@ final class WordCounts implements AutoCloseable {
     }
 
     /// The words in order, with their counts.
-    TreeMap<String, Long> counts() {
+    SortedMap<String, Long> counts() {
         flush();
         tasks.finish();
         return new TreeMap<>(total);
@@ -58,7 +60,8 @@ final class WordCounts implements AutoCloseable {
         return counts;
     }
 
-    /// What an expression matches and what lies between matches are pieces, each of which the next one splits again.
+    /// What an expression matches and what lies between matches are pieces, each of which the next
+    /// one splits again.
     private void split(String text, int level, Consumer<String> words) {
         if (level == expressions.size()) {
             words.accept(text);

@@ -20,7 +20,8 @@ import org.align4j.data.rows.TextUnit;
 /// Which examples a supervised run learns from.
 ///
 /// @param train files, folders or patterns; or recipes of `align4j data mix` (`*.yaml`)
-/// @param eval files to evaluate on; empty: a part of `train` is held out, see `evalCount` and `evalFraction`
+/// @param eval files to evaluate on; empty: a part of `train` is held out, see `evalCount` and
+///     `evalFraction`
 /// @param evalCount examples held out; 0: by `evalFraction`
 /// @param evalFraction share of the examples held out; 0: none
 /// @param limit examples read at most, from the start of `train` and of `eval`; 0 for all
@@ -34,7 +35,8 @@ import org.align4j.data.rows.TextUnit;
 /// @param maxLength tokens of an example
 /// @param truncate what happens to longer ones
 /// @param lossOn which tokens are trained
-/// @param chat whether prompt and completion become a conversation; empty: if the model has a chat template
+/// @param chat whether prompt and completion become a conversation; empty: if the model has a chat
+///     template
 /// @param onError whether unusable rows stop the run
 /// @param shuffle whether each epoch has an order of its own
 public record DataConfig(

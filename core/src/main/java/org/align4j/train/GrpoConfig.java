@@ -96,7 +96,8 @@ public record GrpoConfig(
         check(minibatches >= 1, "minibatches must be ≥ 1, got " + minibatches);
         check(
                 rollout.groupSize() >= 2,
-                "rollout.group_size must be ≥ 2: one answer has nothing to be compared with; got " + rollout.groupSize());
+                "rollout.group_size must be ≥ 2: one answer has nothing to be compared with; got "
+                        + rollout.groupSize());
         check(
                 rollout.outputs() % minibatches == 0,
                 "minibatches: " + minibatches + " don't divide the " + rollout.outputs() + " answers of an iteration");

@@ -1,6 +1,5 @@
 package org.align4j.train;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,7 +125,8 @@ public final class GrpoTrainer {
         return metrics;
     }
 
-    /// 1. prompts, 2. answers, 3. rewards, 4. log-probabilities, or what was written of them before an interruption.
+    /// 1. prompts, 2. answers, 3. rewards, 4. log-probabilities, or what was written of them before
+    /// an interruption.
     private void begin(long iteration, Map<String, Double> times) {
         Optional<Experience> written = files.read(iteration);
         Experience drawn;

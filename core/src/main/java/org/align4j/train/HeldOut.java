@@ -14,7 +14,8 @@ import org.align4j.tensor.Scope;
 final class HeldOut {
     private HeldOut() {}
 
-    /// The mean negative log-likelihood of all targets of `batches`, as [Metrics#EVAL_LOSS]; nothing when interrupted.
+    /// The mean negative log-likelihood of all targets of `batches`, as [Metrics#EVAL_LOSS];
+    /// nothing when interrupted.
     static Map<String, Double> loss(CausalLm model, Iterable<PackedBatch> batches, BooleanSupplier interrupted) {
         double sum = 0;
         long count = 0;

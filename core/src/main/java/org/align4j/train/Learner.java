@@ -73,7 +73,8 @@ final class Learner implements AutoCloseable {
         return new Learner(loaded, Optional.empty(), environment(loaded.model().device()));
     }
 
-    /// With first values of a scalar head that is wanted and not in the files yet, and a configuration to save it with.
+    /// With first values of a scalar head that is wanted and not in the files yet, and a
+    /// configuration to save it with.
     private static LoadedModel headed(LoadedModel loaded, Settings config) {
         if (!config.heads().scalar()) {
             return loaded;
@@ -146,7 +147,8 @@ final class Learner implements AutoCloseable {
         parts.add(part);
     }
 
-    /// Writes a checkpoint. The weights are in float32: they are the masters that a resumed run goes on from.
+    /// Writes a checkpoint. The weights are in float32: they are the masters that a resumed run
+    /// goes on from.
     void save(Path folder, Progress progress, Optimization optimization) throws IOException {
         if (adapter.isPresent()) {
             adapter.get().save(folder);

@@ -56,7 +56,8 @@ public final class Optimization implements AutoCloseable {
         parameters.startWindow();
     }
 
-    /// Ends the window with optimiser step `step` (from 0). A norm that is not finite leaves everything as it was.
+    /// Ends the window with optimiser step `step` (from 0). A norm that is not finite leaves
+    /// everything as it was.
     public Outcome step(long step) {
         parameters.finishWindow();
         double learningRate = schedule.at(step);

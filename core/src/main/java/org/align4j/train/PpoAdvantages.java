@@ -7,7 +7,8 @@ import org.align4j.rl.Advantages;
 import org.align4j.rl.KlController;
 import org.align4j.rl.RunningNormaliser;
 
-/// What PPO learns from an iteration: its answers' tokens end to end, without answers whose score is unknown or that are
+/// What PPO learns from an iteration: its answers' tokens end to end, without answers whose score
+/// is unknown or that are
 /// left out.
 ///
 /// @param included numbers of the answers that count
@@ -80,9 +81,8 @@ record PpoAdvantages(
         // 3. advantages and returns
         Advantages.Estimates estimates =
                 Advantages.generalised(rewards, values, lengths, config.gamma(), config.lambda());
-        double[] advantages = config.whitenAdvantages()
-                ? Advantages.whitened(estimates.advantages(), true)
-                : estimates.advantages();
+        double[] advantages =
+                config.whitenAdvantages() ? Advantages.whitened(estimates.advantages(), true) : estimates.advantages();
         double meanKl = kl / Math.max(1, included.size());
         return new PpoAdvantages(
                 included,

@@ -18,7 +18,8 @@ import org.align4j.tensor.Device;
 ///
 /// @param model the policy to begin with: a Hugging Face directory, a GGUF file or an earlier run
 /// @param reference the policy that it is to stay near; empty: `model`
-/// @param valueModel what the value model begins as, mostly the reward model; empty: `model` with a new head
+/// @param valueModel what the value model begins as, mostly the reward model; empty: `model` with a
+///     new head
 /// @param output folder of the run
 /// @param data the prompts
 /// @param rewards what answers are worth
@@ -44,7 +45,8 @@ import org.align4j.tensor.Device;
 /// @param weightDecay of matrices
 /// @param maxGradNorm gradients are scaled down to this norm; 0 for no clipping
 /// @param lean recompute activations: slower, far smaller
-/// @param evalEvery optimiser steps between evaluations; 0: before the first and after the last only
+/// @param evalEvery optimiser steps between evaluations; 0: before the first and after the last
+///     only
 /// @param saveEvery optimiser steps between checkpoints; 0: only at the end
 /// @param keep checkpoints kept, beside the best
 /// @param sampleEvery optimiser steps between answers in `samples.jsonl`; 0: none

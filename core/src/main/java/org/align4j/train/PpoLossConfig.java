@@ -17,7 +17,8 @@ import org.align4j.rl.KlController;
 /// @param valueClip of the change of values; 0 for none
 /// @param valueCoefficient weight of the value loss
 /// @param entropyBonus weight of the entropy
-/// @param beta weight of the KL penalty in the reward of each token; the first one where `klTarget` is given. 0: there is
+/// @param beta weight of the KL penalty in the reward of each token; the first one where `klTarget`
+///     is given. 0: there is
 ///     no reference
 /// @param klEstimator of that penalty; k1 is right, k2 and k3 have other optima
 /// @param klTarget KL of an answer, in nats, that β is steered to; empty: β stays

@@ -26,7 +26,8 @@ import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 
-/// Proximal policy optimisation (Schulman et al. 2017) of a language model, step 3 of InstructGPT (Ouyang et al. 2022):
+/// Proximal policy optimisation (Schulman et al. 2017) of a language model, step 3 of InstructGPT
+/// (Ouyang et al. 2022):
 /// maximises the reward less β KL(π ‖ π_ref), with a value model beside the policy.
 public final class PpoTrainer {
     // what a run remembers beside its weights
@@ -65,9 +66,10 @@ public final class PpoTrainer {
         Optional<Path> savedValues = start.checkpoint().map(PpoTrainer::valuesOf);
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
-                Learner policy = Learner.load(config.policy(), start.checkpoint().orElse(config.model()));
-                Learner values =
-                        Learner.load(config.values(), savedValues.orElse(config.values().model()))) {
+                Learner policy =
+                        Learner.load(config.policy(), start.checkpoint().orElse(config.model()));
+                Learner values = Learner.load(
+                        config.values(), savedValues.orElse(config.values().model()))) {
             requireSameTokens(policy, values);
             TaskData data = TaskData.load(
                     config.data(),
@@ -109,8 +111,8 @@ public final class PpoTrainer {
         int known = values.model().architecture().vocabularySize();
         int wanted = policy.model().architecture().vocabularySize();
         if (known != wanted) {
-            throw new AlignException.Config("value_model: its vocabulary has " + known + " tokens, the policy's " + wanted
-                    + "; name a model with the same tokenizer, or leave it out");
+            throw new AlignException.Config("value_model: its vocabulary has " + known + " tokens, the policy's "
+                    + wanted + "; name a model with the same tokenizer, or leave it out");
         }
     }
 
@@ -201,12 +203,13 @@ public final class PpoTrainer {
                 SCORE_SQUARES, targets.normaliser().squares()));
     }
 
-    /// 1. prompts, answers and rewards, 2. log-probabilities, 3. values, or what was written of them before an
+    /// 1. prompts, answers and rewards, 2. log-probabilities, 3. values, or what was written of
+    /// them before an
     /// interruption; 4. advantages.
     private void begin(long iteration, Map<String, Double> times) {
         Experience drawn = files.read(iteration).orElseGet(() -> drawn(iteration, times));
-        RunningNormaliser normaliser = new RunningNormaliser(
-                (long) present(SCORES, 0), present(SCORE_MEAN, 0), present(SCORE_SQUARES, 0));
+        RunningNormaliser normaliser =
+                new RunningNormaliser((long) present(SCORES, 0), present(SCORE_MEAN, 0), present(SCORE_SQUARES, 0));
         experience = Optional.of(drawn);
         learned = Optional.of(PpoAdvantages.of(
                 drawn,
@@ -275,8 +278,8 @@ public final class PpoTrainer {
         Wanted wanted =
                 Wanted.logps().withTemperature(config.rollout().temperature()).withEntropy();
         try (Scope scope = Scope.open();
-                Tape tape = policy.model()
-                        .forward(policy.model().pack(Rollout.groups(rollouts)), wanted, recording())) {
+                Tape tape =
+                        policy.model().forward(policy.model().pack(Rollout.groups(rollouts)), wanted, recording())) {
             float[] computed = tape.logps().toFloats();
             float[][] old = drawn.old().orElseThrow();
             PolicyObjective.Terms terms = objective.of(
@@ -313,14 +316,10 @@ public final class PpoTrainer {
         PackedBatch packed = values.model().pack(Rollout.groups(rollouts));
         float[][] old = drawn.values().orElseThrow();
         try (Scope scope = Scope.open();
-                Tape tape =
-                        values.model().forward(packed, Wanted.scores(RolloutValues.states(packed)), recording())) {
+                Tape tape = values.model().forward(packed, Wanted.scores(RolloutValues.states(packed)), recording())) {
             float[] returns = RolloutTokens.joined(microBatch, i -> targets.returns()[i]);
             ValueLoss.Terms terms = valueLoss.of(
-                    tape.scores(),
-                    onDevice(RolloutTokens.joined(microBatch, i -> old[i])),
-                    onDevice(returns),
-                    count);
+                    tape.scores(), onDevice(RolloutTokens.joined(microBatch, i -> old[i])), onDevice(returns), count);
             metrics.add(terms, tape.scores().toFloats(), returns);
             terms.loss().mul(config.loss().valueCoefficient()).backward();
             tape.backward();

@@ -77,9 +77,9 @@ public record PretrainConfig(
         atLeast("batch_size", batchSize, 1);
         atLeast("gradient_accumulation", gradientAccumulation, 1);
         atLeast("epochs", epochs, 1);
-        atLeast("max_steps", maxSteps, 0);
+        atLeast("max_steps", (double) maxSteps, 0);
         atLeast("learning_rate", learningRate, 0);
-        atLeast("warmup_steps", warmupSteps, 0);
+        atLeast("warmup_steps", (double) warmupSteps, 0);
         atLeast("weight_decay", weightDecay, 0);
         atLeast("max_grad_norm", maxGradNorm, 0);
         atLeast("eval_every", evalEvery, 0);

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.data.PackedBatch;
@@ -58,7 +59,7 @@ public final class PretrainTrainer {
             ModelConfig architecture = NewModel.config(config.model(), tokenizer, config.context());
             // 2. the text as tokens
             PretrainData data =
-                    PretrainData.load(config, tokenizer, start.provenance().get("data"), arena, listener, interruption);
+                    PretrainData.load(config, tokenizer, Objects.requireNonNull(start.provenance().get("data"), "provenance names the data"), arena, listener, interruption);
             // 3. a new model, or the last checkpoint's
             DType dtype = config.precision().dtype();
             try (Scope scope = Scope.open();

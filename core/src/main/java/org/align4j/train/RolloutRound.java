@@ -17,7 +17,8 @@ import org.align4j.rl.reward.Attempt;
 import org.align4j.rl.reward.Rewards;
 import org.align4j.train.TaskData.TokenizedTask;
 
-/// The half of an iteration that comes before learning: prompts, answers to them, and what these are worth.
+/// The half of an iteration that comes before learning: prompts, answers to them, and what these
+/// are worth.
 ///
 /// @param policy that answers
 /// @param warn hears of rewards that can't be had
@@ -31,7 +32,8 @@ record RolloutRound(
         RewardMix mix,
         Consumer<String> warn,
         long seed) {
-    /// Prompts, a group of answers to each, their rewards. Groups without signal are replaced as configured.
+    /// Prompts, a group of answers to each, their rewards. Groups without signal are replaced as
+    /// configured.
     ///
     /// @param times seconds of the parts are added to them
     Experience draw(long iteration, Map<String, Double> times) {
@@ -88,11 +90,12 @@ record RolloutRound(
         return scores.values();
     }
 
-    /// Metrics of the best answers to prompts that are never learned on; none where it was interrupted.
+    /// Metrics of the best answers to prompts that are never learned on; none where it was
+    /// interrupted.
     Map<String, Double> evaluate(BooleanSupplier interrupted) {
         List<TokenizedTask> tasks = data.evaluation();
-        Optional<List<Rollout>> drawn = sampler(0)
-                .draw(tasks.stream().map(TokenizedTask::tokens).toList(), 1, 0, 0, interrupted);
+        Optional<List<Rollout>> drawn =
+                sampler(0).draw(tasks.stream().map(TokenizedTask::tokens).toList(), 1, 0, 0, interrupted);
         if (drawn.isEmpty()) {
             return Map.of();
         }
@@ -112,9 +115,11 @@ record RolloutRound(
     /// An iteration's answers, to be read.
     List<Map<String, String>> samples(Experience drawn, double[] advantages) {
         return RolloutMetrics.lines(
-                drawn, rewards.functions().sequencedKeySet(), mix, advantages, task -> data.train()
-                        .get(task)
-                        .text());
+                drawn,
+                rewards.functions().sequencedKeySet(),
+                mix,
+                advantages,
+                task -> data.train().get(task).text());
     }
 
     private RolloutSampler sampler(double temperature) {

@@ -15,17 +15,18 @@ import org.align4j.run.RunFiles;
 import org.align4j.run.RunListener;
 import org.align4j.run.RunRecorder;
 
-/// A run that is wanted: a new one, or one to go on with. Making this refuses what can be refused at once; the folder of
+/// A run that is wanted: a new one, or one to go on with. Making this refuses what can be refused
+/// at once; the folder of
 /// the run is made by [#run], after whatever else can fail.
 ///
 /// @param output folder of the run
 /// @param config of the run
 /// @param provenance facts that are recorded beside it
 /// @param checkpoint to go on from, if there is one
-record RunStart(
-        Path output, Record config, Map<String, Object> provenance, Resume resume, Optional<Path> checkpoint) {
+record RunStart(Path output, Record config, Map<String, Object> provenance, Resume resume, Optional<Path> checkpoint) {
     /// @param files that the run reads
-    /// @throws org.align4j.error.AlignException.Config for a folder that holds a run which is not to be resumed, or one
+    /// @throws org.align4j.error.AlignException.Config for a folder that holds a run which is not
+    ///     to be resumed, or one
     ///     of another configuration or other files which is
     static RunStart of(Path output, Record config, List<Path> files, Resume resume) {
         Map<String, Object> provenance = Provenance.of(files);
@@ -58,8 +59,7 @@ record RunStart(
             try (RunRecorder recorder = new RunRecorder(run, start.step(), Clock.systemUTC())) {
                 RunListener all = RunListener.all(recorder, listener);
                 news.forEach(all::on);
-                TrainingLoop loop =
-                        new TrainingLoop(plan, learner, optimization, run, all, interruption, start);
+                TrainingLoop loop = new TrainingLoop(plan, learner, optimization, run, all, interruption, start);
                 loop.run(algorithm.apply(loop));
             }
         }

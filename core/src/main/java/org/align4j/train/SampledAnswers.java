@@ -20,7 +20,8 @@ import org.align4j.generate.Sampling;
 import org.align4j.tensor.Scope;
 import org.align4j.tokenizer.Tokenizer;
 
-/// What the model says to a few prompts of the data, greedily, beside what the data says: numbers hide a model that
+/// What the model says to a few prompts of the data, greedily, beside what the data says: numbers
+/// hide a model that
 /// rambles or never stops.
 final class SampledAnswers {
     private static final int PROMPTS = 4;

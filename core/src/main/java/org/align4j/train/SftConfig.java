@@ -33,12 +33,14 @@ import org.align4j.optim.OptimizerConfig;
 /// @param labelSmoothing ε of Szegedy et al. 2016
 /// @param neftuneAlpha noise on the embeddings, Jain et al. 2023
 /// @param lean recompute activations: slower, far smaller
-/// @param evalEvery steps between evaluations; 0: before the first step and after the last only. A new best one is
+/// @param evalEvery steps between evaluations; 0: before the first step and after the last only. A
+///     new best one is
 ///     saved at once
 /// @param patience evaluations without a better loss that end the run; 0: it is never ended early
 /// @param saveEvery steps between checkpoints; 0: at the end only
 /// @param keep checkpoints kept, beside the best
-/// @param sampleEvery steps between answers to a few prompts of the data, in `samples.jsonl`; 0 for none
+/// @param sampleEvery steps between answers to a few prompts of the data, in `samples.jsonl`; 0 for
+///     none
 public record SftConfig(
         Path model,
         Path output,

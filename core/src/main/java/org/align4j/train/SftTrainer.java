@@ -41,7 +41,8 @@ public final class SftTrainer {
         RunStart start = RunStart.of(config.output(), config, config.data().files(), resume);
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
-                Learner learner = Learner.load(config.learner(), start.checkpoint().orElse(config.model()))) {
+                Learner learner =
+                        Learner.load(config.learner(), start.checkpoint().orElse(config.model()))) {
             SupervisedData data = SupervisedData.load(
                     config.data(),
                     config.seed(),

@@ -29,7 +29,8 @@ public record SupervisedData(
     /// Reads, checks, splits and encodes.
     ///
     /// @param template of the model that it is encoded for, if it has one
-    /// @throws AlignException.Data for unusable rows, all of them together, unless they are to be skipped
+    /// @throws AlignException.Data for unusable rows, all of them together, unless they are to be
+    ///     skipped
     public static SupervisedData load(
             DataConfig config,
             long seed,
@@ -41,7 +42,8 @@ public record SupervisedData(
         if (!config.eval().isEmpty()) {
             DataReport evalReport = new DataReport();
             List<Example> evalExamples = read(config, config.eval(), evalReport);
-            return of(config, tokenizer, template, architecture, new Split<>(examples, evalExamples), report, evalReport);
+            return of(
+                    config, tokenizer, template, architecture, new Split<>(examples, evalExamples), report, evalReport);
         }
         Split<Example> split = Split.of(examples, Split.heldOut(config.evalCount(), config.evalFraction()), seed);
         return of(config, tokenizer, template, architecture, split, report, report);
@@ -82,7 +84,8 @@ public record SupervisedData(
         return new SupervisedData(train, evaluation, notes, warnings);
     }
 
-    /// Refuses sequences that the model has no positions for; warns of those longer than it was made for.
+    /// Refuses sequences that the model has no positions for; warns of those longer than it was
+    /// made for.
     ///
     /// @param longest tokens of the longest sequence
     static Optional<String> positions(int longest, Architecture architecture) {

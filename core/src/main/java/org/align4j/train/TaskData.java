@@ -63,7 +63,7 @@ record TaskData(List<TokenizedTask> train, List<TokenizedTask> evaluation, List<
             evalReport.check(config.onError());
             news.add(new RunEvent.Noted("eval data: " + evalReport.summary()));
         }
-        if (train.isEmpty() || evaluation.isEmpty() && !split.evaluation().isEmpty()) {
+        if (train.isEmpty() || (evaluation.isEmpty() && !split.evaluation().isEmpty())) {
             throw new AlignException.Data("data: no prompt is left to " + (train.isEmpty() ? "train" : "evaluate")
                     + " on: none is short enough for answers of " + maxNewTokens
                     + " tokens; raise data.max_length or lower rollout.max_new_tokens\n" + report.summary());

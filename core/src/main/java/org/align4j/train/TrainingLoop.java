@@ -13,7 +13,8 @@ import org.align4j.run.RunDirectory;
 import org.align4j.run.RunEvent;
 import org.align4j.run.RunListener;
 
-/// What happens around the optimiser steps of a run, whatever it learns: evaluating, sampling, saving, telling, and
+/// What happens around the optimiser steps of a run, whatever it learns: evaluating, sampling,
+/// saving, telling, and
 /// ending for every reason there is.
 final class TrainingLoop {
     private final Plan plan;
@@ -45,7 +46,8 @@ final class TrainingLoop {
     /// What an algorithm does.
     ///
     /// @param learn does one optimiser step; gives the step's metrics
-    /// @param evaluate measures the model; [Metrics#EVAL_LOSS] is what the best is chosen by. Nothing when interrupted:
+    /// @param evaluate measures the model; [Metrics#EVAL_LOSS] is what the best is chosen by.
+    ///     Nothing when interrupted:
     ///     a resumed run evaluates anew
     /// @param sample gives something to read
     record Algorithm(
@@ -186,7 +188,8 @@ final class TrainingLoop {
         return metrics;
     }
 
-    /// Ends the run where a figure shows that the weights are broken: the last step broke them, so the last good
+    /// Ends the run where a figure shows that the weights are broken: the last step broke them, so
+    /// the last good
     /// checkpoint is of an earlier one.
     ///
     /// @param examples that it was computed from

@@ -14,7 +14,8 @@ import org.align4j.model.RopeScaling;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What llama.cpp's `convert_hf_to_gguf.py` does to a checkpoint, for tests: keys, names and rearrangements.
+/// What llama.cpp's `convert_hf_to_gguf.py` does to a checkpoint, for tests: keys, names and
+/// rearrangements.
 final class GgufConversion {
     private static final Map<String, String> ARCHITECTURES = Map.ofEntries(
             Map.entry("mistral", "llama"),

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Every golden checkpoint, put into a GGUF file as llama.cpp's converter does ([GgufConversion]), must come back as
+/// Every golden checkpoint, put into a GGUF file as llama.cpp's converter does ([GgufConversion]),
+/// must come back as
 /// the same decoder with the same weights.
 class GgufConversionGoldenTest {
     @TempDir

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 
-/// Every checkpoint of the golden models: logits, hidden states and gradients as transformers computes them.
+/// Every checkpoint of the golden models: logits, hidden states and gradients as transformers
+/// computes them.
 class ModelsGoldenTest {
     @TestFactory
     List<DynamicTest> logitsAndHiddenStates() {

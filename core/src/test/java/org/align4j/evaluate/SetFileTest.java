@@ -115,6 +115,7 @@ class SetFileTest {
     @Test
     void readsTheSharedGsm8k() {
         EvaluationSet set = SetFile.read("gsm8k:" + Shared.data("instruction/gsm8k/test.jsonl"));
+        assertThat(set.name()).isEqualTo("gsm8k_test");
         assertThat(set.items()).hasSize(1319);
         assertThat(set.first(20).items()).hasSize(20);
     }

@@ -74,7 +74,11 @@ class PolicyGrpoGoldenTest {
             assertMean(metrics, "clip_ratio/low_mean", terms.clippedLow(), terms.count());
             assertMean(metrics, "clip_ratio/high_mean", terms.clippedHigh(), terms.count());
         }
-        assertMean(metrics, "entropy", tokens.entropy().orElseThrow().sum().item(), tokens.logps().size(0));
+        assertMean(
+                metrics,
+                "entropy",
+                tokens.entropy().orElseThrow().sum().item(),
+                tokens.logps().size(0));
     }
 
     private static void assertMean(JsonNode metrics, String name, double sum, long count) {
@@ -143,7 +147,8 @@ class PolicyGrpoGoldenTest {
         return one.path("gradient_accumulation_steps").asInt(1);
     }
 
-    /// TRL's DAPO divides by the tokens of the whole generation and multiplies by how many windows it has.
+    /// TRL's DAPO divides by the tokens of the whole generation and multiplies by how many windows
+    /// it has.
     private static double windows(JsonNode one) {
         boolean dapo = aggregation(one) instanceof Aggregation.TokenMean;
         return dapo ? one.get("steps_per_generation").asDouble() / microBatches(one) : 1;
@@ -166,17 +171,14 @@ class PolicyGrpoGoldenTest {
         for (int b = 0; b < advantages.length; b++) {
             sum -= padded.lengths()[b] == 0 ? advantages[b] : 0;
         }
-        return one.get("loss_type").asString().equals("rloo")
-                ? sum / advantages.length
-                : 0;
+        return one.get("loss_type").asString().equals("rloo") ? sum / advantages.length : 0;
     }
 
     static void assertClose(float[] computed, float[] expected) {
         assertThat(computed).hasSameSizeAs(expected);
         for (int i = 0; i < expected.length; i++) {
-            assertThat(computed[i])
-                    .as("[%d]", i)
-                    .isCloseTo(expected[i], within((float) (1e-5 + 1e-4 * Math.abs(expected[i]))));
+            assertThat(computed[i]).as("[%d]", i).isCloseTo(expected[i], within((float)
+                    (1e-5 + 1e-4 * Math.abs(expected[i]))));
         }
     }
 }

@@ -35,7 +35,8 @@ class PolicyObjectiveTest {
     private static final float[] ADVANTAGES = {0.8f, 0.8f, 0.8f, -1.3f, -1.3f, 0.4f};
     private static final int[] LENGTHS = {3, 2, 0, 1};
 
-    /// Of each output: log-probability now, when sampled and of the reference, and the reward's advantage.
+    /// Of each output: log-probability now, when sampled and of the reference, and the reward's
+    /// advantage.
     private static PolicyTokens outputs(float[] logps, float[] old, float[] reference, float[] advantages) {
         int[] lengths = new int[logps.length];
         Arrays.fill(lengths, 1);
@@ -49,11 +50,8 @@ class PolicyObjectiveTest {
     }
 
     static Stream<PolicyObjective> everyTerm() {
-        List<PolicyLoss> losses = List.of(
-                new Clipped(0.2, 0.28, 0),
-                new Clipped(0.05, 0.05, 1.5),
-                new Sapo(1, 1.05),
-                new Reinforce());
+        List<PolicyLoss> losses =
+                List.of(new Clipped(0.2, 0.28, 0), new Clipped(0.05, 0.05, 1.5), new Sapo(1, 1.05), new Reinforce());
         Stream<PolicyObjective> each = losses.stream()
                 .flatMap(loss -> Stream.of(RatioOf.values())
                         .flatMap(ratio -> Stream.of(
@@ -62,12 +60,10 @@ class PolicyObjectiveTest {
                                         new MicroBatchTokenMean(),
                                         new ConstantLength(7))
                                 .map(aggregation -> PolicyObjective.of(loss, ratio, aggregation))));
-        PolicyObjective plain =
-                PolicyObjective.of(Clipped.of(0.2), RatioOf.TOKEN, new OutputMean());
+        PolicyObjective plain = PolicyObjective.of(Clipped.of(0.2), RatioOf.TOKEN, new OutputMean());
         Stream<PolicyObjective> terms = Stream.of(KlEstimator.values())
-                .flatMap(estimator -> Stream.of(
-                        plain.withKl(0.3, estimator, false),
-                        plain.withKl(0.3, estimator, true)));
+                .flatMap(estimator ->
+                        Stream.of(plain.withKl(0.3, estimator, false), plain.withKl(0.3, estimator, true)));
         return Stream.concat(
                 each, Stream.concat(terms, Stream.of(plain.withEntropyBonus(0.2), plain.withFilters(0.5, 0.1))));
     }
@@ -126,8 +122,7 @@ class PolicyObjectiveTest {
             // the first output: w = exp(0.15 − 0.1 + 0.5) = e^0.55; φ = w^2 exp(3 (1 − w))
             double ratio = Math.exp(0.55);
             double weight = ratio * ratio * Math.exp(3 * (1 - ratio));
-            assertThat(gradient(new Vespo(2, 3, 3, 2))[0])
-                    .isCloseTo((float) (-weight * 0.8 / 4 / 3), within(1e-6f));
+            assertThat(gradient(new Vespo(2, 3, 3, 2))[0]).isCloseTo((float) (-weight * 0.8 / 4 / 3), within(1e-6f));
         }
     }
 
@@ -176,9 +171,7 @@ class PolicyObjectiveTest {
             double[] losses = Stream.of(RatioOf.values())
                     .mapToDouble(ratio -> PolicyObjective.of(Clipped.of(0.2), ratio, new OutputMean())
                             .withKl(0.1, KlEstimator.K3, false)
-                            .of(
-                                    outputs(logs(0.3, 0.2), logs(0.2, 0.25), logs(0.25, 0.25), advantages),
-                                    Window.of(1, 1))
+                            .of(outputs(logs(0.3, 0.2), logs(0.2, 0.25), logs(0.25, 0.25), advantages), Window.of(1, 1))
                             .loss()
                             .item())
                     .toArray();
@@ -237,8 +230,7 @@ class PolicyObjectiveTest {
         //        v = 0, old .5, return .1: |0 − .1|² = .01, |.3 − .1|² = .04 → .04, clipped
         try (Scope scope = Scope.open()) {
             Tensor values = Tensor.of(1f, 0f).requiresGrad();
-            ValueLoss.Terms terms =
-                    new ValueLoss(0.2).of(values, Tensor.of(0.5f, 0.5f), Tensor.of(0.4f, 0.1f), 2);
+            ValueLoss.Terms terms = new ValueLoss(0.2).of(values, Tensor.of(0.5f, 0.5f), Tensor.of(0.4f, 0.1f), 2);
             terms.loss().backward();
             assertThat(terms.loss().item()).isCloseTo((0.36 + 0.04) / 2 / 2, within(1e-6));
             assertThat(terms.clipped()).isEqualTo(1);
@@ -274,8 +266,7 @@ class PolicyObjectiveTest {
                 float[] computed =
                         estimator.of(Tensor.of(LOGPS), Tensor.of(REFERENCE)).toFloats();
                 for (int i = 0; i < computed.length; i++) {
-                    assertThat((double) computed[i])
-                            .isCloseTo(estimator.of(LOGPS[i], REFERENCE[i]), within(1e-6));
+                    assertThat((double) computed[i]).isCloseTo(estimator.of(LOGPS[i], REFERENCE[i]), within(1e-6));
                 }
             }
         }

@@ -19,10 +19,12 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// What must not matter to a model's results: how sequences are packed, their order, how a step is cut into micro
+/// What must not matter to a model's results: how sequences are packed, their order, how a step is
+/// cut into micro
 /// batches, and the rows that only fill.
 class CausalLmInvarianceTest {
-    /// Lengths of several attention buckets; 17 + 1 + 5 + 33 + 3 + 5 = 64 tokens, a whole number of padded rows.
+    /// Lengths of several attention buckets; 17 + 1 + 5 + 33 + 3 + 5 = 64 tokens, a whole number of
+    /// padded rows.
     private static final int[] LENGTHS = {17, 1, 5, 33, 3, 5};
 
     private interface Body {
@@ -141,7 +143,8 @@ class CausalLmInvarianceTest {
         });
     }
 
-    /// The spare rows hold token 0; the head's gradient reaches every row of a tied table, so it is left out.
+    /// The spare rows hold token 0; the head's gradient reaches every row of a tied table, so it is
+    /// left out.
     private static void assertTouched(CausalLm model, PackedBatch batch, List<Integer> tokens) {
         PackedInput input = new PackedInput(model.architecture(), batch, model.dtype(), model.device());
         assertThat(input.tokens().size(0)).isGreaterThan(batch.tokenCount());

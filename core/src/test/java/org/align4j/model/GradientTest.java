@@ -19,7 +19,8 @@ import org.align4j.testing.TinyFamilies;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// Gradients of every parameter against finite differences, for a loss that reads everything that a forward pass can
+/// Gradients of every parameter against finite differences, for a loss that reads everything that a
+/// forward pass can
 /// give, each target with a weight of its own.
 class GradientTest {
     private static final Wanted WANTED = Wanted.logps()
@@ -29,7 +30,8 @@ class GradientTest {
             .withNoise(1)
             .withSeed(4);
 
-    /// How much the loss changes in a difference: float32's rounding of it stays below a ten-thousandth of that.
+    /// How much the loss changes in a difference: float32's rounding of it stays below a
+    /// ten-thousandth of that.
     private static final double CHANGE = 0.02;
 
     private static PackedBatch batch() {
@@ -79,7 +81,8 @@ class GradientTest {
         });
     }
 
-    /// Half along the gradient, half random: a missing part shows in the latter, and the slope is never near 0.
+    /// Half along the gradient, half random: a missing part shows in the latter, and the slope is
+    /// never near 0.
     private static float[] direction(float[] gradient, CounterRandom random) {
         double norm = norm(gradient);
         float[] direction = new float[gradient.length];

@@ -85,7 +85,8 @@ class HfConfigGoldenTest {
         return size;
     }
 
-    /// Name and shape of every tensor in the folder's `model*.safetensors`: 8 bytes of length, then a JSON header.
+    /// Name and shape of every tensor in the folder's `model*.safetensors`: 8 bytes of length, then
+    /// a JSON header.
     private static Map<String, long[]> shapes(Path folder) throws IOException {
         Map<String, long[]> shapes = new HashMap<>();
         try (Stream<Path> files = Files.list(folder)) {

@@ -13,7 +13,8 @@ import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
-/// Adapters on a fused linear layer against libtorch's autograd: 7 inputs, 5 + 4 adapted rows around 3 plain ones.
+/// Adapters on a fused linear layer against libtorch's autograd: 7 inputs, 5 + 4 adapted rows
+/// around 3 plain ones.
 class AdapterTest {
     private static final long IN = 7;
     private static final long OUT = 12;

@@ -31,7 +31,8 @@ import org.align4j.testing.Shared;
 import org.align4j.tokenizer.Tokenizer;
 import org.junit.jupiter.api.Test;
 
-/// Writes adapters and whole models, with the logits that they give here, for `tools/check_peft.py` and
+/// Writes adapters and whole models, with the logits that they give here, for `tools/check_peft.py`
+/// and
 /// `tools/check_transformers.py`. Runs with `-Dalign4j.export=DIR` only.
 class ExportForPeersTest {
     private static final int[] TOKENS = {5, 9, 17, 33, 65, 2, 7, 88, 120, 41};
@@ -110,7 +111,8 @@ class ExportForPeersTest {
         return TensorSource.ofFloats(ElementType.F32, tensor.shape(), tensor::segment);
     }
 
-    /// Random first values on every linear module that is one in transformers, too: its mixtures have none.
+    /// Random first values on every linear module that is one in transformers, too: its mixtures
+    /// have none.
     private static AdapterConfig config(CausalLm model, Path base, boolean dora) {
         boolean mixture = model.architecture().experts().isPresent();
         List<String> attention = List.of("q_proj", "k_proj", "v_proj", "o_proj");

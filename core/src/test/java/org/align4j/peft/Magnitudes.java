@@ -7,7 +7,8 @@ import org.align4j.tensor.Tensor;
 final class Magnitudes {
     private Magnitudes() {}
 
-    /// Multiplies each magnitude by another factor: new ones equal the rows' norms, so that DoRA is LoRA at first.
+    /// Multiplies each magnitude by another factor: new ones equal the rows' norms, so that DoRA is
+    /// LoRA at first.
     static void stretch(AttachedAdapter adapter) {
         long seed = 0;
         for (Parameter parameter : adapter.parameters().all()) {

@@ -23,13 +23,15 @@ public final class Gradients {
         return gradients;
     }
 
-    /// Asserts that the difference is at most `tolerance` of the largest value of each parameter's gradient.
+    /// Asserts that the difference is at most `tolerance` of the largest value of each parameter's
+    /// gradient.
     public static void assertClose(Map<String, float[]> computed, Map<String, float[]> expected, double tolerance) {
         assertThat(computed).containsOnlyKeys(expected.keySet());
         computed.forEach((name, values) -> assertClose(name, values, expected.get(name), tolerance));
     }
 
-    /// Asserts that the difference is at most `tolerance` of the largest expected value (or of 1e-3).
+    /// Asserts that the difference is at most `tolerance` of the largest expected value (or of
+    /// 1e-3).
     public static void assertClose(String name, float[] computed, float[] expected, double tolerance) {
         assertThat(computed).as(name).hasSameSizeAs(expected);
         double largest = 1e-3;

@@ -21,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// A random Llama of some thousand weights that reads bytes, as a Hugging Face directory.
 public final class TinyModelFolder {
-    /// Turns as `<s>role`, a line end, the content and `</s>`; the assistant's are marked as generated.
+    /// Turns as `<s>role`, a line end, the content and `</s>`; the assistant's are marked as
+    /// generated.
     public static final String TEMPLATE = """
             {%- for message in messages -%}
             {{ '<s>' + message['role'] + '\\n' }}

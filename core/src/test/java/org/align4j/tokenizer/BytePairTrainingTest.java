@@ -107,10 +107,7 @@ class BytePairTrainingTest {
         try (Tokenizer tokenizer = trained(3)) {
             assertThat(tokenizer.vocabularySize()).isEqualTo(2 + 256 + 3);
             assertThat(tokenizer.eos()).contains(new SpecialToken(1, "<|b|>"));
-            assertThat(tokenizer.encode("<|a|>x<|b|>"))
-                    .hasSize(3)
-                    .startsWith(0)
-                    .endsWith(1);
+            assertThat(tokenizer.encode("<|a|>x<|b|>")).hasSize(3).startsWith(0).endsWith(1);
             tokenizer.save(folder);
             try (Tokenizer again = Tokenizer.load(folder)) {
                 assertThat(again.encode("the <|a|> fox")).isEqualTo(tokenizer.encode("the <|a|> fox"));

@@ -21,14 +21,17 @@ import org.align4j.testing.TinyFamilies;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// Tokens drawn independently of each other have a least loss that is known: their distribution's entropy.
+/// Tokens drawn independently of each other have a least loss that is known: their distribution's
+/// entropy.
 class KnownOptimumTest {
-    /// Halves: token k is drawn with probability 2^-(k+1), the last two alike. The entropy is (2 - 2^-4) ln 2 nats.
+    /// Halves: token k is drawn with probability 2^-(k+1), the last two alike. The entropy is (2 -
+    /// 2^-4) ln 2 nats.
     private static final int KINDS = 6;
 
     private static final double ENTROPY = (2 - Math.pow(2, 2 - KINDS)) * Math.log(2);
 
-    /// 64 sequences of two tokens a step: the second is the only target, so nothing can be learnt by heart.
+    /// 64 sequences of two tokens a step: the second is the only target, so nothing can be learnt
+    /// by heart.
     private static PackedBatch batch(CounterRandom random) {
         return PackedBatch.allTrained(IntStream.range(0, 64)
                 .mapToObj(b -> new int[] {token(random, 2 * b), token(random, 2 * b + 1)})

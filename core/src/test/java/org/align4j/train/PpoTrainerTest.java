@@ -85,7 +85,12 @@ class PpoTrainerTest {
     @Test
     void theRewardRises() {
         PpoConfig config = config(
-                "learning", "iterations=30", "rollout.prompts=32", "loss.beta=0.01", "max_tokens=300", "data.shuffle=false");
+                "learning",
+                "iterations=30",
+                "rollout.prompts=32",
+                "loss.beta=0.01",
+                "max_tokens=300",
+                "data.shuffle=false");
         train(config);
         List<Metrics.Row> rows = metrics(config);
         double before = rows.getFirst().values().get("reward");
@@ -138,7 +143,11 @@ class PpoTrainerTest {
     }
 
     private static Path newest(PpoConfig config) {
-        return new RunFiles(config.output()).checkpoints().newest().orElseThrow().folder();
+        return new RunFiles(config.output())
+                .checkpoints()
+                .newest()
+                .orElseThrow()
+                .folder();
     }
 
     @Test
@@ -156,7 +165,8 @@ class PpoTrainerTest {
     void settingsThatCannotBeAreRefused() {
         assertThatThrownBy(() -> config("run", "loss.beta=-1")).hasMessageContaining("beta must be ≥ 0");
         assertThatThrownBy(() -> config("run", "minibatches=3")).hasMessageContaining("don't divide");
-        assertThatThrownBy(() -> config("run", "loss.beta=0", "loss.kl_target=1")).hasMessageContaining("kl_target");
+        assertThatThrownBy(() -> config("run", "loss.beta=0", "loss.kl_target=1"))
+                .hasMessageContaining("kl_target");
         assertThatThrownBy(() -> config("run", "loss.gamma=2")).hasMessageContaining("gamma");
     }
 }

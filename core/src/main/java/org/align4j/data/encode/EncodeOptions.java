@@ -5,7 +5,8 @@ import org.align4j.error.AlignException;
 
 /// How examples become tokens.
 ///
-/// @param chat whether prompts and completions are written as a conversation; empty: if the model has a
+/// @param chat whether prompts and completions are written as a conversation; empty: if the model
+///     has a
 ///     chat template. Otherwise they are joined as they are, and EOS is added
 /// @param lossOn which tokens are trained
 /// @param maxLength tokens that an example may have
@@ -29,7 +30,8 @@ public record EncodeOptions(Optional<Boolean> chat, LossOn lossOn, int maxLength
         DROP
     }
 
-    /// @throws AlignException.Config when `maxLength` is below 2: the first token predicts nothing alone
+    /// @throws AlignException.Config when `maxLength` is below 2: the first token predicts nothing
+    ///     alone
     public EncodeOptions {
         if (maxLength < 2) {
             throw new AlignException.Config("data.max_length: " + maxLength + "; must be at least 2");

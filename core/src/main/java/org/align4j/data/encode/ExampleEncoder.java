@@ -16,11 +16,14 @@ import org.align4j.tokenizer.SpanTokens;
 import org.align4j.tokenizer.SpecialToken;
 import org.align4j.tokenizer.Tokenizer;
 
-/// Makes token ids of examples and marks the trained ones. The boundary between what is given and what
-/// is trained is found in the text, then carried over to the tokens. Examples that cannot be used are
+/// Makes token ids of examples and marks the trained ones. The boundary between what is given and
+/// what
+/// is trained is found in the text, then carried over to the tokens. Examples that cannot be used
+/// are
 /// entered in the report.
 ///
-/// Every example begins as the model's texts do (BOS, if the tokenizer adds one and the chat template
+/// Every example begins as the model's texts do (BOS, if the tokenizer adds one and the chat
+/// template
 /// has not), as prompts do when the model generates.
 public final class ExampleEncoder {
     /// Note in the report: the text was encoded in parts at a boundary, see [SpanTokens].
@@ -61,7 +64,8 @@ public final class ExampleEncoder {
 
     /// The tokens of an example, or empty and an entry in the report.
     ///
-    /// @throws AlignException.Model when the example is a conversation and the model has no chat template
+    /// @throws AlignException.Model when the example is a conversation and the model has no chat
+    ///     template
     public Optional<TokenizedExample> encode(Example example) {
         Optional<TokenizedExample> encoded = tokens(example);
         encoded.ifPresent(used -> report.use());

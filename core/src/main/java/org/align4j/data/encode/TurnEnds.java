@@ -6,8 +6,10 @@ import org.align4j.tokenizer.Tokenizer;
 final class TurnEnds {
     private TurnEnds() {}
 
-    /// Changes `mask`, `[T]`, so that each stretch ends with its end token. White space that a template
-    /// writes after a turn's end token is not trained: generation stops before it. An end token right
+    /// Changes `mask`, `[T]`, so that each stretch ends with its end token. White space that a
+    /// template
+    /// writes after a turn's end token is not trained: generation stops before it. An end token
+    /// right
     /// behind a stretch is trained with it: otherwise the model never learns to stop.
     ///
     /// @return how many stretches have no end token

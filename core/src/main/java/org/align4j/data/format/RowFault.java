@@ -2,7 +2,8 @@ package org.align4j.data.format;
 
 import org.align4j.data.SkipReason;
 
-/// A row that is no example. Caught by [ExampleReader], which enters it in the report with its place.
+/// A row that is no example. Caught by [ExampleReader], which enters it in the report with its
+/// place.
 final class RowFault extends Exception {
     private static final long serialVersionUID = 1;
     private final SkipReason reason;

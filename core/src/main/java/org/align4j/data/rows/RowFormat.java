@@ -10,7 +10,8 @@ import java.util.Optional;
 public enum RowFormat {
     /// One JSON object a line.
     JSONL(".jsonl", ".ndjson"),
-    /// An array of objects, objects one after another, or one object that holds an array of objects.
+    /// An array of objects, objects one after another, or one object that holds an array of
+    /// objects.
     JSON(".json"),
     /// RFC 4180 with a header line.
     CSV(".csv"),
@@ -44,9 +45,11 @@ public enum RowFormat {
                 .findFirst();
     }
 
-    /// The format of a file by its name and its first (decompressed) bytes. The name decides, except
+    /// The format of a file by its name and its first (decompressed) bytes. The name decides,
+    /// except
     /// between the two JSON formats: JSON lines are often named `.json`, arrays `.jsonl`, and the
-    /// content is plain to see. Without a known name the content decides, where it is JSON or Parquet.
+    /// content is plain to see. Without a known name the content decides, where it is JSON or
+    /// Parquet.
     public static Optional<RowFormat> detect(String fileName, byte[] head) {
         Optional<RowFormat> named = byName(fileName);
         Optional<RowFormat> seen = byContent(head);

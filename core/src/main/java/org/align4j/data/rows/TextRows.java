@@ -13,7 +13,8 @@ import org.align4j.data.SkipReason;
 import org.align4j.data.Source;
 import org.jspecify.annotations.Nullable;
 
-/// Documents of plain text in the column `text`; see [TextUnit] for what one document is. The line of
+/// Documents of plain text in the column `text`; see [TextUnit] for what one document is. The line
+/// of
 /// a document is its first; blank documents are passed over.
 final class TextRows implements RowReader {
     private final String file;

@@ -75,7 +75,7 @@ public final class Corpus implements Iterator<Corpus.Piece>, AutoCloseable {
                 break;
             }
         }
-        if (ahead.isEmpty() || report.faults() > 0 && onError == OnError.FAIL) {
+        if (ahead.isEmpty() || (report.faults() > 0 && onError == OnError.FAIL)) {
             report.check(onError);
         }
         return ahead.isPresent();

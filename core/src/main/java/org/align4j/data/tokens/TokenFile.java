@@ -13,7 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 import org.align4j.error.AlignException;
 
-/// Token ids of documents that were laid end to end, mapped into memory: the system reads what is looked at, however
+/// Token ids of documents that were laid end to end, mapped into memory: the system reads what is
+/// looked at, however
 /// large the file is.
 final class TokenFile {
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -33,7 +34,8 @@ final class TokenFile {
 
     /// The header alone, read without what follows.
     ///
-    /// @throws AlignException.Data for a file that is none of ours, cut off, or with a damaged header
+    /// @throws AlignException.Data for a file that is none of ours, cut off, or with a damaged
+    ///     header
     static TokenHeader header(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             TokenHeader header = TokenHeader.read(in.readNBytes(TokenHeader.SIZE));

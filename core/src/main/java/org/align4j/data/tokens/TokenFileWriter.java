@@ -12,7 +12,8 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.align4j.error.AlignException;
 
-/// Writes a [TokenFile] under a temporary name; [#finish] gives it its own. A process that dies in between leaves no
+/// Writes a [TokenFile] under a temporary name; [#finish] gives it its own. A process that dies in
+/// between leaves no
 /// file of that name.
 final class TokenFileWriter implements AutoCloseable {
     private final Path file;

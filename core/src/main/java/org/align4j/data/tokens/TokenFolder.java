@@ -12,8 +12,10 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.align4j.error.AlignException;
 
-/// A part of a corpus as files of tokens in a folder: `NAME-00000.tokens` and so on, and `NAME.complete`, which says
-/// what they were made of. Runs with the same texts and tokenizer find them; files that a run had finished before it was
+/// A part of a corpus as files of tokens in a folder: `NAME-00000.tokens` and so on, and
+/// `NAME.complete`, which says
+/// what they were made of. Runs with the same texts and tokenizer find them; files that a run had
+/// finished before it was
 /// interrupted are not made again.
 ///
 /// @param name of the part, such as `train`
@@ -31,8 +33,7 @@ public record TokenFolder(Path folder, String name, String origin) {
     /// Whether all files are there.
     public boolean isComplete() {
         try {
-            return Files.exists(marker())
-                    && Files.readString(marker()).equals(seal(files().size()));
+            return Files.exists(marker()) && Files.readString(marker()).equals(seal(files().size()));
         } catch (IOException e) {
             throw unreadable(e);
         }
@@ -95,7 +96,8 @@ public record TokenFolder(Path folder, String name, String origin) {
         return new AlignException.Data(folder + ": cannot be read: " + e.getMessage(), e);
     }
 
-    /// The finished files that can be kept; others of this name, of other texts or damaged, are deleted.
+    /// The finished files that can be kept; others of this name, of other texts or damaged, are
+    /// deleted.
     List<TokenHeader> keepFinished() {
         List<TokenHeader> kept = new ArrayList<>();
         try {

@@ -7,7 +7,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
-/// The first bytes of a [TokenFile], little-endian: magic, version, bytes of an id, counts, what it was made of, and
+/// The first bytes of a [TokenFile], little-endian: magic, version, bytes of an id, counts, what it
+/// was made of, and
 /// checksums of what follows and of itself.
 ///
 /// @param idBytes 2 or 4

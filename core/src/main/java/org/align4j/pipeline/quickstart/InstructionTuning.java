@@ -35,8 +35,10 @@ import org.align4j.world.task.Instructions.Split;
 import org.align4j.world.task.WorldJudge;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The first stage: the starter learns to follow the world's instructions by supervised fine-tuning, and is asked before
-/// and after about families of instructions that it never saw, and about families that it saw with other words.
+/// The first stage: the starter learns to follow the world's instructions by supervised
+/// fine-tuning, and is asked before
+/// and after about families of instructions that it never saw, and about families that it saw with
+/// other words.
 final class InstructionTuning {
     private static final String NAME = "sft";
     private static final int ANSWER_TOKENS = 96;
@@ -66,8 +68,8 @@ final class InstructionTuning {
         long begun = System.nanoTime();
         Path run = settings.output().resolve(NAME);
         Judge judge = WorldJudge.create();
-        List<EvaluationSet.Questions> sets = List.of(
-                set(Split.HELD_OUT_FAMILIES, judge), set(Split.HELD_OUT_WORDS, judge));
+        List<EvaluationSet.Questions> sets =
+                List.of(set(Split.HELD_OUT_FAMILIES, judge), set(Split.HELD_OUT_WORDS, judge));
         // 1. the base model, asked in plain text, as it was pretrained
         List<SetResult> before = results(starter, "base", true, sets);
         // 2. supervised fine-tuning on other instructions
@@ -87,7 +89,9 @@ final class InstructionTuning {
                 NAME,
                 "Instruction tuning",
                 "The base model was fine-tuned on " + settings.instructions() + " instructions of "
-                        + new Instructions(settings.seed()).families(Split.TRAIN).size()
+                        + new Instructions(settings.seed())
+                                .families(Split.TRAIN)
+                                .size()
                         + " families, and asked before and after: instructions of families that it never saw, and of"
                         + " those that it saw with names, places and combinations that it never saw. Gold rewards say what"
                         + " answers are worth, from 0 to 1.",
@@ -106,7 +110,7 @@ final class InstructionTuning {
                 EvaluationSettings.defaults().withMaxNewTokens(ANSWER_TOKENS).withPlain(plain);
         Path kept = settings.output().resolve("evaluation").resolve(name);
         try (Scope scope = Scope.open();
-                LoadedModel model = LoadedModel.load(path, DType.FLOAT32, Device.CPU, false)) {
+                LoadedModel model = LoadedModel.load(path, DType.BFLOAT16, Device.CPU, false)) {
             Evaluator evaluator =
                     new Evaluator(model, name, how, Optional.of(kept), evaluation, interruption::requested);
             return sets.stream().map(evaluator::run).toList();
@@ -125,7 +129,7 @@ final class InstructionTuning {
                         "data.eval_count=200",
                         "data.max_length=512",
                         "seed=" + settings.seed(),
-                        "precision=fp32",
+                        "precision=bf16",
                         "batch_size=0",
                         "max_tokens=4096",
                         "epochs=" + settings.epochs(),
@@ -147,7 +151,8 @@ final class InstructionTuning {
         }
         Instructions instructions = new Instructions(settings.seed());
         String lines = LongStream.range(0, settings.instructions())
-                .mapToObj(number -> instructions.instruction(Split.TRAIN, number).json(Split.TRAIN, true))
+                .mapToObj(
+                        number -> instructions.instruction(Split.TRAIN, number).json(Split.TRAIN, true))
                 .collect(Collectors.joining("\n", "", "\n"));
         try {
             Files.createDirectories(file.getParent());

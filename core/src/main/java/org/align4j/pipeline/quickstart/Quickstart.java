@@ -14,7 +14,8 @@ import org.align4j.run.Interruption;
 import org.align4j.run.RunListener;
 import tools.jackson.databind.json.JsonMapper;
 
-/// From the starter model to an aligned one: each stage trains and measures, and the report shows what it gave. A second
+/// From the starter model to an aligned one: each stage trains and measures, and the report shows
+/// what it gave. A second
 /// call with the same settings goes on where the first ended.
 public final class Quickstart {
     private Quickstart() {}
@@ -36,8 +37,8 @@ public final class Quickstart {
             Instant now) {
         claim(settings);
         Path starter = Starter.unpack(settings.output().resolve("starter"));
-        List<StageResult> stages = List.of(
-                new InstructionTuning(settings, starter, listener, evaluation, interruption).run());
+        List<StageResult> stages =
+                List.of(new InstructionTuning(settings, starter, listener, evaluation, interruption).run());
         Path summary = settings.output().resolve("summary.json");
         Path report = settings.output().resolve("report.html");
         write(summary, Summary.json(settings, stages));
@@ -54,12 +55,14 @@ public final class Quickstart {
                 Files.createDirectories(settings.output());
                 write(file, wanted);
             } else if (!Files.exists(file) || !Files.readString(file).equals(wanted)) {
-                throw new AlignException.Config(settings.output()
-                        + ": is there already and not of this quickstart; remove it or name another folder with --output");
+                throw new AlignException.Config(
+                        settings.output()
+                                + ": is there already and not of this quickstart; remove it or name another folder with --output");
             }
         } catch (IOException e) {
             throw new AlignException.Config(
-                    settings.output() + ": can't be used (" + e.getMessage() + "); name another folder with --output", e);
+                    settings.output() + ": can't be used (" + e.getMessage() + "); name another folder with --output",
+                    e);
         }
     }
 

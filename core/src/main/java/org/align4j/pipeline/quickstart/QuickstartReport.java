@@ -19,8 +19,7 @@ final class QuickstartReport {
 
     static String html(Settings settings, List<StageResult> stages, Instant now) {
         HtmlPage page = new HtmlPage(
-                "Align4J quickstart",
-                "seed " + settings.seed() + ", written " + now.truncatedTo(ChronoUnit.SECONDS));
+                "Align4J quickstart", "seed " + settings.seed() + ", written " + now.truncatedTo(ChronoUnit.SECONDS));
         page.text("A small base model that ships with the project is aligned step by step. It knows a small world of"
                 + " stories, questions and sums; what answers are worth in it is known exactly, so that each step can be"
                 + " measured.");
@@ -35,11 +34,13 @@ final class QuickstartReport {
     private static void stage(HtmlPage page, StageResult stage) {
         page.heading(stage.title())
                 .text(stage.about())
-                .text(String.format(Locale.ROOT, "It took %.0f seconds; its run is in %s.", stage.seconds(), stage.run()));
+                .text(String.format(
+                        Locale.ROOT, "It took %.0f seconds; its run is in %s.", stage.seconds(), stage.run()));
         page.subheading("What answers are worth")
                 .drawing(intervals(stage.table()))
                 .text("Dots are means, lines 95 % bootstrap intervals.");
-        page.table(List.of("set", "metric", "before", "95 %", "after", "95 %", "difference", "95 %"), rows(stage.table()));
+        page.table(
+                List.of("set", "metric", "before", "95 %", "after", "95 %", "difference", "95 %"), rows(stage.table()));
         page.subheading("Loss").drawing(Report.curve(Metrics.read(new RunFiles(stage.run()).metrics())));
         page.subheading("Answers before and after");
         for (StageResult.Sample sample : stage.samples()) {
@@ -63,9 +64,8 @@ final class QuickstartReport {
         List<List<Chart.Whisker>> groups = new ArrayList<>();
         for (int model = 0; model < names.size(); model++) {
             int at = model;
-            groups.add(rows.stream()
-                    .map(row -> whisker(row, row.cells().get(at)))
-                    .toList());
+            groups.add(
+                    rows.stream().map(row -> whisker(row, row.cells().get(at))).toList());
         }
         return Chart.intervals("gold rewards with 95 % intervals", names, groups);
     }
@@ -92,7 +92,9 @@ final class QuickstartReport {
                             number(after.value()),
                             after.interval().map(QuickstartReport::range).orElse(""),
                             after.difference().map(each -> number(each.value())).orElse(""),
-                            after.difference().map(each -> range(each.interval())).orElse(""));
+                            after.difference()
+                                    .map(each -> range(each.interval()))
+                                    .orElse(""));
                 })
                 .toList();
     }

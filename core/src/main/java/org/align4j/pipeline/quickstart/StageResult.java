@@ -14,7 +14,13 @@ import org.align4j.evaluate.EvaluationTable;
 /// @param table its figures: the model it began with first
 /// @param samples to read
 public record StageResult(
-        String name, String title, String about, Path run, double seconds, EvaluationTable table, List<Sample> samples) {
+        String name,
+        String title,
+        String about,
+        Path run,
+        double seconds,
+        EvaluationTable table,
+        List<Sample> samples) {
     public StageResult {
         samples = List.copyOf(samples);
     }

@@ -10,8 +10,8 @@ import org.align4j.run.DurableFiles;
 
 /// The starter model that ships with the project: a base model of the small world.
 public final class Starter {
-    private static final List<String> FILES =
-            List.of("config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json");
+    private static final List<String> FILES = List.of(
+            "config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json");
 
     private Starter() {}
 
@@ -36,7 +36,8 @@ public final class Starter {
             return folder;
         } catch (IOException e) {
             throw new AlignException.Checkpoint(
-                    folder + ": the starter model can't be written here (" + e.getMessage() + "); name another folder", e);
+                    folder + ": the starter model can't be written here (" + e.getMessage() + "); name another folder",
+                    e);
         }
     }
 }

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `summary.json`: the settings, and for each stage its `name`, `run`, `seconds` and `figures`, in the form of
+/// `summary.json`: the settings, and for each stage its `name`, `run`, `seconds` and `figures`, in
+/// the form of
 /// [org.align4j.evaluate.EvaluationTable#json].
 final class Summary {
     private Summary() {}
@@ -22,7 +23,9 @@ final class Summary {
                                     "run",
                                     settings.output().relativize(stage.run()).toString());
                             fields.put("seconds", Math.round(stage.seconds() * 10) / 10.0);
-                            fields.put("figures", JsonMapper.shared().readTree(stage.table().json()));
+                            fields.put(
+                                    "figures",
+                                    JsonMapper.shared().readTree(stage.table().json()));
                             return fields;
                         })
                         .toList());

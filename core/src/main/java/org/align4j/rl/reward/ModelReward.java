@@ -16,7 +16,8 @@ import org.align4j.rl.RewardModel;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 
-/// A reward model's score. Prompt and answer are written and encoded anew, as the reward model was trained: its tokenizer
+/// A reward model's score. Prompt and answer are written and encoded anew, as the reward model was
+/// trained: its tokenizer
 /// and chat template may be others than the policy's.
 final class ModelReward implements RewardFunction {
     private static final int MAX_TOKENS = 4096;
@@ -44,8 +45,8 @@ final class ModelReward implements RewardFunction {
         List<List<TokenizedExample>> texts = new ArrayList<>();
         for (int i = 0; i < rewards.length; i++) {
             Attempt attempt = attempts.get(i);
-            Optional<TokenizedExample> tokens = encoder.encode(new Example.Answered(
-                    attempt.asked(), Completion.of(attempt.response()), Source.memory(i)));
+            Optional<TokenizedExample> tokens = encoder.encode(
+                    new Example.Answered(attempt.asked(), Completion.of(attempt.response()), Source.memory(i)));
             if (tokens.isPresent()) {
                 scored.add(i);
                 texts.add(List.of(tokens.get()));

@@ -33,9 +33,9 @@ public sealed interface RewardRule {
     ///
     /// @param column with the expected answer, or a solution that ends with it
     /// @param lastNumber whether an answer without any mark is taken to be its last number
-    record Math(String column, boolean lastNumber) implements RewardRule {
-        static Math defaults() {
-            return new Math("answer", false);
+    record MathAnswer(String column, boolean lastNumber) implements RewardRule {
+        static MathAnswer defaults() {
+            return new MathAnswer("answer", false);
         }
 
         @Override
@@ -134,7 +134,7 @@ public sealed interface RewardRule {
     /// 2 · `most` tokens.
     record Length(int least, int most) implements RewardRule {
         public Length {
-            if (least < 0 || most < java.lang.Math.max(1, least)) {
+            if (least < 0 || most < Math.max(1, least)) {
                 throw new IllegalArgumentException("least and most must be 0 ≤ least ≤ most, most > 0");
             }
         }
@@ -150,7 +150,7 @@ public sealed interface RewardRule {
                 if (tokens < least) {
                     return tokens / (double) least;
                 }
-                return java.lang.Math.max(0, java.lang.Math.min(1, 2 - tokens / (double) most));
+                return Math.max(0, Math.min(1, 2 - tokens / (double) most));
             });
         }
     }
@@ -173,7 +173,7 @@ public sealed interface RewardRule {
         public RewardFunction function(DType dtype, Device device) {
             return each(attempt -> {
                 double over = attempt.tokens() - (most - margin);
-                return over <= 0 ? 0 : -java.lang.Math.min(1, over / margin);
+                return over <= 0 ? 0 : -Math.min(1, over / margin);
             });
         }
     }
@@ -241,7 +241,8 @@ public sealed interface RewardRule {
         }
     }
 
-    /// What a reward model says, see [ModelReward]: its score moved so that demonstrations score 0 on average.
+    /// What a reward model says, see [ModelReward]: its score moved so that demonstrations score 0
+    /// on average.
     ///
     /// @param model a reward model's directory, adapter or run
     /// @param maxLength tokens of prompt and answer; of longer ones it says nothing

@@ -45,12 +45,12 @@ sealed interface Answer {
 
         private Expression inFirstUnit() {
             return unit.<Expression>map(
-                            known -> new Expression.Product(value, new Expression.Number(Amount.of(known.factor()))))
+                            known -> new Expression.Product(value, new Expression.Constant(Amount.of(known.factor()))))
                     .orElse(value);
         }
 
         private Expression hundredths() {
-            return percent ? new Expression.Quotient(value, new Expression.Number(Amount.of(Rational.of(100)))) : value;
+            return percent ? new Expression.Quotient(value, new Expression.Constant(Amount.of(Rational.of(100)))) : value;
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.function.DoubleBinaryOperator;
 /// A formula.
 sealed interface Expression {
     /// A number as it was written.
-    record Number(Amount amount) implements Expression {}
+    record Constant(Amount amount) implements Expression {}
 
     /// A letter that stands for any number.
     record Variable(String name) implements Expression {}
@@ -39,7 +39,7 @@ sealed interface Expression {
     /// Whether it has a variable.
     default boolean varies() {
         return switch (this) {
-            case Number number -> false;
+            case Constant number -> false;
             case Variable variable -> true;
             case Negative(Expression of) -> of.varies();
             case Sum(Expression left, Expression right) -> left.varies() || right.varies();
@@ -55,7 +55,7 @@ sealed interface Expression {
     /// The value where each variable has the number that `point` and its name give.
     default Amount at(int point) {
         return switch (this) {
-            case Number number -> number.amount();
+            case Constant number -> number.amount();
             case Variable variable -> Amount.of(variable(variable.name(), point));
             case Negative(Expression of) -> of.at(point).negated();
             case Sum(Expression left, Expression right) ->

@@ -89,17 +89,17 @@ final class ExpressionReader {
     /// Two factors without a sign between them: a product, or a mixed number such as 3 1/2.
     private Expression beside(Expression left) {
         Expression right = power();
-        boolean wholeBefore = left instanceof Expression.Number(Amount amount)
+        boolean wholeBefore = left instanceof Expression.Constant(Amount amount)
                 && amount.decimals() < 0
                 && amount.exact().filter(Rational::isWhole).isPresent();
-        if (right instanceof Expression.Number(Amount amount) && amount.exact().isPresent()) {
+        if (right instanceof Expression.Constant(Amount amount) && amount.exact().isPresent()) {
             // 3 1/2; any other two numbers side by side are no formula
-            if (wholeBefore && take("/") && power() instanceof Expression.Number below) {
+            if (wholeBefore && take("/") && power() instanceof Expression.Constant below) {
                 return new Expression.Sum(left, new Expression.Quotient(right, below));
             }
             throw new Unreadable();
         }
-        boolean fraction = right instanceof Expression.Quotient(Expression.Number top, Expression.Number bottom)
+        boolean fraction = right instanceof Expression.Quotient(Expression.Constant top, Expression.Constant bottom)
                 && top.amount().exact().isPresent()
                 && bottom.amount().exact().isPresent();
         return wholeBefore && fraction ? new Expression.Sum(left, right) : new Expression.Product(left, right);
@@ -156,7 +156,7 @@ final class ExpressionReader {
             if (take("!")) {
                 result = new Expression.Factorial(result);
             } else if (take("%")) {
-                result = new Expression.Quotient(result, new Expression.Number(Amount.of(Rational.of(100))));
+                result = new Expression.Quotient(result, new Expression.Constant(Amount.of(Rational.of(100))));
             } else if (take("\\degree")) {
                 // a right angle is 90, with or without the sign
                 spaces();
@@ -224,13 +224,13 @@ final class ExpressionReader {
         spaces();
         if (at < text.length() && isDigit(text.charAt(at))) {
             at++;
-            return new Expression.Number(Amount.of(Rational.of(text.charAt(at - 1) - '0')));
+            return new Expression.Constant(Amount.of(Rational.of(text.charAt(at - 1) - '0')));
         }
         return primary();
     }
 
     private static Expression pi() {
-        return new Expression.Number(Amount.of(Math.PI));
+        return new Expression.Constant(Amount.of(Math.PI));
     }
 
     private Optional<String> command() {
@@ -251,7 +251,7 @@ final class ExpressionReader {
                 return function(name);
             }
             return name.equals("infty")
-                    ? new Expression.Number(Amount.of(Double.POSITIVE_INFINITY))
+                    ? new Expression.Constant(Amount.of(Double.POSITIVE_INFINITY))
                     : new Expression.Variable(name);
         }
         int end = at;
@@ -273,7 +273,7 @@ final class ExpressionReader {
         }
         at++;
         String letter = indexed(word.substring(0, 1));
-        return letter.equals("e") ? new Expression.Number(Amount.of(Math.E)) : new Expression.Variable(letter);
+        return letter.equals("e") ? new Expression.Constant(Amount.of(Math.E)) : new Expression.Variable(letter);
     }
 
     /// x_1 is another letter than x_2.
@@ -287,7 +287,7 @@ final class ExpressionReader {
 
     private Expression function(String name) {
         boolean raised = take("^");
-        Expression exponent = raised ? argument() : new Expression.Number(Amount.of(Rational.of(1)));
+        Expression exponent = raised ? argument() : new Expression.Constant(Amount.of(Rational.of(1)));
         spaces();
         // sin 2x is of the product, sin(2) x isn't
         boolean group = at < text.length() && (text.charAt(at) == '(' || text.charAt(at) == '{');
@@ -317,10 +317,10 @@ final class ExpressionReader {
         BigDecimal value = new BigDecimal(text.substring(start, end)).scaleByPowerOfTen(exponent());
         Rational exact = Rational.of(value);
         if (decimals >= 0 && text.startsWith(OVERLINE, at)) {
-            return new Expression.Number(
+            return new Expression.Constant(
                     Amount.of(exact.plus(repeated(decimals)).orElseThrow(Unreadable::new)));
         }
-        return new Expression.Number(new Amount(Optional.of(exact), exact.toDouble(), decimals));
+        return new Expression.Constant(new Amount(Optional.of(exact), exact.toDouble(), decimals));
     }
 
     /// Of 1.2e-5, as programs write it.

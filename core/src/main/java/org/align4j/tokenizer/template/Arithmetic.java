@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// Python's arithmetic on numbers, and what `+`, `*` and `%` do to strings and lists. Integers have 64 bits: beyond
+/// Python's arithmetic on numbers, and what `+`, `*` and `%` do to strings and lists. Integers have
+/// 64 bits: beyond
 /// them it fails rather than wraps.
 final class Arithmetic {
     private Arithmetic() {}

@@ -4,7 +4,8 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Python's `str.format` with the fields `{}`, `{0}` and `{name}`; format specifications are refused.
+/// Python's `str.format` with the fields `{}`, `{0}` and `{name}`; format specifications are
+/// refused.
 final class BraceFormat {
     private static final Pattern FIELD = Pattern.compile("\\{\\{|}}|\\{(\\w*)}|[{}]", Pattern.UNICODE_CHARACTER_CLASS);
 

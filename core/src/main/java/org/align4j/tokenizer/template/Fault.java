@@ -1,11 +1,13 @@
 package org.align4j.tokenizer.template;
 
-/// A failure inside the engine. The innermost node that sees it adds its line; [Template] turns it into the
+/// A failure inside the engine. The innermost node that sees it adds its line; [Template] turns it
+/// into the
 /// exception that callers get.
 final class Fault extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /// Who is to blame: the template's source, what was given to it, or nobody (the template refused on purpose).
+    /// Who is to blame: the template's source, what was given to it, or nobody (the template
+    /// refused on purpose).
     enum Kind {
         SYNTAX,
         RENDERING,

@@ -14,7 +14,8 @@ import java.util.stream.StreamSupport;
 final class Iteration {
     private Iteration() {}
 
-    /// The elements of a sequence, the keys of a mapping, the characters of a string. A generator is used up by it.
+    /// The elements of a sequence, the keys of a mapping, the characters of a string. A generator
+    /// is used up by it.
     static Iterator<Object> iterator(Object value) {
         return value instanceof Generator generator
                 ? generator.rest()

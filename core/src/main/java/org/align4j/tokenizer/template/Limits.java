@@ -1,6 +1,7 @@
 package org.align4j.tokenizer.template;
 
-/// How far a template may go before it is stopped: a template comes with a downloaded model and is not trusted.
+/// How far a template may go before it is stopped: a template comes with a downloaded model and is
+/// not trusted.
 final class Limits {
     /// Nested parentheses, operators and blocks in the source.
     static final int NESTING = 100;

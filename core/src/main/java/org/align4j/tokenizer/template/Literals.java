@@ -6,7 +6,8 @@ import java.math.BigInteger;
 final class Literals {
     private Literals() {}
 
-    /// A string's value from what stands between its quotes: Python's escapes, unknown ones left as they are.
+    /// A string's value from what stands between its quotes: Python's escapes, unknown ones left as
+    /// they are.
     static String string(String body, int line) {
         if (body.indexOf('\\') < 0) {
             return body;

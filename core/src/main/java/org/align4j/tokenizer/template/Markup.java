@@ -1,6 +1,7 @@
 package org.align4j.tokenizer.template;
 
-/// A string that counts as HTML, as `safe` and `escape` give it: a plain string added to it is escaped.
+/// A string that counts as HTML, as `safe` and `escape` give it: a plain string added to it is
+/// escaped.
 record Markup(String text) {
     static Markup escaped(Object value) {
         if (value instanceof Markup markup) {

@@ -54,7 +54,8 @@ final class Ordering {
                 });
     }
 
-    /// Negative, zero or positive, as [java.util.Comparator] has it; `operator` is for the message where the two have
+    /// Negative, zero or positive, as [java.util.Comparator] has it; `operator` is for the message
+    /// where the two have
     /// no order.
     static int compare(Object left, Object right, String operator) {
         return compare(Undefined.require(left), Undefined.require(right), operator, 0);
@@ -91,7 +92,8 @@ final class Ordering {
         return Integer.compare(left.size(), right.size());
     }
 
-    /// NaN counts as greater than all and equal to itself, which Python has otherwise: no chat template computes it.
+    /// NaN counts as greater than all and equal to itself, which Python has otherwise: no chat
+    /// template computes it.
     private static int compareNumbers(Object left, Object right) {
         if (left instanceof Long a && right instanceof Long b) {
             return Long.compare(a, b);

@@ -16,7 +16,8 @@ final class Output {
         text.append(more);
     }
 
-    /// Where the next text will stand in the rendering, if what is captured is written right where the capture began.
+    /// Where the next text will stand in the rendering, if what is captured is written right where
+    /// the capture began.
     int position() {
         return around.map(Output::position).orElse(0) + text.length();
     }

@@ -132,7 +132,8 @@ final class PythonText {
                 };
     }
 
-    /// The shortest digits that read back as the same number, with an exponent below 1e-4 and from 1e16 on.
+    /// The shortest digits that read back as the same number, with an exponent below 1e-4 and from
+    /// 1e16 on.
     static String decimal(double number) {
         if (Double.isNaN(number)) {
             return "nan";

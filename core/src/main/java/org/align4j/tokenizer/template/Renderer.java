@@ -175,7 +175,8 @@ final class Renderer {
         return evaluate(value, inner);
     }
 
-    /// Inside a macro or captured block the place holds only if its text is printed at once: [#render] looks.
+    /// Inside a macro or captured block the place holds only if its text is printed at once:
+    /// [#render] looks.
     private void runGeneration(Statement.Generation generation, Scope scope) {
         int start = output.length();
         int position = output.position();

@@ -46,7 +46,8 @@ sealed interface Statement {
 
     record Parameter(String name, Optional<Expression> fallback) {}
 
-    /// `{% call(parameters) macro(arguments) %}…{% endcall %}`: the macro gets the body as `caller`.
+    /// `{% call(parameters) macro(arguments) %}…{% endcall %}`: the macro gets the body as
+    /// `caller`.
     record CallBlock(Expression.Call call, Signature signature, List<Statement> body, int line) implements Statement {}
 
     /// `{% filter name %}…{% endfilter %}`: `value` names the captured text [#CAPTURED].

@@ -74,7 +74,8 @@ final class Tests {
         return Arithmetic.apply(Arithmetic.Operator.REMAINDER, value, divisor);
     }
 
-    /// Python's `is`: small values are the same where they are equal, others where they are one object.
+    /// Python's `is`: small values are the same where they are equal, others where they are one
+    /// object.
     @SuppressWarnings("ReferenceEquality") // is what it asks
     private static boolean isSame(Object value, Object other) {
         return switch (value) {

@@ -10,13 +10,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A template's values: Boolean, Long, BigInteger (only what a Long cannot hold), Double, String, List and Map as in
-/// Java, and this package's own [None], [Undefined], [Tuple], [Generator], [View], [Range], [Markup], [Namespace],
+/// A template's values: Boolean, Long, BigInteger (only what a Long cannot hold), Double, String,
+/// List and Map as in
+/// Java, and this package's own [None], [Undefined], [Tuple], [Generator], [View], [Range],
+/// [Markup], [Namespace],
 /// [LoopState] and [TemplateFunction].
 final class Values {
     private Values() {}
 
-    /// What plain Java data is in a template. Fails on anything that is not plain data: templates reach no Java.
+    /// What plain Java data is in a template. Fails on anything that is not plain data: templates
+    /// reach no Java.
     static Object of(@Nullable Object value) {
         return of(value, 0);
     }

@@ -26,8 +26,7 @@ class QuickstartTest {
     }
 
     private Quickstart.Result run(Settings settings) {
-        return Quickstart.run(
-                settings, event -> {}, EvaluationListener.NONE, Interruption.manual(), Instant.EPOCH);
+        return Quickstart.run(settings, event -> {}, EvaluationListener.NONE, Interruption.manual(), Instant.EPOCH);
     }
 
     @Test
@@ -36,11 +35,16 @@ class QuickstartTest {
         JsonNode summary = JsonMapper.shared().readTree(Files.readString(result.summary()));
         assertThat(summary.get("stages")).hasSize(result.stages().size());
         JsonNode figure = summary.get("stages").get(0).get("figures").get(0);
-        assertThat(figure.get("models")).hasSize(2).allSatisfy(model -> assertThat(
-                        model.get("value").asDouble())
-                .isBetween(model.get("low").asDouble(), model.get("high").asDouble()));
+        assertThat(figure.get("models"))
+                .hasSize(2)
+                .allSatisfy(model -> assertThat(model.get("value").asDouble())
+                        .isBetween(
+                                model.get("low").asDouble(), model.get("high").asDouble()));
         assertThat(Files.readString(result.report()))
-                .contains("Instruction tuning", "<svg", result.stages().getFirst().samples().getFirst().family())
+                .contains(
+                        "Instruction tuning",
+                        "<svg",
+                        result.stages().getFirst().samples().getFirst().family())
                 .doesNotContain("http://", "https://");
         assertThat(result.stages().getFirst().run().resolve("report.html")).exists();
     }

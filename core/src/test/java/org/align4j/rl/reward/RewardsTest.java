@@ -35,11 +35,11 @@ class RewardsTest {
 
     @Test
     void answersAreVerified() {
-        RewardRule rule = new RewardRule.Math("answer", false);
+        RewardRule rule = new RewardRule.MathAnswer("answer", false);
         assertThat(reward(rule, attempt("it is \\boxed{18.0}"))).isEqualTo(1);
         assertThat(reward(rule, attempt("#### 17"))).isZero();
         assertThat(reward(rule, attempt("18"))).isZero();
-        assertThat(reward(new RewardRule.Math("nothing", false), attempt("#### 18")))
+        assertThat(reward(new RewardRule.MathAnswer("nothing", false), attempt("#### 18")))
                 .isNaN();
         assertThat(reward(new RewardRule.Exact("answer"), attempt(" #### 18\n")))
                 .isEqualTo(1);
@@ -122,7 +122,8 @@ class RewardsTest {
         assertThatThrownBy(() -> new RewardRule.Java("java.lang.String").function(DType.FLOAT32, Device.CPU))
                 .isInstanceOf(AlignException.Config.class)
                 .hasMessageContaining("implements");
-        assertThatThrownBy(() -> new RewardRule.Java("no.Such").function(DType.FLOAT32, Device.CPU)).hasMessageContaining("no.Such");
+        assertThatThrownBy(() -> new RewardRule.Java("no.Such").function(DType.FLOAT32, Device.CPU))
+                .hasMessageContaining("no.Such");
     }
 
     private static Rewards one(RewardFunction function, OnFailure onFailure) {
@@ -159,7 +160,7 @@ class RewardsTest {
         Rewards rewards = Rewards.of(
                 List.of(
                         new RewardRule.Regex("a", false),
-                        new RewardRule.Math("answer", false),
+                        new RewardRule.MathAnswer("answer", false),
                         new RewardRule.Regex("b", false)),
                 OnFailure.FAIL,
                 DType.FLOAT32,

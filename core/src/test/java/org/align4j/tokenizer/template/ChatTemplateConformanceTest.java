@@ -19,7 +19,8 @@ import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Real chat templates and snippets, against what jinja2 in the setting of `transformers` makes of them.
+/// Real chat templates and snippets, against what jinja2 in the setting of `transformers` makes of
+/// them.
 class ChatTemplateConformanceTest {
     private static final JsonMapper JSON = new JsonMapper();
 
