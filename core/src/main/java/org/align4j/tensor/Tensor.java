@@ -153,7 +153,11 @@ public final class Tensor implements Pointwise, Reductions, InPlace {
     }
 
     public long size(int dim) {
-        return handle.size(dim);
+        try {
+            return handle.size(dim);
+        } catch (RuntimeException e) {
+            throw Failures.of("size", e, this);
+        }
     }
 
     public long numel() {
