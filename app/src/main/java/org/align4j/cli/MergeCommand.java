@@ -1,5 +1,6 @@
 package org.align4j.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -7,8 +8,13 @@ import org.align4j.checkpoint.HfModel;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.checkpoint.ModelSource;
 import org.align4j.error.AlignException;
+import org.align4j.model.Heads;
+import org.align4j.model.HfConfig;
+import org.align4j.model.ModelConfig;
 import org.align4j.peft.AdapterDirectory;
 import org.align4j.peft.AttachedAdapter;
+import org.align4j.rl.PadToken;
+import org.align4j.rl.RewardNormalisation;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
@@ -63,14 +69,31 @@ final class MergeCommand implements Runnable {
                         + " trained one"));
         Path base = model.orElseGet(found::base);
         ModelSource source = ModelSource.of(base);
+        boolean scoring = found.config().isScoring();
         // a quantised file's own types can't hold the sum
         DType type = source instanceof ModelSource.GgufFile ? DType.BFLOAT16 : HfModel.storedType(source.path());
         try (Scope scope = Scope.open();
-                LoadedModel loaded = LoadedModel.load(base, type, Device.CPU, false)) {
+                LoadedModel loaded =
+                        LoadedModel.load(base, type, Device.CPU, false, scoring ? Heads.SCALAR : Heads.LANGUAGE)) {
             AttachedAdapter.load(loaded.model(), base.toString(), found.path(), false)
                     .merge();
-            new HfModel(loaded.model(), loaded.config()).save(output, loaded.tokenizer(), type);
+            ModelConfig config = scoring ? HfConfig.scoring(loaded.config(), PadToken.of(loaded)) : loaded.config();
+            new HfModel(loaded.model(), config).save(output, loaded.tokenizer(), type);
+        }
+        if (scoring) {
+            keepNormalisation(found.path());
         }
         Align4j.out(spec).println(output);
+    }
+
+    /// A merged reward model shifts its scores as its adapter did.
+    private void keepNormalisation(Path from) {
+        RewardNormalisation.read(from).ifPresent(normalisation -> {
+            try {
+                normalisation.write(output);
+            } catch (IOException e) {
+                throw new AlignException.Checkpoint(output + ": cannot be written: " + e.getMessage(), e);
+            }
+        });
     }
 }

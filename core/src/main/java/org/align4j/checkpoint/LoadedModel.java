@@ -74,10 +74,17 @@ public record LoadedModel(
     /// A new model with the first weights of `seed`, to be trained.
     ///
     /// @param folder where it is to be
+    /// @param tokenizer belongs to the result, and is closed if there is none
     public static LoadedModel create(
             Path folder, ModelConfig config, Tokenizer tokenizer, DType dtype, Device device, long seed) {
-        CausalLm model = new CausalLm(config.architecture(), dtype, device, true);
-        model.initialise(config.initializerRange(), seed);
+        CausalLm model;
+        try {
+            model = new CausalLm(config.architecture(), dtype, device, true);
+            model.initialise(config.initializerRange(), seed);
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
         return of(new ModelSource.Directory(folder), model, config, tokenizer);
     }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.checkpoint.ModelSource;
+import org.align4j.error.AlignException;
 import org.align4j.model.Heads;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
@@ -28,6 +29,11 @@ public final class ModelLoading {
         Optional<AdapterDirectory> adapter = AdapterDirectory.at(path);
         if (adapter.isEmpty()) {
             return LoadedModel.load(path, dtype, device, false, heads);
+        }
+        if (!heads.scalar() && adapter.get().config().isScoring()) {
+            throw new AlignException.Model(
+                    path
+                            + ": is an adapter of a reward model, which scores texts and writes none; use it with align4j score");
         }
         Path base = adapter.get().base();
         LoadedModel loaded = LoadedModel.load(base, dtype, device, false, heads);

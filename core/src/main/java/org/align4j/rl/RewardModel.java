@@ -11,6 +11,7 @@ import org.align4j.data.TokenizedExample;
 import org.align4j.data.encode.ChatRenderer;
 import org.align4j.error.AlignException;
 import org.align4j.model.Heads;
+import org.align4j.peft.AdapterDirectory;
 import org.align4j.peft.ModelLoading;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
@@ -29,15 +30,16 @@ public final class RewardModel implements AutoCloseable {
     }
 
     /// Loads what `path` names: a directory of transformers' class for sequence classification with
-    /// one label, an
-    /// adapter of one, or a run.
+    /// one label, an adapter of one, or a run.
     ///
     /// @throws AlignException.Model for what is no reward model
     /// @throws AlignException.Checkpoint for weights that are missing, damaged or of another shape
     public static RewardModel load(Path path, DType dtype, Device device) {
         Path folder = ModelLoading.folderOf(path);
-        boolean adapter = Files.exists(folder.resolve("adapter_config.json"));
-        if (!adapter && !(Files.isDirectory(folder) && HfModel.isScoring(folder))) {
+        boolean scoring = AdapterDirectory.at(path)
+                .map(adapter -> adapter.config().isScoring())
+                .orElseGet(() -> Files.isDirectory(folder) && HfModel.isScoring(folder));
+        if (!scoring) {
             throw new AlignException.Model(path
                     + ": is no reward model (a …ForSequenceClassification directory or an adapter of one);"
                     + " train one with align4j reward");

@@ -79,10 +79,15 @@ final class Learner implements AutoCloseable {
         if (!config.heads().scalar()) {
             return loaded;
         }
-        if (!HfConfig.isScoring(loaded.config())) {
-            loaded.model().initialiseScore(config.seed());
+        try {
+            if (!HfConfig.isScoring(loaded.config())) {
+                loaded.model().initialiseScore(config.seed());
+            }
+            return loaded.withConfig(HfConfig.scoring(loaded.config(), PadToken.of(loaded)));
+        } catch (RuntimeException e) {
+            loaded.close();
+            throw e;
         }
-        return loaded.withConfig(HfConfig.scoring(loaded.config(), PadToken.of(loaded)));
     }
 
     private static AttachedAdapter adapter(Settings config, CausalLm base, Path from) {

@@ -157,11 +157,15 @@ final class TrainingLoop {
         }
         Map<String, Double> metrics = algorithm.evaluate().get();
         Double loss = metrics.get(Metrics.EVAL_LOSS);
-        if (loss != null) {
-            requireFinite("evaluation loss", loss, "all held out");
-            progress = progress.evaluated(loss);
-            listener.on(new RunEvent.Evaluated(progress.step(), metrics));
+        if (loss == null) {
+            if (!interruption.requested()) {
+                throw new IllegalStateException("the evaluation gave no " + Metrics.EVAL_LOSS);
+            }
+            return;
         }
+        requireFinite("evaluation loss", loss, "all held out");
+        progress = progress.evaluated(loss);
+        listener.on(new RunEvent.Evaluated(progress.step(), metrics));
     }
 
     /// Ends the window of gradients that the algorithm has filled: one more step is done.
