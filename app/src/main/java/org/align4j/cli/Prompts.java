@@ -50,8 +50,7 @@ final class Prompts {
     }
 
     /// The longest answer: what was asked for, or what the model has positions left for. At least
-    /// 1,
-    /// so that a prompt that fills them is refused with the reason.
+    /// 1, so that a prompt that fills them is refused with the reason.
     static int room(LoadedModel model, int[] prompt, int asked) {
         return Math.min(asked, Math.max(1, model.model().architecture().maxPositions() - prompt.length));
     }

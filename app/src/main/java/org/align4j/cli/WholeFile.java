@@ -10,8 +10,7 @@ import java.nio.file.StandardCopyOption;
 import org.align4j.error.AlignException;
 
 /// A text file that is there whole or not at all: lines go to a temporary file beside it, which
-/// takes its name at the
-/// end.
+/// takes its name at the end.
 final class WholeFile implements AutoCloseable {
     private final Path file;
     private final Path temporary;

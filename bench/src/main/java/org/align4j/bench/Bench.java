@@ -8,8 +8,7 @@ import org.align4j.tensor.DType;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `WORK PRECISION MODEL_DIR DATA_DIR`: does one piece of the peers' work in this process and
-/// prints one JSON line with
-/// the fields that the peers print.
+/// prints one JSON line with the fields that the peers print.
 public final class Bench {
     private Bench() {}
 

@@ -25,8 +25,7 @@ import org.align4j.tokenizer.ChatTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Answers to GSM8K's first questions: 1, 8 and 32 at once, 65 tokens each, drawn from the best 50
-/// as the peer does by
-/// default.
+/// as the peer does by default.
 final class GenerateWork {
     private static final int[] BATCHES = {1, 8, 32};
     private static final int TOKENS = 64;

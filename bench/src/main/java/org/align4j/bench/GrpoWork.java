@@ -23,8 +23,7 @@ import org.align4j.train.GrpoTrainer;
 import org.align4j.train.Resume;
 
 /// GRPO or RLOO on GSM8K's questions: 2 prompts × 8 answers of at most 64 tokens an iteration, 4
-/// iterations, a live
-/// reference, a reward that costs nothing.
+/// iterations, a live reference, a reward that costs nothing.
 final class GrpoWork {
     private static final int STEPS = 4;
 

@@ -17,8 +17,7 @@ import org.align4j.train.SftConfig;
 import org.align4j.train.SupervisedData;
 
 /// `CONFIG.yaml BEFORE AFTER`: the mean loss of two models on a run's held-out conversations, and a
-/// paired bootstrap
-/// interval of the difference (10,000 draws of conversations).
+/// paired bootstrap interval of the difference (10,000 draws of conversations).
 public final class HeldOutLoss {
     private static final int DRAWS = 10_000;
 

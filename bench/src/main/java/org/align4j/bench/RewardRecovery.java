@@ -33,9 +33,8 @@ import org.align4j.train.Optimization;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `[SEEDS] [SETS]`: do reward models recover known utilities, and what are whole rankings with
-/// ties worth beside one
-/// pair of each set? Labelers see utilities with Gumbel noise and call outputs tied that seem
-/// nearer than a threshold.
+/// ties worth beside one pair of each set? Labelers see utilities with Gumbel noise and call
+/// outputs tied that seem nearer than a threshold.
 public final class RewardRecovery {
     private static final int WORDS = 24;
     private static final int LENGTH = 6;

@@ -17,11 +17,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Translates a GGUF file's metadata into the `config.json` of the same model, which [HfConfig]
-/// then understands: so
-/// both kinds of file follow the same rules, and a model that came from GGUF can be saved as a
-/// Hugging Face directory.
-/// Some facts stand in no key, only in which tensors there are. Keys as llama.cpp's converter
-/// writes them.
+/// then understands: so both kinds of file follow the same rules, and a model that came from GGUF
+/// can be saved as a Hugging Face directory. Some facts stand in no key, only in which tensors
+/// there are. Keys as llama.cpp's converter writes them.
 public final class GgufConfig {
     /// GGUF architecture → family. `llama` stands for Mistral and Mixtral, too.
     private static final Map<String, String> FAMILIES = Map.ofEntries(

@@ -83,8 +83,8 @@ record GgufRope(GgufConfig file) {
     }
 
     /// The file has only the divisors that Llama 3's scaling comes to. Where they are those of the
-    /// published
-    /// settings, say so; any others are kept as they are, as a LongRoPE whose lists are alike.
+    /// published settings, say so; any others are kept as they are, as a LongRoPE whose lists are
+    /// alike.
     private void factors(ObjectNode scaling, Rope plain, List<Double> divisors) {
         double largest =
                 divisors.stream().mapToDouble(Double::doubleValue).max().orElse(1);

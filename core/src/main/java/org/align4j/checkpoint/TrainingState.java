@@ -20,8 +20,7 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What a run must remember beside its weights so that it goes on bit-exactly: the folder
-/// `training_state` of a
-/// checkpoint, with `state.json` and `optimizer.safetensors`.
+/// `training_state` of a checkpoint, with `state.json` and `optimizer.safetensors`.
 ///
 /// @param step optimiser steps done
 /// @param numbers whatever else the trainer counts

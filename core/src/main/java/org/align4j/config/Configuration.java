@@ -13,24 +13,19 @@ import org.align4j.error.Problems;
 /// Reads configuration records from YAML and `key.sub=value` overrides, and writes them back.
 ///
 /// A record's keys are its components in snake case. Its static `defaults()` gives what isn't said;
-/// parameters of
-/// that method are the keys that must be given. Without `defaults`, every key must be given unless
-/// it is an
-/// `Optional` or `@Nullable`. Components may be numbers (`1e-5`, `2_000`), `boolean`, `String`,
-/// `Path`, `Duration`
-/// (`1h30m`), enums (in lower case), `Optional` and its kin, `List`, `Map` with text keys, records,
-/// and sealed
-/// interfaces whose variants are records: `schedule: {type: cosine, warmup_steps: 10}`, or
-/// `schedule: cosine`.
-/// Without `type` the default's variant stays and its keys change.
+/// parameters of that method are the keys that must be given. Without `defaults`, every key must be
+/// given unless it is an `Optional` or `@Nullable`. Components may be numbers (`1e-5`, `2_000`),
+/// `boolean`, `String`, `Path`, `Duration` (`1h30m`), enums (in lower case), `Optional` and its
+/// kin, `List`, `Map` with text keys, records, and sealed interfaces whose variants are records:
+/// `schedule: {type: cosine, warmup_steps: 10}`, or `schedule: cosine`. Without `type` the
+/// default's variant stays and its keys change.
 ///
 /// Constructors refuse values by throwing `IllegalArgumentException` or [AlignException] with a
-/// message that says
-/// what the value must be; file, line and key are put before it. All faults are reported at once.
+/// message that says what the value must be; file, line and key are put before it. All faults are
+/// reported at once.
 public final class Configuration {
     /// The top-level key of what a run records about itself; read past, so that a run's
-    /// `config.yaml` can be used
-    /// again.
+    /// `config.yaml` can be used again.
     public static final String RECORDED = "recorded";
 
     private Configuration() {}

@@ -162,8 +162,7 @@ final class RecordBinder {
     }
 
     /// Puts each given value alone over the defaults: finds every value that a constructor refuses,
-    /// with its line,
-    /// where the constructor itself stops at the first.
+    /// with its line, where the constructor itself stops at the first.
     private boolean reportEach(
             RecordShape shape, ConfigNode.Mapping mapping, Map<String, Object> given, Object defaults, String path) {
         boolean found = false;

@@ -18,8 +18,7 @@ import org.align4j.error.AlignException;
 import org.jspecify.annotations.Nullable;
 
 /// How a record is configured: its keys, its constructor and its static `defaults(…)`, whose
-/// parameters name the
-/// components that have no default.
+/// parameters name the components that have no default.
 record RecordShape(Class<?> type, List<RecordComponent> components, Optional<Method> defaults) {
     /// The key that chooses a variant of a sealed type.
     static final String TYPE = "type";

@@ -12,8 +12,7 @@ import org.align4j.error.AlignException;
 import org.align4j.random.CounterRandom;
 
 /// Which examples each optimiser step sees. A function of lengths, settings, seed and epoch: any
-/// step
-/// of any epoch is found without going through those before it, which is what resuming does.
+/// step of any epoch is found without going through those before it, which is what resuming does.
 ///
 /// Each epoch visits every example once. It is shuffled, cut into micro batches, and these are
 /// gathered into windows of `accumulation`; one window is one step. The last micro batch and the
@@ -26,8 +25,7 @@ import org.align4j.random.CounterRandom;
 @SuppressWarnings("ArrayRecordComponent") // a plan is compared by nobody
 public record BatchPlan(int[] lengths, Sizing sizing, int accumulation, boolean shuffle, long seed) {
     /// Sorting by length happens among this many micro batches' worth of examples at a time, so
-    /// that
-    /// an epoch's order stays random at large.
+    /// that an epoch's order stays random at large.
     private static final int SORTED_BATCHES = 64;
 
     /// How micro batches are cut.

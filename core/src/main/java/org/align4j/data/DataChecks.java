@@ -7,8 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What is doubtful about examples that can be used: repeated ones, and evaluation examples that
-/// are
-/// trained on.
+/// are trained on.
 ///
 /// @param duplicates training examples equal to an earlier one, `file:line equals file:line`
 /// @param leaks evaluation examples equal to a training example, in the same words

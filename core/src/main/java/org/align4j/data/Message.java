@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param role `system`, `user`, `assistant`, `tool` or what else the chat template knows
 /// @param content the text; empty where the data has none, as in a message that only calls tools
 /// @param extra the data's other fields (`tool_calls`, `name`, `reasoning_content`…), which the
-///     chat
-///     template sees
+///     chat template sees
 /// @param weight 0: never trained; 1: trained if it is the assistant's; empty: as 1
 public record Message(String role, String content, Map<String, @Nullable Object> extra, Optional<Float> weight) {
     public Message {

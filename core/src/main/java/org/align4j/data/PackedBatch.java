@@ -15,13 +15,10 @@ import org.align4j.error.AlignException;
 /// @param offsets `[B+1]`: sequence b is tokens `offsets[b]` (inclusive) to `offsets[b+1]`
 ///     (exclusive)
 /// @param lossMask `[N]`; true: this token is a trained target, predicted by the hidden state of
-///     the
-///     token before it. The first token of a sequence that stands alone never is one
+///     the token before it. The first token of a sequence that stands alone never is one
 /// @param parents `[B]`: the sequence, itself standing alone, that sequence b continues, as an
-///     answer
-///     continues a prompt: all its tokens are seen, and its last one predicts the first of b. -1
-///     for
-///     none
+///     answer continues a prompt: all its tokens are seen, and its last one predicts the first of
+///     b. -1 for none
 @SuppressWarnings("ArrayRecordComponent") // equals compares contents
 public record PackedBatch(int[] tokens, int[] positions, int[] offsets, boolean[] lossMask, int[] parents) {
     /// Sequences that all stand alone.
@@ -126,10 +123,8 @@ public record PackedBatch(int[] tokens, int[] positions, int[] offsets, boolean[
 
     /// Packs groups of examples that begin alike, as answers to one prompt do. What all of a group
     /// begin with, up to the first target, becomes a sequence of its own, which is computed once,
-    /// and
-    /// the rest of each example continues it. Targets are in the order of the examples; a group of
-    /// one
-    /// stays whole.
+    /// and the rest of each example continues it. Targets are in the order of the examples; a group
+    /// of one stays whole.
     public static PackedBatch sharing(List<List<TokenizedExample>> groups) {
         List<int[]> ids = new ArrayList<>();
         List<boolean[]> masks = new ArrayList<>();

@@ -51,9 +51,8 @@ public record Split<T extends Sample>(List<T> train, List<T> evaluation) {
     }
 
     /// Holds out examples chosen by the seed. Samples of a group, such as exact duplicates, stay on
-    /// one
-    /// side, so that fewer than asked for may be held out when there are many. Both sides keep the
-    /// order of the data.
+    /// one side, so that fewer than asked for may be held out when there are many. Both sides keep
+    /// the order of the data.
     ///
     /// @throws AlignException.Config when none would be left to train or to evaluate on
     public static <T extends Sample> Split<T> of(List<T> examples, HeldOut heldOut, long seed) {

@@ -8,16 +8,14 @@ import org.align4j.error.AlignException;
 ///
 /// @param tokens ids, `[T]`, at least one
 /// @param lossMask `[T]`; true: this token is a trained target, predicted from the tokens before
-///     it.
-///     The first one is never a target: nothing predicts it
+///     it. The first one is never a target: nothing predicts it
 /// @param source where the example came from
 @SuppressWarnings("ArrayRecordComponent") // equals compares contents
 public record TokenizedExample(int[] tokens, boolean[] lossMask, Source source) {
     /// Checks sizes.
     ///
     /// @throws AlignException.Data when there are no tokens, the sizes differ, or the first token
-    ///     is
-    ///     marked as a target
+    ///     is marked as a target
     public TokenizedExample {
         if (tokens.length == 0) {
             throw new AlignException.Data(source + ": no tokens; a sequence needs at least one");

@@ -3,8 +3,7 @@ package org.align4j.error;
 import org.jspecify.annotations.Nullable;
 
 /// A failure that a user can act on. Its message names the place (file, line, key) and the remedy;
-/// the command line
-/// prints it without a stack trace and exits with [#exitCode()].
+/// the command line prints it without a stack trace and exits with [#exitCode()].
 public abstract sealed class AlignException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

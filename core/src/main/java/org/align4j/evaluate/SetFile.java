@@ -139,8 +139,7 @@ public final class SetFile {
     }
 
     /// The file's name without its endings, and its folder's before it where it says only which
-    /// part
-    /// of a data set it is.
+    /// part of a data set it is.
     private static String name(String path) {
         Path file = Path.of(path).toAbsolutePath();
         String name = String.valueOf(file.getFileName()).replaceFirst("(?<=.)\\..*", "");

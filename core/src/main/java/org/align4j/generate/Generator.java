@@ -46,8 +46,7 @@ public final class Generator {
     ///
     /// @param interrupted asked before each step; once true, every answer ends where it is
     /// @throws AlignException.Data naming all prompts that are empty, too long for the model with
-    ///     the
-    ///     answer asked for, or hold unknown ids
+    ///     the answer asked for, or hold unknown ids
     public List<Generation> generate(
             List<GenerationRequest> requests,
             GenerationOptions options,

@@ -1,8 +1,7 @@
 package org.align4j.loss;
 
 /// How the losses of tokens become one: what each token weighs. The window is all micro batches of
-/// an optimiser step, so
-/// that accumulating 2 × 4 equals 1 × 8.
+/// an optimiser step, so that accumulating 2 × 4 equals 1 × 8.
 public sealed interface Aggregation {
     /// What a window holds.
     ///
@@ -31,9 +30,9 @@ public sealed interface Aggregation {
     record MicroBatchTokenMean() implements Aggregation {}
 
     /// The mean over outputs of their sums divided by a constant, so that length has no influence:
-    /// Dr. GRPO (Liu et al.
-    /// 2025). With 1, an output of one ratio weighs its length: LUSPO (Length-Unbiased Sequence
-    /// Policy Optimization, 2026), mostly with the ratio of outputs' means.
+    /// Dr. GRPO (Liu et al. 2025). With 1, an output of one ratio weighs its length: LUSPO
+    /// (Length-Unbiased Sequence Policy Optimization, 2026), mostly with the ratio of outputs'
+    /// means.
     ///
     /// @param length mostly the longest output asked for
     record ConstantLength(int length) implements Aggregation {

@@ -3,8 +3,7 @@ package org.align4j.loss;
 import org.align4j.tensor.Tensor;
 
 /// Estimates of KL(π ‖ π_ref) from tokens drawn from π, named as by Schulman (2020, "Approximating
-/// KL divergence").
-/// With log r = log π_ref − log π of a drawn token:
+/// KL divergence"). With log r = log π_ref − log π of a drawn token:
 ///
 /// | | value | mean over π | as a penalty of the reward | as a term of the loss |
 /// |---|---|---|---|---|

@@ -4,19 +4,17 @@ import org.align4j.tensor.DType;
 import org.align4j.tensor.Tensor;
 
 /// What a token (or a whole output) adds to the loss of a policy that learns from the samples of an
-/// older one, before
-/// any KL term. ρ = π(o)/π_old(o) is the ratio and A the advantage. [PolicyObjective] decides what
-/// ρ is the ratio of.
+/// older one, before any KL term. ρ = π(o)/π_old(o) is the ratio and A the advantage.
+/// [PolicyObjective] decides what ρ is the ratio of.
 public sealed interface PolicyLoss {
     /// −min(ρ A, clip(ρ, 1 − ε_low, 1 + ε_high) A): PPO, eq. 7 of Schulman et al. 2017, with the
-    /// higher upper clip of
-    /// DAPO (Yu et al. 2025) and a bound on ρ where A is negative (dual clip, Ye et al. 2020).
+    /// higher upper clip of DAPO (Yu et al. 2025) and a bound on ρ where A is negative (dual clip,
+    /// Ye et al. 2020).
     ///
     /// @param low ε_low
     /// @param high ε_high
     /// @param dualClip ρ counts as this at most outside the clip; 0 for no bound. As in TRL's
-    ///     `delta` it bounds ρ A for
-    ///     positive A too, where the clip is tighter anyway
+    ///     `delta` it bounds ρ A for positive A too, where the clip is tighter anyway
     record Clipped(double low, double high, double dualClip) implements PolicyLoss {
         public Clipped {
             check(low >= 0 && low <= 1, "the lower clip must be in [0, 1], got " + low);
@@ -61,8 +59,7 @@ public sealed interface PolicyLoss {
             implements PolicyLoss {}
 
     /// −A log π: REINFORCE (Williams 1992), and RLOO with leave-one-out advantages (Ahmadian et al.
-    /// 2024). Right for
-    /// samples of the policy itself, so for one update a rollout.
+    /// 2024). Right for samples of the policy itself, so for one update a rollout.
     record Reinforce() implements PolicyLoss {}
 
     /// The loss of each token.

@@ -15,14 +15,11 @@ import org.align4j.tensor.Tensor;
 /// @param klWeightedByRatio multiplies the KL term by ρ, so that it estimates the present policy's
 ///     KL and its gradient
 /// @param entropyBonus weight of the mean entropy of the window's tokens, which is taken off the
-///     loss; needs entropies
-///     where it isn't 0
+///     loss; needs entropies where it isn't 0
 /// @param topEntropyShare only this share of the tokens with the highest entropy learns (Wang et
-///     al. 2025); 1 for all.
-///     The KL term is of all tokens
+///     al. 2025); 1 for all. The KL term is of all tokens
 /// @param offPolicyThreshold outputs of negative advantage whose mean log(π_old/π) is above it are
-///     left out (DeepSeek-V3.2);
-///     0 for none
+///     left out (DeepSeek-V3.2); 0 for none
 public record PolicyObjective(
         PolicyLoss loss,
         RatioOf ratio,
@@ -38,12 +35,10 @@ public record PolicyObjective(
         /// Each token.
         TOKEN,
         /// The geometric mean over an output's tokens, the same for all of them: GSPO (Zheng et al.
-        /// 2025). The KL term
-        /// stays of tokens.
+        /// 2025). The KL term stays of tokens.
         OUTPUT_MEAN,
         /// Whole outputs, which then count as one token each, in the KL term too: GRPO's equations
-        /// 1–3 as the lecture
-        /// prints them, and RLOO.
+        /// 1–3 as the lecture prints them, and RLOO.
         OUTPUT
     }
 
@@ -102,8 +97,7 @@ public record PolicyObjective(
     }
 
     /// The parts of a micro batch's loss. Everything but `loss` is a sum over the micro batch's
-    /// tokens (outputs, where
-    /// they count as one token), for means over windows.
+    /// tokens (outputs, where they count as one token), for means over windows.
     ///
     /// @param loss this micro batch's share of the window's loss, a scalar; the shares add up
     /// @param policyLoss of it, without KL term and bonus

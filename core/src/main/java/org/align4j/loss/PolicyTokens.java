@@ -23,8 +23,7 @@ public record PolicyTokens(
         Tensor advantages,
         int[] lengths) {
     /// One "token" an output: its sum of log-probabilities, and its mean advantage and entropy.
-    /// Outputs without tokens
-    /// are left out.
+    /// Outputs without tokens are left out.
     PolicyTokens wholeOutputs() {
         int[] each = new int[lengths.length];
         for (int b = 0; b < each.length; b++) {

@@ -9,10 +9,8 @@ import org.align4j.error.AlignException;
 import org.align4j.tensor.Tensor;
 
 /// How far a reward model's scores are from what one labeler says about K outputs. Those of pairs
-/// are means over all
-/// pairs that the labeler decided, so that K outputs count as one batch element, 1 / C(K, 2) a pair
-/// (Ouyang et al.
-/// 2022, eq. 1).
+/// are means over all pairs that the labeler decided, so that K outputs count as one batch element,
+/// 1 / C(K, 2) a pair (Ouyang et al. 2022, eq. 1).
 public sealed interface RewardLoss {
     /// A scalar, zero where the judgement says nothing that this loss can use (see [#uses]).
     ///
@@ -27,8 +25,7 @@ public sealed interface RewardLoss {
     }
 
     /// −log σ(r_better − r_worse), Bradley and Terry 1952. With a soft label p or smoothing ε it is
-    /// the cross entropy
-    /// against p (1 − ε) + (1 − p) ε.
+    /// the cross entropy against p (1 − ε) + (1 − p) ε.
     ///
     /// @param smoothing ε in [0, ½): the share of labels thought to be wrong
     /// @param margins whether the data's margins m are demanded: −log σ(r_better − r_worse − m),
@@ -141,10 +138,8 @@ public sealed interface RewardLoss {
     }
 
     /// The whole ranking at once (Plackett 1975, Luce 1959): the best is chosen among all, the next
-    /// among the rest. A
-    /// tie says that the order among the tied is unknown: the likelihoods of all their orders are
-    /// added. Not divided by
-    /// K: a ranking of K outputs is as much as it says.
+    /// among the rest. A tie says that the order among the tied is unknown: the likelihoods of all
+    /// their orders are added. Not divided by K: a ranking of K outputs is as much as it says.
     record PlackettLuce() implements RewardLoss {
         /// The orders of a tied group are added over its 2^n subsets.
         private static final int MOST_TIED = 12;

@@ -5,17 +5,15 @@ import java.util.List;
 import org.align4j.tensor.Tensor;
 
 /// One place of a ranking under Plackett–Luce: outputs that are chosen before all later ones, in an
-/// order that
-/// nobody told.
+/// order that nobody told.
 ///
 /// @param scores of all outputs, `[K]`
 /// @param group the outputs at this place
 /// @param later those at later places, at least one
 record TiedPlace(Tensor scores, List<String> ids, List<String> group, List<String> later) {
     /// log Σ over orders of Π e^{r_i} / (Σ of e^r over what is not chosen yet), a scalar. By
-    /// subsets S of the group that
-    /// were chosen first: f(S) = Σ_{i in S} f(S without i) / (Σ of e^r over all without S without
-    /// i).
+    /// subsets S of the group that were chosen first: f(S) = Σ_{i in S} f(S without i) / (Σ of e^r
+    /// over all without S without i).
     Tensor logLikelihood() {
         int size = group.size();
         List<Tensor> orders = new ArrayList<>();

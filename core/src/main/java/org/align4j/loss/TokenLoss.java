@@ -7,8 +7,7 @@ public final class TokenLoss {
     private TokenLoss() {}
 
     /// −Σ log p / count. The count is of the whole accumulation window, so that any split of it
-    /// into micro batches
-    /// gives the same gradient.
+    /// into micro batches gives the same gradient.
     ///
     /// @param logps log-probabilities of the trained tokens, `[M]`
     /// @param count trained tokens of the window
@@ -18,8 +17,7 @@ public final class TokenLoss {
     }
 
     /// Cross entropy against (1 − ε) of the target and ε of the uniform distribution (Szegedy et
-    /// al. 2016), as
-    /// transformers' label smoother has it.
+    /// al. 2016), as transformers' label smoother has it.
     ///
     /// @param logps log-probabilities of the trained tokens, `[M]`
     /// @param meanLogps mean log-probability over the vocabulary at each, `[M]`

@@ -4,8 +4,7 @@ import org.align4j.tensor.DType;
 import org.align4j.tensor.Tensor;
 
 /// What a value model learns from: ½ max((v − R)², (clip(v, v_old − ε, v_old + ε) − R)²), as in
-/// PPO's reference
-/// implementation (Schulman et al. 2017; Huang et al. 2022 list it as a detail).
+/// PPO's reference implementation (Schulman et al. 2017; Huang et al. 2022 list it as a detail).
 ///
 /// @param clip ε; 0: no clip, ½ (v − R)²
 public record ValueLoss(double clip) {

@@ -14,10 +14,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// Reads one JSON object of a `config.json` and remembers which keys were asked for, so that the
-/// others can be
-/// reported. Wrong values are added to `problems`; the caller then gets a harmless stand-in and
-/// goes on, and must
-/// call [Problems#throwIfAny] before it uses anything.
+/// others can be reported. Wrong values are added to `problems`; the caller then gets a harmless
+/// stand-in and goes on, and must call [Problems#throwIfAny] before it uses anything.
 final class ConfigReader {
     private final String prefix;
     private final JsonNode values;

@@ -12,8 +12,7 @@ import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /// The way from hidden states to log-probabilities of targets, without ever holding all logits in
-/// float32: rows are
-/// taken in chunks, and chunks in slices that fit the cache.
+/// float32: rows are taken in chunks, and chunks in slices that fit the cache.
 ///
 /// @param projection its weight is `[V, H]`
 /// @param softCap logits become `cap · tanh(logit / cap)`; 0 for none
@@ -133,9 +132,8 @@ record Head(Linear projection, double softCap) {
     }
 
     /// Replaces logits z by the loss's gradient. With p = softmax(z / T), target a and gradients g
-    /// of log p_a, m of the
-    /// mean log-probability and h of the entropy H: (g (1_a - p) + m (1/V - p) - h p (log p + H)) /
-    /// T.
+    /// of log p_a, m of the mean log-probability and h of the entropy H: (g (1_a - p) + m (1/V - p) -
+    /// h p (log p + H)) / T.
     private void turnIntoGradient(Tensor logits, Tensor targets, long from, Wanted wanted, Gradients gradients) {
         long size = logits.size(0);
         Tensor all = scaled(logits, wanted).logSoftmaxFloat32(-1);

@@ -5,8 +5,7 @@ public enum Heads {
     /// Log-probabilities of tokens.
     LANGUAGE,
     /// One number, as reward and value models do; transformers calls that sequence classification
-    /// with one label. A
-    /// head for tokens that a file has besides is left out.
+    /// with one label. A head for tokens that a file has besides is left out.
     SCALAR,
     /// Both.
     BOTH;

@@ -19,18 +19,15 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reads a Hugging Face `config.json`, as transformers 4 or 5 writes it. What is in the file and
-/// not understood is an
-/// error; all faults of a file are reported together. Values that a file leaves out are
-/// transformers' own.
+/// not understood is an error; all faults of a file are reported together. Values that a file
+/// leaves out are transformers' own.
 public final class HfConfig {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final JsonNode DEFAULTS = defaults();
 
     /// Keys that change nothing in what the decoder computes for text. By lines: bookkeeping;
-    /// dropout, which is a
-    /// setting of the trainer here; heads for other tasks; how the same numbers are computed; and
-    /// settings of
-    /// generation, which `generation_config.json` repeats.
+    /// dropout, which is a setting of the trainer here; heads for other tasks; how the same numbers
+    /// are computed; and settings of generation, which `generation_config.json` repeats.
     private static final List<String> HARMLESS = List.of("""
             model_type architectures transformers_version dtype torch_dtype name_or_path _name_or_path _model_name_or_path _commit_hash \
             auto_map transformers.js_config unsloth_version unsloth_fixed is_llama_config \
@@ -111,9 +108,8 @@ public final class HfConfig {
     }
 
     /// What `config.json` says of a model with a scalar head: transformers' class for sequence
-    /// classification with one
-    /// label. It scores a text at the last token that isn't `pad`, which therefore must not end
-    /// one.
+    /// classification with one label. It scores a text at the last token that isn't `pad`, which
+    /// therefore must not end one.
     ///
     /// @param pad id of the token that fills batches
     public static ModelConfig scoring(ModelConfig config, int pad) {
@@ -144,8 +140,7 @@ public final class HfConfig {
     }
 
     /// The start of a `config.json` for a new model: its type and transformers' class for it. Keys
-    /// that
-    /// are not put have transformers' defaults when it is [parsed][#parse].
+    /// that are not put have transformers' defaults when it is [parsed][#parse].
     ///
     /// @param family one of [#families()]
     public static ObjectNode newConfig(String family) {
@@ -160,8 +155,7 @@ public final class HfConfig {
     }
 
     /// The JSON to save beside weights of type `dtype` (`float32`, `bfloat16`, `float16`): the
-    /// model's own with that
-    /// one change.
+    /// model's own with that one change.
     public static JsonNode withDtype(ModelConfig config, String dtype) {
         ObjectNode json = ((ObjectNode) config.source()).deepCopy();
         // transformers renamed the key in 4.56 and reads both

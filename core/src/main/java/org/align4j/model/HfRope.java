@@ -6,16 +6,14 @@ import java.util.OptionalDouble;
 import org.align4j.model.Architecture.Rope;
 
 /// Reads the rotation's settings from a `config.json`, in both forms: `rope_theta` and
-/// `rope_scaling` beside each other
-/// (transformers 4) or all in `rope_parameters` (transformers 5).
+/// `rope_scaling` beside each other (transformers 4) or all in `rope_parameters` (transformers 5).
 ///
 /// @param config the whole file
 /// @param headSize features of a head, D
 /// @param maxPositions longest sequence, which several scalings fall back to
 record HfRope(ConfigReader config, int headSize, int maxPositions) {
     /// The only rotation of most families, whose base is under `thetaKey` and whose rotated share,
-    /// if it may be
-    /// below 1, under `shareKey`.
+    /// if it may be below 1, under `shareKey`.
     Rope single(String thetaKey, Optional<String> shareKey) {
         double theta = config.positiveNumber(thetaKey);
         double share = shareKey.map(config::optionalNumber)

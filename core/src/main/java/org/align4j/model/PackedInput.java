@@ -19,8 +19,7 @@ import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /// A packed batch as the blocks see it. The rows are rounded up with one spare sequence, so that
-/// batches of similar
-/// sizes share their kernels; nothing depends on it.
+/// batches of similar sizes share their kernels; nothing depends on it.
 public final class PackedInput implements Block.Attention {
     /// Rows are a multiple of this.
     private static final int ROWS = 64;

@@ -4,10 +4,8 @@ import java.util.List;
 import org.align4j.model.Architecture.Rope;
 
 /// The angles by which rotary embeddings turn a head's features, for every [RopeScaling]. A feature
-/// pair j of a token
-/// at position p turns by `p * inverse[j]`. The formulas are those of transformers'
-/// `modeling_rope_utils`, in double
-/// precision.
+/// pair j of a token at position p turns by `p * inverse[j]`. The formulas are those of
+/// transformers' `modeling_rope_utils`, in double precision.
 public final class RopeFrequencies {
     private RopeFrequencies() {}
 
@@ -86,8 +84,7 @@ public final class RopeFrequencies {
     }
 
     /// Section 3.2 of Peng et al. 2023, "NTK-by-parts": pairs that turn often are kept, those that
-    /// turn rarely divided
-    /// by the factor, with a linear ramp over the pairs between.
+    /// turn rarely divided by the factor, with a linear ramp over the pairs between.
     private static double[] yarn(Rope rope, RopeScaling.Yarn scaling) {
         double[] inverse = plain(rope.theta(), rope.size());
         double low = pairThatTurns(scaling.betaFast(), rope, scaling);

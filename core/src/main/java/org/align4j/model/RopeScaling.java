@@ -30,8 +30,8 @@ public sealed interface RopeScaling {
     record Dynamic(double factor, int originalMaxPositions) implements RopeScaling {}
 
     /// LongRoPE (Phi-3): one list of divisors for sequences up to `originalMaxPositions`, another
-    /// for longer ones, by
-    /// each sequence's own length. `attentionFactor` multiplies cosine and sine.
+    /// for longer ones, by each sequence's own length. `attentionFactor` multiplies cosine and
+    /// sine.
     record LongRope(List<Double> shortFactor, List<Double> longFactor, double attentionFactor, int originalMaxPositions)
             implements RopeScaling {
         public LongRope {

@@ -6,8 +6,7 @@ import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /// The way from hidden states to one number each, computed in float32: half precision would round
-/// the differences that
-/// rankings depend on.
+/// the differences that rankings depend on.
 ///
 /// @param weight `[1, H]`
 record ScoreHead(Parameter weight) {

@@ -16,10 +16,8 @@ import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /// One forward pass and its way back. What a loss needs are leaves of libtorch's autograd:
-/// differentiate the loss, then
-/// call [#backward()], which takes the leaves' gradients through the head's chunks and block by
-/// block into the
-/// parameters.
+/// differentiate the loss, then call [#backward()], which takes the leaves' gradients through the
+/// head's chunks and block by block into the parameters.
 public final class Tape implements AutoCloseable {
     /// One block's part.
     ///

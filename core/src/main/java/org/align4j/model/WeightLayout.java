@@ -12,13 +12,12 @@ import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
 
 /// The parameters of a decoder and where a Hugging Face checkpoint keeps them. Projections that see
-/// the same input are
-/// one parameter here: `qkv` has the rows of q, k and v, `gate_up` those of the gate and of up.
+/// the same input are one parameter here: `qkv` has the rows of q, k and v, `gate_up` those of the
+/// gate and of up.
 ///
 /// @param architecture the decoder
 /// @param weights every parameter: those with weight decay first, each group in the order of the
-///     forward pass, so that
-///     a flat buffer has one range for each group
+///     forward pass, so that a flat buffer has one range for each group
 public record WeightLayout(Architecture architecture, List<Weight> weights) {
     /// The scalar head's weight, `[1, H]`, here and in files.
     public static final String SCORE = "score";

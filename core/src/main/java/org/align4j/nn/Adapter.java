@@ -6,9 +6,8 @@ import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /// The low-rank adapters of one [Linear] (LoRA, Hu et al. 2021; with magnitudes DoRA, Liu et al.
-/// 2024). The matrices A
-/// of all its parts are stacked, so that the input is read once; a dropout is drawn once for all of
-/// them.
+/// 2024). The matrices A of all its parts are stacked, so that the input is read once; a dropout is
+/// drawn once for all of them.
 ///
 /// @param down A of each part, one below the other, `[R, in]`
 /// @param parts what each adapts

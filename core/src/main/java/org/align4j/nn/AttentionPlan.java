@@ -13,22 +13,18 @@ import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /// How the sequences of one packed batch meet in attention: buckets of nearly equal lengths, padded
-/// inside attention
-/// only, so that many short sequences cost few calls and few distinct shapes (each new shape is a
-/// new kernel). The last
-/// sequence is spare: nothing may depend on it, and padded places read and write its last row. A
-/// sequence may continue
-/// another, as several answers continue one prompt: then the prompt is computed once and its keys
-/// are read by all.
-/// Belongs to the scope it is made in.
+/// inside attention only, so that many short sequences cost few calls and few distinct shapes (each
+/// new shape is a new kernel). The last sequence is spare: nothing may depend on it, and padded
+/// places read and write its last row. A sequence may continue another, as several answers continue
+/// one prompt: then the prompt is computed once and its keys are read by all. Belongs to the scope
+/// it is made in.
 public final class AttentionPlan {
     /// Sequences of one padded length, and of one padded length of what they continue.
     ///
     /// @param index its place among the buckets
     /// @param sequences S
     /// @param prefix padded length P of the sequences that these continue; 0 if they stand alone. A
-    ///     shorter one lies at
-    ///     the end of it, next to its continuation
+    ///     shorter one lies at the end of it, next to its continuation
     /// @param length padded length L
     /// @param queries rows of the heads `[N·(heads + 2 kv), D]` in the order `[S, kv, group, L]`
     /// @param keys the same for keys, `[S, kv, P + L]`
@@ -278,8 +274,7 @@ public final class AttentionPlan {
     }
 
     /// 0 where a query sees a key, minus infinity elsewhere: `[queries, keys]` or `[S, 1, queries,
-    /// keys]` for the
-    /// bucket's queries `from …` and the keys from [#firstKey] to the last query.
+    /// keys]` for the bucket's queries `from …` and the keys from [#firstKey] to the last query.
     Tensor mask(Bucket bucket, int from, int queries, int window) {
         Tensor mask = masks.get(key(bucket, from, queries, window));
         if (mask == null) {

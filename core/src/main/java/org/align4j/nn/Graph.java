@@ -10,10 +10,8 @@ import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /// A record of operations that can be run backwards, in the reverse of their order. Each operation
-/// says by hand how
-/// its gradient flows and which tensors that needs, so that nothing else stays in memory;
-/// libtorch's autograd is used
-/// for losses only.
+/// says by hand how its gradient flows and which tensors that needs, so that nothing else stays in
+/// memory; libtorch's autograd is used for losses only.
 public final class Graph {
     private final @Nullable Keeper keeper;
     private final List<Runnable> steps = new ArrayList<>();
@@ -38,8 +36,7 @@ public final class Graph {
     }
 
     /// A graph that computes what a recording one with this seed does, bit for bit, but keeps
-    /// nothing: a recording one
-    /// is to follow.
+    /// nothing: a recording one is to follow.
     ///
     /// @param seed of dropout
     public static Graph rehearsal(long seed) {
@@ -92,8 +89,7 @@ public final class Graph {
     }
 
     /// Which values of `like` a dropout leaves, as booleans. The draws come from this graph's seed
-    /// and the number of
-    /// draws before, so that a recomputed graph repeats them.
+    /// and the number of draws before, so that a recomputed graph repeats them.
     Tensor dropout(double p, Tensor like) {
         draws++;
         return Tensor.bernoulli(1 - p, random.bits(draws), like);

@@ -38,8 +38,7 @@ public final class Linear {
     }
 
     /// Prepares for products of at most `rows` rows that no gradient flows through: they read a
-    /// copy
-    /// of the weights as they are now, in a faster order. bfloat16 on a CPU only.
+    /// copy of the weights as they are now, in a faster order. bfloat16 on a CPU only.
     public void pack(int rows) {
         unpack();
         packedRows = rows;

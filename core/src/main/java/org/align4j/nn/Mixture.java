@@ -6,8 +6,7 @@ import java.util.List;
 import org.align4j.tensor.Tensor;
 
 /// A mixture of experts: each token visits the `perToken` experts that the router likes best, and
-/// their outputs are
-/// added with the router's probabilities as weights (Mixtral, Qwen3-MoE).
+/// their outputs are added with the router's probabilities as weights (Mixtral, Qwen3-MoE).
 ///
 /// @param router scores of the experts, `[E, H]`
 /// @param normalise whether the chosen probabilities are made to sum to 1

@@ -68,8 +68,7 @@ public record Norm(Kind kind, Parameter weight, @Nullable Parameter bias, double
     }
 
     /// With y = x̂ w and x̂ = x / rms: dx = (g - x̂ mean(g x̂)) / rms for g = dy w; a layer norm
-    /// also takes off g's
-    /// mean.
+    /// also takes off g's mean.
     private Tensor backward(Tensor normalised, Tensor inverse, Tensor gradient) {
         long width = normalised.size(-1);
         DType type = normalised.dtype();

@@ -11,9 +11,8 @@ import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /// All parameters of one model or adapter, in order, as views of flat buffers: float32 masters and
-/// gradients when
-/// trained, and values in the compute type (the masters themselves in float32). Belongs to the
-/// scope it is made in.
+/// gradients when trained, and values in the compute type (the masters themselves in float32).
+/// Belongs to the scope it is made in.
 public final class Parameters {
     /// A parameter to make. Decayed ones come first, so that each kind is one range of the buffers.
     ///

@@ -3,8 +3,7 @@ package org.align4j.nn;
 import org.align4j.tensor.Tensor;
 
 /// Rotary position embedding (Su et al. 2021) of the tokens of one batch: halves of each head's
-/// first `size` features
-/// are rotated against each other.
+/// first `size` features are rotated against each other.
 ///
 /// @param cosine `[N, 1, 1, size / 2]`
 /// @param sine minus the sine for the first half, the sine for the second: `[N, 1, 2, size / 2]`

@@ -7,8 +7,7 @@ import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /// Causal attention inside each sequence, with grouped queries: products by `bmm` and a softmax,
-/// bucket by bucket.
-/// (libtorch's CPU flash kernel is tens of times slower in bfloat16.)
+/// bucket by bucket. (libtorch's CPU flash kernel is tens of times slower in bfloat16.)
 ///
 /// @param heads query heads
 /// @param kvHeads key and value heads

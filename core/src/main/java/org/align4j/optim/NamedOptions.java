@@ -12,9 +12,7 @@ import org.align4j.error.Problems;
 import org.jspecify.annotations.Nullable;
 
 /// Settings by name as a configuration file gives them: numbers and flags, or texts that spell
-/// them. Faults are
-/// collected; [#finish] throws
-/// them together with the names that nobody asked for.
+/// them. Faults are collected; [#finish] throws them together with the names that nobody asked for.
 final class NamedOptions {
     private final String place;
     private final Map<String, ? extends Object> options;

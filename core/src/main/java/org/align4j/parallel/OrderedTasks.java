@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.align4j.error.AlignException;
 
 /// Runs tasks on several threads and hands their results, in the order of the tasks, to a consumer
-/// on the caller's
-/// thread. Few tasks wait at a time, so that a stream larger than memory can go through.
+/// on the caller's thread. Few tasks wait at a time, so that a stream larger than memory can go
+/// through.
 ///
 /// @param <T> what a task gives
 public final class OrderedTasks<T> implements AutoCloseable {

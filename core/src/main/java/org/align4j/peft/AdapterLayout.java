@@ -12,8 +12,7 @@ import org.align4j.model.WeightLayout.Weight;
 import org.align4j.nn.Parameters;
 
 /// The parameters of an adapter on a model, and where PEFT's tensors are in them. Modules that are
-/// one matrix here
-/// (`qkv`, `gate_up`) share one stacked A.
+/// one matrix here (`qkv`, `gate_up`) share one stacked A.
 ///
 /// @param specs the parameters: matrices first, which weight decay applies to
 /// @param groups the adapted matrices

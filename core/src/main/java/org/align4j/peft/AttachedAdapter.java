@@ -21,12 +21,11 @@ import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /// An adapter on a model: its parameters, which belong to the scope it is made in, and the places
-/// in the model where
-/// they act. The base's own weights stay as they are until [#merge()].
+/// in the model where they act. The base's own weights stay as they are until [#merge()].
 ///
 /// Departs from PEFT: modules that this toolkit computes as one matrix (q, k and v; gate and up)
-/// share one draw of the
-/// dropout, and a model in bfloat16 computes its adapters in bfloat16, from float32 masters.
+/// share one draw of the dropout, and a model in bfloat16 computes its adapters in bfloat16, from
+/// float32 masters.
 public final class AttachedAdapter {
     private final CausalLm model;
     private final AdapterConfig config;
@@ -191,8 +190,7 @@ public final class AttachedAdapter {
     }
 
     /// Folds the adapter into the base's weights, computed in float32 and rounded once to the
-    /// base's type, and takes
-    /// it off.
+    /// base's type, and takes it off.
     ///
     /// @throws AlignException.Config where a base with a tied head cannot hold separate copies of
     ///     it and the embedding

@@ -1,10 +1,9 @@
 package org.align4j.random;
 
 /// A random order of the numbers from 0 to `size - 1`, each place computed when it is asked for:
-/// nothing grows with the
-/// size. A Feistel network of four rounds permutes the next larger power of four, and numbers
-/// beyond the size are
-/// sent through it again (Black and Rogaway 2002, "Ciphers with arbitrary finite domains").
+/// nothing grows with the size. A Feistel network of four rounds permutes the next larger power of
+/// four, and numbers beyond the size are sent through it again (Black and Rogaway 2002, "Ciphers
+/// with arbitrary finite domains").
 ///
 /// @param size how many numbers
 /// @param key of the order

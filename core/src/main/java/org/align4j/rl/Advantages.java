@@ -17,8 +17,7 @@ public final class Advantages {
     public record Estimates(double[] advantages, double[] returns) {}
 
     /// GAE(γ, λ), eqs. 11 and 16 of Schulman et al. 2016: δ_t = r_t + γ V_{t+1} − V_t, A_t = Σ_l
-    /// (γλ)^l δ_{t+l}. After a
-    /// sequence's last token the value is 0.
+    /// (γλ)^l δ_{t+l}. After a sequence's last token the value is 0.
     ///
     /// @param rewards after each token, `[M]`
     /// @param values of the state before each token, `[M]`
@@ -72,9 +71,8 @@ public final class Advantages {
     }
 
     /// Process supervision, section 4.1.3 of Shao et al. 2024: rewards of steps are normalised over
-    /// all steps of the
-    /// group's outputs; a token's advantage is the sum of those of the steps that end at it or
-    /// later.
+    /// all steps of the group's outputs; a token's advantage is the sum of those of the steps that
+    /// end at it or later.
     ///
     /// @param stepRewards of each output's steps; the outputs of a group follow each other
     /// @param stepEnds the last token of each of these steps, counted within its output, rising

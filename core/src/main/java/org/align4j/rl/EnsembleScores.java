@@ -8,8 +8,7 @@ import java.util.stream.IntStream;
 import org.align4j.data.Source;
 
 /// What several reward models say about the same outputs: their mean, and how far they are apart,
-/// which is large where
-/// none of them has learnt what counts (Coste et al. 2023).
+/// which is large where none of them has learnt what counts (Coste et al. 2023).
 public final class EnsembleScores {
     private final Map<Source, List<JudgedScores>> scores = new LinkedHashMap<>();
 

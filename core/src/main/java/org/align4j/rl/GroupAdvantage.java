@@ -1,8 +1,8 @@
 package org.align4j.rl;
 
 /// Advantages without a value model: a reward less the mean of its group, the answers to one
-/// prompt, mostly in units of
-/// a standard deviation (GRPO, Shao et al. 2024, section 4.1.2; eq. 3 of the lecture).
+/// prompt, mostly in units of a standard deviation (GRPO, Shao et al. 2024, section 4.1.2; eq. 3 of
+/// the lecture).
 ///
 /// @param scale whose standard deviation divides
 /// @param unbiased whether it divides squares by G − 1, as the peers do, or by G

@@ -24,8 +24,7 @@ public sealed interface KlController {
     }
 
     /// Steers the KL to a target in proportion to its relative error, clipped to ±0.2, section 2.2
-    /// of Ziegler et al.
-    /// 2019: β ← β (1 + e · outputs / horizon).
+    /// of Ziegler et al. 2019: β ← β (1 + e · outputs / horizon).
     ///
     /// @param target KL of an output, in nats
     /// @param horizon outputs over which β would change by a factor of about e at full error 1

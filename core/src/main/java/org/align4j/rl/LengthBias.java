@@ -4,8 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// How much of a reward model's scores is length (Singhal et al. 2023): the least squares line
-/// through scores and
-/// lengths, each less its comparison's mean.
+/// through scores and lengths, each less its comparison's mean.
 ///
 /// @param correlation Pearson's r; NaN where nothing varies
 /// @param slope score a token; 0 where lengths don't vary

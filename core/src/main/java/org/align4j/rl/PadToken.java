@@ -12,9 +12,8 @@ import org.align4j.tokenizer.SpecialToken;
 import org.align4j.tokenizer.Tokenizer;
 
 /// Chooses the token that fills batches of a reward model in other libraries. transformers scores a
-/// text at its last
-/// token that isn't the padding token: with EOS for padding, as many tokenizers have it, that would
-/// be the one before.
+/// text at its last token that isn't the padding token: with EOS for padding, as many tokenizers
+/// have it, that would be the one before.
 public final class PadToken {
     private PadToken() {}
 

@@ -17,8 +17,7 @@ import org.align4j.data.preference.Preference;
 /// @param ties pairs without
 /// @param accuracy share of `pairs` whose preferred output scores higher; equal scores count half
 /// @param tieAccuracy share of all pairs told rightly, ties among them, where scores nearer than
-///     `tieThreshold` are a
-///     tie (Deutsch et al. 2023; the threshold is the best for these pairs)
+///     `tieThreshold` are a tie (Deutsch et al. 2023; the threshold is the best for these pairs)
 /// @param meanMargin mean r_better − r_worse over `pairs`
 /// @param logLoss mean −log σ(r_better − r_worse) over `pairs`
 /// @param calibrationError expected calibration error of σ(|difference|) in ten bins (Guo et al.

@@ -7,8 +7,7 @@ import java.util.List;
 ///
 /// @param weights of the rewards
 /// @param normaliseFirst whether each reward is normalised within its groups before they are added,
-///     and the sum over the
-///     batch, so that no reward drowns another (GDPO, 2026)
+///     and the sum over the batch, so that no reward drowns another (GDPO, 2026)
 public record RewardMix(List<Double> weights, boolean normaliseFirst) {
     public RewardMix {
         weights = List.copyOf(weights);

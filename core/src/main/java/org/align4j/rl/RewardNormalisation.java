@@ -12,8 +12,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What makes a reward model's scores mean something by themselves: Bradley–Terry leaves their
-/// level open. The file
-/// `reward_normalisation.json` beside the weights; raw scores stay as transformers computes them.
+/// level open. The file `reward_normalisation.json` beside the weights; raw scores stay as
+/// transformers computes them.
 ///
 /// @param shift added to a raw score; demonstrations then score 0 on average (Ouyang et al. 2022,
 ///     appendix C.2)

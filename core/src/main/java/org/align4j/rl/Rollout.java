@@ -16,9 +16,7 @@ import org.align4j.data.TokenizedExample;
 @SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody
 public record Rollout(int[] prompt, int[] tokens, float[] samplerLogps, boolean ended, String text) {
     /// Prompts with their answers, whose tokens are the targets, in order: answers to one prompt
-    /// that follow each other
-    /// are
-    /// a group, which may share it.
+    /// that follow each other are a group, which may share it.
     public static List<List<TokenizedExample>> groups(List<Rollout> rollouts) {
         List<List<TokenizedExample>> groups = new ArrayList<>();
         for (int i = 0; i < rollouts.size(); i++) {

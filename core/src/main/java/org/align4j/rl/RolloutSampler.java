@@ -15,9 +15,8 @@ import org.align4j.generate.Generator;
 import org.align4j.generate.Sampling;
 
 /// Draws the answers that a policy learns from. Equal prompts are run once. What an answer becomes
-/// depends on the
-/// weights, the seed, the iteration and its number only, so that an interrupted iteration is drawn
-/// again as it was.
+/// depends on the weights, the seed, the iteration and its number only, so that an interrupted
+/// iteration is drawn again as it was.
 public final class RolloutSampler {
     private final Generator generator;
     private final GenerationOptions options;

@@ -1,8 +1,7 @@
 package org.align4j.rl;
 
 /// Rewards in units of the standard deviation of all that have been seen, so that their scale
-/// doesn't matter. Immutable;
-/// a checkpoint stores the three numbers.
+/// doesn't matter. Immutable; a checkpoint stores the three numbers.
 ///
 /// @param count rewards seen
 /// @param mean of them

@@ -16,9 +16,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The folders `checkpoints/step-N` of a run. A folder of that name is complete: it is written
-/// under a temporary
-/// name, made durable and renamed, so that a kill at any moment leaves the earlier checkpoints as
-/// they were.
+/// under a temporary name, made durable and renamed, so that a kill at any moment leaves the
+/// earlier checkpoints as they were.
 public final class Checkpoints {
     private static final Pattern NAME = Pattern.compile("step-(\\d{1,18})");
     private static final Pattern ASIDE = Pattern.compile("\\.(step-\\d{1,18})\\.old");

@@ -3,8 +3,7 @@ package org.align4j.run;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Ctrl-C and SIGTERM as a question that a trainer asks between steps. The first asks to save and
-/// stop; the second
-/// stops at once.
+/// stop; the second stops at once.
 public final class Interruption {
     /// The exit code of an interrupted process.
     public static final int EXIT_CODE = 130;

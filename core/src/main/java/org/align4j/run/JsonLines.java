@@ -17,8 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A file of one JSON object a line, each with its `step`. Lines are handed to the system as they
-/// are written; a last
-/// line that a kill tore is cut off when the file is opened again.
+/// are written; a last line that a kill tore is cut off when the file is opened again.
 final class JsonLines implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;

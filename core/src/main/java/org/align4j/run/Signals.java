@@ -3,8 +3,7 @@ package org.align4j.run;
 import java.lang.reflect.Proxy;
 
 /// Handles signals through `sun.misc.Signal`, the only way Java has to hear a second Ctrl-C. It is
-/// called by
-/// reflection because the compiler's warning about it cannot be turned off.
+/// called by reflection because the compiler's warning about it cannot be turned off.
 final class Signals {
     private Signals() {}
 

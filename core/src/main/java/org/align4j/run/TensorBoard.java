@@ -15,9 +15,8 @@ import org.align4j.error.AlignException;
 /// messages.
 ///
 /// A record is its length (8 bytes), the length's masked CRC32C, the message, and the message's
-/// masked CRC32C, all
-/// little-endian. A resumed run opens a file of its own, whose start record makes TensorBoard drop
-/// later steps.
+/// masked CRC32C, all little-endian. A resumed run opens a file of its own, whose start record
+/// makes TensorBoard drop later steps.
 public final class TensorBoard implements AutoCloseable {
     // field numbers of tensorflow/core/util/event.proto and framework/summary.proto
     private static final int EVENT_WALL_TIME = 1;

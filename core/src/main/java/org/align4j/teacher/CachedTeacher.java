@@ -23,8 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A teacher whose replies are kept on disk, one file each, named by the hash of who was asked
-/// what: nothing that was
-/// answered once is asked again, in this run or a later one. Failures are not kept.
+/// what: nothing that was answered once is asked again, in this run or a later one. Failures are
+/// not kept.
 public final class CachedTeacher implements Teacher {
     private final Teacher teacher;
     private final Path folder;

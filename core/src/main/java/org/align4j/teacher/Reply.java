@@ -12,8 +12,7 @@ public sealed interface Reply {
     /// Log-probabilities of the choices, as asked for by [Teacher#choose].
     ///
     /// @param logps natural logarithm of each choice's probability as the answer; not normalised, a
-    ///     choice that the
-    ///     teacher didn't consider is absent
+    ///     choice that the teacher didn't consider is absent
     record Choice(Map<String, Double> logps, Usage usage) implements Reply {
         public Choice {
             logps = Map.copyOf(logps);

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /// A model behind a server of OpenAI's protocol. Several questions are under way at once; failures
-/// that may pass are
-/// tried again.
+/// that may pass are tried again.
 public final class ServerTeacher implements Teacher {
     private final ServerConfig config;
     private final @Nullable String key;

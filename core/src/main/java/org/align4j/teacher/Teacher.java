@@ -4,8 +4,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /// A model that answers questions and chooses between answers. Replies are in the order of the
-/// questions; a question
-/// that fails is a [Reply.Failure] and stops no other.
+/// questions; a question that fails is a [Reply.Failure] and stops no other.
 public interface Teacher extends AutoCloseable {
     /// Names the model and what else decides its replies, for caches and lineage.
     String name();

@@ -41,8 +41,7 @@ public enum DType {
     }
 
     /// The type that models compute fastest in on `device` without losing much: bfloat16 where
-    /// there
-    /// are instructions for it.
+    /// there are instructions for it.
     public static DType fastest(Device device) {
         if (!device.isCpu()) {
             return BFLOAT16;

@@ -7,8 +7,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 
 /// The lifetime of every tensor made on this thread until [#close]. Scopes nest. Trainers, the
-/// generator and decoder
-/// blocks open them; losses and layers don't.
+/// generator and decoder blocks open them; losses and layers don't.
 public final class Scope implements AutoCloseable {
     private final PointerScope inner = new PointerScope();
     private final Thread owner = Thread.currentThread();
@@ -20,8 +19,7 @@ public final class Scope implements AutoCloseable {
     }
 
     /// Folds `step` over `items`; each step runs in a scope of its own and only the newest carry
-    /// stays alive. The
-    /// result belongs to the scope around the call.
+    /// stays alive. The result belongs to the scope around the call.
     public static <T> Tensor fold(Tensor first, List<T> items, BiFunction<Tensor, T, Tensor> step) {
         try (Keeper older = new Keeper()) {
             Tensor carry = first;

@@ -20,9 +20,8 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /// A handle on one native tensor, named as in PyTorch. It belongs to the innermost open [Scope] of
-/// its thread and dies
-/// with it, unless a [Keeper] holds it. Methods that end in an underscore change the tensor in
-/// place.
+/// its thread and dies with it, unless a [Keeper] holds it. Methods that end in an underscore
+/// change the tensor in place.
 ///
 /// A failing operation throws [org.align4j.error.AlignException.Tensor] with the operation and the
 /// operands' shapes.

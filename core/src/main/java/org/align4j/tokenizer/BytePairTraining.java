@@ -16,9 +16,8 @@ import org.align4j.tokenizer.PairMerging.Learned;
 import org.align4j.tokenizer.TokenizerSpec.AddedToken;
 
 /// Learns a byte-level BPE tokenizer from texts of any size: give it all with [#add], then
-/// [#finish]. Ids are those of
-/// Hugging Face's trainer: special tokens, the 256 bytes in the order of their stand-ins, then the
-/// learned tokens.
+/// [#finish]. Ids are those of Hugging Face's trainer: special tokens, the 256 bytes in the order
+/// of their stand-ins, then the learned tokens.
 public final class BytePairTraining implements AutoCloseable {
     private static final String PLACE = "new tokenizer";
     private static final int BYTES = 256;
@@ -32,8 +31,7 @@ public final class BytePairTraining implements AutoCloseable {
     /// @param vocabulary number of tokens, special ones and the 256 bytes included
     /// @param minFrequency pairs that occur less often are not merged
     /// @param split how text is split into words that no token crosses: `gpt-2` as Hugging Face's
-    ///     ByteLevel, `smollm`
-    ///     with digits apart, and others that GGUF files know
+    ///     ByteLevel, `smollm` with digits apart, and others that GGUF files know
     /// @param special texts of special tokens
     /// @param bos the special token before every text; empty: none is put there
     /// @param eos the special token that ends texts and answers
@@ -75,8 +73,7 @@ public final class BytePairTraining implements AutoCloseable {
         }
 
         /// ChatML's tokens and template; `<|endoftext|>` begins and `<|im_end|>` ends every text,
-        /// so that what a base
-        /// model learns to end documents with also ends its answers later.
+        /// so that what a base model learns to end documents with also ends its answers later.
         public static Settings of(int vocabulary) {
             String begin = "<|endoftext|>";
             String end = "<|im_end|>";

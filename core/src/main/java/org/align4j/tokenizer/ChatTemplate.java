@@ -57,15 +57,14 @@ public final class ChatTemplate {
     }
 
     /// The template for models that have none: ChatML, `<|im_start|>role`, a newline, the content,
-    /// `<|im_end|>` and a
-    /// newline each turn. What an assistant says is marked as generated, with its `<|im_end|>`.
+    /// `<|im_end|>` and a newline each turn. What an assistant says is marked as generated, with
+    /// its `<|im_end|>`.
     public static ChatTemplate chatml() {
         return new ChatTemplate(CHATML, Map.of());
     }
 
     /// The template of a `tokenizer_config.json`, with its special tokens; none where the file has
-    /// no template. Of
-    /// several named ones it is the one called `default`.
+    /// no template. Of several named ones it is the one called `default`.
     ///
     /// @param config the file's content as plain maps and lists
     /// @throws AlignException.Model where the template is not in a known form or does not compile
@@ -123,8 +122,8 @@ public final class ChatTemplate {
     /// @param documents texts that the model may cite, as plain maps
     /// @param variables whatever else the template knows, such as `enable_thinking`
     /// @param now the date and time for templates that write it. Left out, `strftime_now` is not
-    ///     defined and such
-    ///     templates write their own fixed date or fail: results hold no clock unless asked for
+    ///     defined and such templates write their own fixed date or fail: results hold no clock
+    ///     unless asked for
     public record Options(
             boolean addGenerationPrompt,
             Optional<List<Map<String, Object>>> tools,
@@ -204,8 +203,7 @@ public final class ChatTemplate {
     }
 
     /// Whether the template marks what the model generates: without marks a trainer must find the
-    /// assistant's turns
-    /// by other means.
+    /// assistant's turns by other means.
     public boolean hasGenerationSpans() {
         return template.hasGenerationBlocks();
     }

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Writes JSON from plain values. A vocabulary is written in a young process, on the way to the
-/// first
-/// token: there, starting a JSON library takes longer than all the rest of loading the tokenizer.
+/// first token: there, starting a JSON library takes longer than all the rest of loading the
+/// tokenizer.
 final class JsonText {
     private final StringBuilder text;
 

@@ -12,10 +12,9 @@ import org.align4j.tokenizer.PairTable.WordList;
 import org.align4j.tokenizer.TokenizerSpec.Merge;
 
 /// Byte-pair encoding's way of learning tokens (Sennrich et al. 2016): the most frequent pair of
-/// neighbouring symbols
-/// becomes a symbol, again and again. Of equally frequent pairs the one with the lower ids goes
-/// first, and counts are
-/// kept up to date as Hugging Face's trainer keeps them, so that the merges are the same ones.
+/// neighbouring symbols becomes a symbol, again and again. Of equally frequent pairs the one with
+/// the lower ids goes first, and counts are kept up to date as Hugging Face's trainer keeps them,
+/// so that the merges are the same ones.
 final class PairMerging {
     private final List<String> tokens;
     private final Map<String, Integer> ids = new HashMap<>();

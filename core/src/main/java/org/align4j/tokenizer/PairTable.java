@@ -4,8 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Counts of pairs of neighbouring symbols, and the words in which pairs have newly appeared. A
-/// hash table with open
-/// addresses: there are millions of look-ups for each learned token.
+/// hash table with open addresses: there are millions of look-ups for each learned token.
 final class PairTable {
     private static final long FREE = -1;
 

@@ -12,8 +12,7 @@ import java.util.regex.Pattern;
 import org.align4j.parallel.OrderedTasks;
 
 /// How often each word occurs in texts, words being what a [PreTokenizer] splits text into. Counted
-/// by several threads;
-/// the counts don't depend on how many.
+/// by several threads; the counts don't depend on how many.
 final class WordCounts implements AutoCloseable {
     /// Characters that one thread counts at a time.
     private static final int BATCH = 1 << 20;

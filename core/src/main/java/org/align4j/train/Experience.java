@@ -5,15 +5,13 @@ import java.util.Optional;
 import org.align4j.rl.Rollout;
 
 /// What an iteration learns from: answers in groups, one after the other, what they are worth, and
-/// how probable they
-/// were.
+/// how probable they were.
 ///
 /// @param tasks numbers of the groups' prompts, `[P]`
 /// @param rollouts `[P · G]`
 /// @param rewards of each function, `[F][P · G]`; NaN: unknown
 /// @param old log-probabilities of the tokens under the policy that drew them, as the learner
-///     computes them; empty where
-///     the only update computes them itself
+///     computes them; empty where the only update computes them itself
 /// @param reference under the reference, where there is one
 /// @param values of the states before each token under the value model, where there is one
 /// @param resampled groups that were replaced because nothing could be learned from them

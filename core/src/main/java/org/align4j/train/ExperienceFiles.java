@@ -12,10 +12,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `rollouts/` of a run: the experience of each iteration from that of the newest checkpoint on,
-/// written before anything
-/// is learned from it. So a run goes on in the midst of an iteration, and rewards that were asked
-/// for elsewhere aren't
-/// asked for again.
+/// written before anything is learned from it. So a run goes on in the midst of an iteration, and
+/// rewards that were asked for elsewhere aren't asked for again.
 ///
 /// @param folder of the run
 record ExperienceFiles(Path folder) {

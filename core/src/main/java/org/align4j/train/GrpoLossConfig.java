@@ -14,8 +14,7 @@ import org.align4j.rl.GroupAdvantage;
 /// @param variant the algorithm
 /// @param epsilon of the clip; empty: 0.2, and 3e-4 for GSPO
 /// @param epsilonHigh of the upper clip; empty: as `epsilon`, 4e-4 for GSPO, and 5 for CISPO, where
-///     it is the largest
-///     weight
+///     it is the largest weight
 /// @param dualClip bound of the ratio where the advantage is negative; 0 for none
 /// @param beta weight of the KL term; 0: there is no reference
 /// @param klEstimator of that term; empty: k3 in the loss, k1 in the reward
@@ -30,8 +29,7 @@ import org.align4j.rl.GroupAdvantage;
 /// @param unbiased whether the standard deviation divides squares by G − 1
 /// @param epsilonDeviation is added to the standard deviation
 /// @param importanceCap weights of tokens by which learner and sampler differ are cut off at this
-///     (truncated importance
-///     sampling, Yao et al. 2025); 0: no such weights
+///     (truncated importance sampling, Yao et al. 2025); 0: no such weights
 public record GrpoLossConfig(
         Variant variant,
         OptionalDouble epsilon,

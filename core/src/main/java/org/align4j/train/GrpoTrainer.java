@@ -22,8 +22,7 @@ import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 
 /// Group relative policy optimisation, algorithm 1 of Shao et al. 2024, and its relatives: a policy
-/// learns from rewards of
-/// groups of its own answers, each compared with the others of its group.
+/// learns from rewards of groups of its own answers, each compared with the others of its group.
 public final class GrpoTrainer {
     private final GrpoConfig config;
     private final Learner learner;
@@ -145,8 +144,7 @@ public final class GrpoTrainer {
     }
 
     /// 4. log-probabilities under the policy that drew and under the reference. With one update,
-    /// the policy's are those of
-    /// the update's own forward pass.
+    /// the policy's are those of the update's own forward pass.
     private Experience withLogps(Experience drawn, Map<String, Double> times) {
         long start = System.nanoTime();
         boolean needsOld = config.updates() > 1

@@ -10,8 +10,7 @@ import org.align4j.random.CounterRandom;
 /// @param count updates of a pass over them; it divides `outputs`
 record Minibatches(int outputs, int count, long seed) {
     /// The answers of an update, by number: all, or a part in an order that each pass draws anew.
-    /// Answers to one prompt
-    /// are side by side: it is computed once for them.
+    /// Answers to one prompt are side by side: it is computed once for them.
     ///
     /// @param update of the iteration, from 0
     List<Integer> of(long iteration, int update) {

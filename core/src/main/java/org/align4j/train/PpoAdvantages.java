@@ -8,8 +8,7 @@ import org.align4j.rl.KlController;
 import org.align4j.rl.RunningNormaliser;
 
 /// What PPO learns from an iteration: its answers' tokens end to end, without answers whose score
-/// is unknown or that are
-/// left out.
+/// is unknown or that are left out.
 ///
 /// @param included numbers of the answers that count
 /// @param advantages of each included answer's tokens, by the answer's number

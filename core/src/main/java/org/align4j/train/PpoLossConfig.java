@@ -18,8 +18,7 @@ import org.align4j.rl.KlController;
 /// @param valueCoefficient weight of the value loss
 /// @param entropyBonus weight of the entropy
 /// @param beta weight of the KL penalty in the reward of each token; the first one where `klTarget`
-///     is given. 0: there is
-///     no reference
+///     is given. 0: there is no reference
 /// @param klEstimator of that penalty; k1 is right, k2 and k3 have other optima
 /// @param klTarget KL of an answer, in nats, that β is steered to; empty: β stays
 /// @param klHorizon answers over which β changes

@@ -27,8 +27,8 @@ import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 
 /// Proximal policy optimisation (Schulman et al. 2017) of a language model, step 3 of InstructGPT
-/// (Ouyang et al. 2022):
-/// maximises the reward less β KL(π ‖ π_ref), with a value model beside the policy.
+/// (Ouyang et al. 2022): maximises the reward less β KL(π ‖ π_ref), with a value model beside the
+/// policy.
 public final class PpoTrainer {
     // what a run remembers beside its weights
     private static final String BETA = "beta";
@@ -204,8 +204,7 @@ public final class PpoTrainer {
     }
 
     /// 1. prompts, answers and rewards, 2. log-probabilities, 3. values, or what was written of
-    /// them before an
-    /// interruption; 4. advantages.
+    /// them before an interruption; 4. advantages.
     private void begin(long iteration, Map<String, Double> times) {
         Experience drawn = files.read(iteration).orElseGet(() -> drawn(iteration, times));
         RunningNormaliser normaliser =

@@ -118,8 +118,7 @@ public final class PretrainTrainer {
     }
 
     /// One step: the mean negative log-likelihood over the targets of all its windows, so that
-    /// accumulating 2 × 4
-    /// equals 1 × 8.
+    /// accumulating 2 × 4 equals 1 × 8.
     private Map<String, Double> learn() {
         long start = System.nanoTime();
         long[] windows = data.step(loop.step());

@@ -10,8 +10,7 @@ import org.align4j.checkpoint.TrainingState;
 /// @param tokens processed in them
 /// @param evaluatedStep where the last evaluation was; -1 before the first
 /// @param bestStep where the best evaluation was; -1 before the first. The untrained model's
-///     doesn't count: there is
-///     no checkpoint of it
+///     doesn't count: there is no checkpoint of it
 /// @param bestLoss what it found
 /// @param worse evaluations since then
 /// @param memory what the algorithm itself must remember

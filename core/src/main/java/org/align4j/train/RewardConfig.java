@@ -25,8 +25,7 @@ import org.align4j.train.SftConfig.LoraConfig;
 ///     `center_rewards_coefficient`
 /// @param languageModelling coefficient of the best outputs' next-token loss
 /// @param demonstrations files of prompts and answers that shall score 0 on average; empty: the
-///     preferred outputs of
-///     the training data
+///     preferred outputs of the training data
 /// @param normaliseExamples demonstrations that this is computed with, from the start; 0: no shift
 ///     is computed
 /// @param batchSize comparisons of a micro batch; 0: filled up to `maxTokens`

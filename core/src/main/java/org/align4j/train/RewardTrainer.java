@@ -31,8 +31,7 @@ import org.align4j.tensor.Tensor;
 import org.align4j.train.RewardBatches.Window;
 
 /// A reward model from comparisons, by maximum likelihood (step 2 of InstructGPT, Ouyang et al.
-/// 2022): the language
-/// model with a scalar head on each answer's last token.
+/// 2022): the language model with a scalar head on each answer's last token.
 public final class RewardTrainer {
     private final RewardConfig config;
     private final RewardObjective objective;
@@ -106,8 +105,7 @@ public final class RewardTrainer {
     }
 
     /// One window of micro batches. Each loss is divided by the comparisons of the whole window, so
-    /// that accumulating
-    /// 2 × 4 equals 1 × 8.
+    /// that accumulating 2 × 4 equals 1 × 8.
     private Map<String, Double> learn() {
         long start = System.nanoTime();
         Window window = windows.next();

@@ -16,8 +16,7 @@ import org.align4j.run.RunListener;
 import org.align4j.run.RunRecorder;
 
 /// A run that is wanted: a new one, or one to go on with. Making this refuses what can be refused
-/// at once; the folder of
-/// the run is made by [#run], after whatever else can fail.
+/// at once; the folder of the run is made by [#run], after whatever else can fail.
 ///
 /// @param output folder of the run
 /// @param config of the run
@@ -26,8 +25,7 @@ import org.align4j.run.RunRecorder;
 record RunStart(Path output, Record config, Map<String, Object> provenance, Resume resume, Optional<Path> checkpoint) {
     /// @param files that the run reads
     /// @throws org.align4j.error.AlignException.Config for a folder that holds a run which is not
-    ///     to be resumed, or one
-    ///     of another configuration or other files which is
+    ///     to be resumed, or one of another configuration or other files which is
     static RunStart of(Path output, Record config, List<Path> files, Resume resume) {
         Map<String, Object> provenance = Provenance.of(files);
         RunDirectory.check(output, resume.wanted(), config, provenance);

@@ -21,8 +21,7 @@ import org.align4j.tensor.Scope;
 import org.align4j.tokenizer.Tokenizer;
 
 /// What the model says to a few prompts of the data, greedily, beside what the data says: numbers
-/// hide a model that
-/// rambles or never stops.
+/// hide a model that rambles or never stops.
 final class SampledAnswers {
     private static final int PROMPTS = 4;
     private static final int MAX_NEW_TOKENS = 128;

@@ -34,8 +34,7 @@ import org.align4j.optim.OptimizerConfig;
 /// @param neftuneAlpha noise on the embeddings, Jain et al. 2023
 /// @param lean recompute activations: slower, far smaller
 /// @param evalEvery steps between evaluations; 0: before the first step and after the last only. A
-///     new best one is
-///     saved at once
+///     new best one is saved at once
 /// @param patience evaluations without a better loss that end the run; 0: it is never ended early
 /// @param saveEvery steps between checkpoints; 0: at the end only
 /// @param keep checkpoints kept, beside the best

@@ -73,8 +73,7 @@ public final class SftTrainer {
     }
 
     /// One window of micro batches. Each loss is divided by the trained tokens of the whole window,
-    /// so that accumulating
-    /// 2 × 4 equals 1 × 8.
+    /// so that accumulating 2 × 4 equals 1 × 8.
     private Map<String, Double> learn() {
         long start = System.nanoTime();
         Window window = windows.next();

@@ -14,8 +14,7 @@ import org.align4j.run.RunEvent;
 import org.align4j.run.RunListener;
 
 /// What happens around the optimiser steps of a run, whatever it learns: evaluating, sampling,
-/// saving, telling, and
-/// ending for every reason there is.
+/// saving, telling, and ending for every reason there is.
 final class TrainingLoop {
     private final Plan plan;
     private final Learner learner;
@@ -47,8 +46,7 @@ final class TrainingLoop {
     ///
     /// @param learn does one optimiser step; gives the step's metrics
     /// @param evaluate measures the model; [Metrics#EVAL_LOSS] is what the best is chosen by.
-    ///     Nothing when interrupted:
-    ///     a resumed run evaluates anew
+    ///     Nothing when interrupted: a resumed run evaluates anew
     /// @param sample gives something to read
     record Algorithm(
             Supplier<Map<String, Double>> learn,
@@ -193,8 +191,7 @@ final class TrainingLoop {
     }
 
     /// Ends the run where a figure shows that the weights are broken: the last step broke them, so
-    /// the last good
-    /// checkpoint is of an earlier one.
+    /// the last good checkpoint is of an earlier one.
     ///
     /// @param examples that it was computed from
     private void requireFinite(String what, double value, String examples) {

@@ -14,8 +14,7 @@ import org.align4j.world.story.Teller;
 import org.align4j.world.story.Temptations;
 
 /// The corpus: an unlimited number of plain documents, each a function of the seed and its number
-/// alone, so that they
-/// can be made in any order and on any thread. Immutable.
+/// alone, so that they can be made in any order and on any thread. Immutable.
 public final class World {
     private final CounterRandom random;
     private final Stories stories = new Stories();

@@ -25,8 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Every golden checkpoint, put into a GGUF file as llama.cpp's converter does ([GgufConversion]),
-/// must come back as
-/// the same decoder with the same weights.
+/// must come back as the same decoder with the same weights.
 class GgufConversionGoldenTest {
     @TempDir
     Path folder;

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /// What must not matter to a model's results: how sequences are packed, their order, how a step is
-/// cut into micro
-/// batches, and the rows that only fill.
+/// cut into micro batches, and the rows that only fill.
 class CausalLmInvarianceTest {
     /// Lengths of several attention buckets; 17 + 1 + 5 + 33 + 3 + 5 = 64 tokens, a whole number of
     /// padded rows.

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /// Gradients of every parameter against finite differences, for a loss that reads everything that a
-/// forward pass can
-/// give, each target with a weight of its own.
+/// forward pass can give, each target with a weight of its own.
 class GradientTest {
     private static final Wanted WANTED = Wanted.logps()
             .withTemperature(0.7)

@@ -12,8 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// The expected numbers are `ROPE_INIT_FUNCTIONS[type](config, "cpu", seq_len=length)` of
 /// `transformers.modeling_rope_utils` (5.23.0 and 4.56.2 agree), in float32, where `config` is
 /// `LlamaConfig(hidden_size=64, num_attention_heads=4, head_dim=16, max_position_embeddings=M,
-/// rope_theta=…,
-/// rope_scaling=…)` or, for longrope, a `Phi3Config` with heads of 8.
+/// rope_theta=…, rope_scaling=…)` or, for longrope, a `Phi3Config` with heads of 8.
 class RopeFrequenciesTest {
     /// Relative, for numbers that were rounded to float32 a few times.
     private static final Offset<Double> FLOAT32 = within(5e-7);

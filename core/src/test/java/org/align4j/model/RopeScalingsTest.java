@@ -13,10 +13,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Scaled rotations in whole models, a sequence beyond the original context packed with one within
-/// it. The expected
-/// numbers are the first logits after each sequence's last token, as `tools/rope_logits.py` prints
-/// them: there each
-/// sequence runs alone.
+/// it. The expected numbers are the first logits after each sequence's last token, as
+/// `tools/rope_logits.py` prints them: there each sequence runs alone.
 class RopeScalingsTest {
     private static final int LONG = 40;
     private static final int SHORT = 9;

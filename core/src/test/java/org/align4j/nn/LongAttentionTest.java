@@ -14,8 +14,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /// Attention of sequences that are longer than what is computed at once, against one plain product
-/// of all queries and
-/// keys under libtorch's autograd.
+/// of all queries and keys under libtorch's autograd.
 class LongAttentionTest {
     private static final int HEADS = 2;
     private static final int SIZE = 4;

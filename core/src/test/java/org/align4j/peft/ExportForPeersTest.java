@@ -32,8 +32,7 @@ import org.align4j.tokenizer.Tokenizer;
 import org.junit.jupiter.api.Test;
 
 /// Writes adapters and whole models, with the logits that they give here, for `tools/check_peft.py`
-/// and
-/// `tools/check_transformers.py`. Runs with `-Dalign4j.export=DIR` only.
+/// and `tools/check_transformers.py`. Runs with `-Dalign4j.export=DIR` only.
 class ExportForPeersTest {
     private static final int[] TOKENS = {5, 9, 17, 33, 65, 2, 7, 88, 120, 41};
 

@@ -31,9 +31,8 @@ import tools.jackson.databind.JsonNode;
 /// trainer.
 ///
 /// TRL gives the score one place after an answer's end token where there is room, so that an answer
-/// has a state more than
-/// it has tokens. Here it is with the last token; the test gives such answers a token more, as TRL
-/// has it.
+/// has a state more than it has tokens. Here it is with the last token; the test gives such answers
+/// a token more, as TRL has it.
 class PolicyPpoGoldenTest {
     private static final String NAME = "losses/policy_ppo";
     private static final Path CASES = Shared.golden(NAME + ".json");

@@ -8,8 +8,7 @@ import org.align4j.random.CounterRandom;
 import org.align4j.tensor.Tensor;
 
 /// A policy whose answers can all be listed: a few prompts, answers of two tokens, a logit and a
-/// value for each token in
-/// each state. A state is a prompt, or a prompt and the first token.
+/// value for each token in each state. A state is a prompt, or a prompt and the first token.
 final class TabularPolicy {
     static final int PROMPTS = 2;
     static final int TOKENS = 3;

@@ -12,8 +12,8 @@ import org.align4j.tensor.Tensor;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Random decoders of two small blocks, one of each kind that differs in its arithmetic. Weights
-/// are far larger than
-/// fresh ones, so that no nonlinearity is nearly linear, and no norm or bias is trivial.
+/// are far larger than fresh ones, so that no nonlinearity is nearly linear, and no norm or bias is
+/// trivial.
 public final class TinyFamilies {
     /// V.
     public static final int VOCABULARY = 23;

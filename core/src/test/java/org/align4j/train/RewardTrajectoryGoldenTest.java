@@ -99,8 +99,7 @@ class RewardTrajectoryGoldenTest {
     }
 
     /// The padded rows: all chosen ones, then all rejected ones. The answers are not told apart
-    /// from the prompts, so
-    /// that each text's own tokens are its answer's.
+    /// from the prompts, so that each text's own tokens are its answer's.
     private static List<List<TokenizedExample>> pairs(TensorFile file, String prefix) {
         long[] shape = file.shape(prefix + "input_ids");
         int[] ids = file.ints(prefix + "input_ids");

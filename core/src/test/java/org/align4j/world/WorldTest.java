@@ -28,8 +28,7 @@ class WorldTest {
     }
 
     /// Shipped weights are repeated by the recipe only while the corpus stays as it is: change this
-    /// number together with
-    /// them.
+    /// number together with them.
     @Test
     void theCorpusIsWhatTheStarterWasTrainedOn() {
         assertThat(TEXTS.hashCode()).isEqualTo(-1564215296);

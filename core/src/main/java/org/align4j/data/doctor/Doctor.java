@@ -25,8 +25,7 @@ import org.align4j.data.rows.Rows;
 import org.jspecify.annotations.Nullable;
 
 /// Examines files of training data in one pass. Memory grows by about a kilobyte an example, most
-/// of it for near
-/// duplicates.
+/// of it for near duplicates.
 public final class Doctor {
     /// Words in a row that make an overlap (Brown et al. 2020, appendix C).
     private static final int OVERLAP = 13;

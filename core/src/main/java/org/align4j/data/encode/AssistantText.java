@@ -11,10 +11,10 @@ import org.align4j.error.AlignException;
 /// A template that marks its generated text is believed. For the others each turn is what the
 /// conversation gains by it: the text of the turns up to and with this one, less the text of those
 /// before it with the generation prompt, as it is when the model answers. That holds where the text
-/// of
-/// a beginning is the beginning of the text. Templates that rewrite earlier turns (dropping their
-/// reasoning) need the turn's content found after its beginning and followed by what follows it in
-/// the shorter text. Where neither holds the conversation is refused rather than trained wrongly.
+/// of a beginning is the beginning of the text. Templates that rewrite earlier turns (dropping
+/// their reasoning) need the turn's content found after its beginning and followed by what follows
+/// it in the shorter text. Where neither holds the conversation is refused rather than trained
+/// wrongly.
 final class AssistantText {
     private static final String END_OF_REASONING = "</think>";
 

@@ -14,10 +14,8 @@ import org.align4j.data.preference.Comparison;
 import org.align4j.tokenizer.Tokenizer;
 
 /// Makes token ids of comparisons. Each output is encoded with its prompt as in supervised training
-/// and
-/// ends with the answer's last token, EOS where the answer has one. A comparison of which one
-/// output
-/// cannot be used is left out whole and entered in the report.
+/// and ends with the answer's last token, EOS where the answer has one. A comparison of which one
+/// output cannot be used is left out whole and entered in the report.
 public final class ComparisonEncoder {
     private final ExampleEncoder encoder;
     private final DataReport report;

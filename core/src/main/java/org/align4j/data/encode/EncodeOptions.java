@@ -6,8 +6,7 @@ import org.align4j.error.AlignException;
 /// How examples become tokens.
 ///
 /// @param chat whether prompts and completions are written as a conversation; empty: if the model
-///     has a
-///     chat template. Otherwise they are joined as they are, and EOS is added
+///     has a chat template. Otherwise they are joined as they are, and EOS is added
 /// @param lossOn which tokens are trained
 /// @param maxLength tokens that an example may have
 /// @param truncate what happens to longer ones

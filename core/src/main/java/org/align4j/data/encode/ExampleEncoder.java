@@ -17,14 +17,11 @@ import org.align4j.tokenizer.SpecialToken;
 import org.align4j.tokenizer.Tokenizer;
 
 /// Makes token ids of examples and marks the trained ones. The boundary between what is given and
-/// what
-/// is trained is found in the text, then carried over to the tokens. Examples that cannot be used
-/// are
-/// entered in the report.
+/// what is trained is found in the text, then carried over to the tokens. Examples that cannot be
+/// used are entered in the report.
 ///
 /// Every example begins as the model's texts do (BOS, if the tokenizer adds one and the chat
-/// template
-/// has not), as prompts do when the model generates.
+/// template has not), as prompts do when the model generates.
 public final class ExampleEncoder {
     /// Note in the report: the text was encoded in parts at a boundary, see [SpanTokens].
     public static final String STRADDLING =

@@ -7,8 +7,7 @@ import java.util.function.Function;
 import org.align4j.data.TokenizedExample;
 
 /// An example's tokens as a person reads them, with the trained ones set off: what to look at
-/// before
-/// training on anything.
+/// before training on anything.
 public final class HighlightedExample {
     private static final String TRAINED = "\u001b[30;42m";
     private static final String TRAINED_ALTERNATE = "\u001b[30;46m";

@@ -7,10 +7,8 @@ final class TurnEnds {
     private TurnEnds() {}
 
     /// Changes `mask`, `[T]`, so that each stretch ends with its end token. White space that a
-    /// template
-    /// writes after a turn's end token is not trained: generation stops before it. An end token
-    /// right
-    /// behind a stretch is trained with it: otherwise the model never learns to stop.
+    /// template writes after a turn's end token is not trained: generation stops before it. An end
+    /// token right behind a stretch is trained with it: otherwise the model never learns to stop.
     ///
     /// @return how many stretches have no end token
     static int settle(Tokenizer tokenizer, int[] ids, boolean[] mask) {

@@ -28,8 +28,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Writes a mixture's shards as files, several at a time. A file is there whole or not at all; what
-/// is there already is
-/// not made again, so that an interrupted run goes on where it stopped.
+/// is there already is not made again, so that an interrupted run goes on where it stopped.
 public final class MixWriter {
     /// Lines between two looks at whether to stop.
     private static final int STEP = 256;
@@ -55,8 +54,7 @@ public final class MixWriter {
     }
 
     /// Writes part `part` of `parts`: every `parts`-th shard. Independent processes write different
-    /// parts; the files of
-    /// all are those that one process would have written.
+    /// parts; the files of all are those that one process would have written.
     ///
     /// @return the manifest, once the files of all parts are there
     /// @throws AlignException.Data for a prompt that cannot be made, with `on_error: fail`

@@ -30,10 +30,8 @@ import org.align4j.data.flan.template.TemplateSets;
 import org.align4j.random.CounterRandom;
 
 /// A recipe with its tasks read, ready to give prompts. They come in shards: shard `s` holds a
-/// share of every task's
-/// draws in an order of its own, and is a function of recipe, data and `s` alone. So shards can be
-/// made by any thread,
-/// in any order, on any machine.
+/// share of every task's draws in an order of its own, and is a function of recipe, data and `s`
+/// alone. So shards can be made by any thread, in any order, on any machine.
 public final class Mixture implements AutoCloseable {
     private final Recipe recipe;
     private final TaskLibrary library;
@@ -60,8 +58,7 @@ public final class Mixture implements AutoCloseable {
     /// @param temporary a folder for files about as large as the data, which vanish when this is
     ///     closed
     /// @throws org.align4j.error.AlignException.Data for files that aren't there and, with
-    ///     `on_error: fail`, for
-    ///     unusable rows
+    ///     `on_error: fail`, for unusable rows
     /// @throws org.align4j.error.AlignException.Config for templates and mixtures that don't fit
     public static Mixture open(Recipe recipe, Path file, Path temporary, int threads) {
         Path folder = Optional.ofNullable(file.getParent()).orElse(Path.of("."));

@@ -18,8 +18,7 @@ import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
 
 /// What can be told of a plan before a prompt is made: templates that name fields which no example
-/// has, and tasks too
-/// small for the examples that their prompts want.
+/// has, and tasks too small for the examples that their prompts want.
 final class PlanChecks {
     /// What every template may name.
     private static final List<String> SLOTS =

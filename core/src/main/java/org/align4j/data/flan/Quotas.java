@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /// Parts a number of examples by weights: whole numbers that differ from the exact shares by less
-/// than one, and never
-/// more than each can give. What one cannot give, the others get, by their weights.
+/// than one, and never more than each can give. What one cannot give, the others get, by their
+/// weights.
 final class Quotas {
     private Quotas() {}
 

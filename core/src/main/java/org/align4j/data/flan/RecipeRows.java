@@ -19,8 +19,7 @@ import org.align4j.error.AlignException;
 import org.jspecify.annotations.Nullable;
 
 /// Training data named by files or by recipes: the prompts of a recipe are rows like those of the
-/// files that
-/// `align4j data mix` would have written.
+/// files that `align4j data mix` would have written.
 public final class RecipeRows implements Iterator<Row> {
     private final Iterator<Path> recipes;
     private final DataReport report;

@@ -29,8 +29,8 @@ public enum ComparisonFormat {
     /// begin alike.
     TRANSCRIPTS(List.of("chosen", "rejected")),
     /// `chosen`, `rejected`, and `prompt`, which may be left out where both begin with it; texts or
-    /// lists of
-    /// messages. May have `margin`, `probability` (that the chosen one is better) and `tie`.
+    /// lists of messages. May have `margin`, `probability` (that the chosen one is better) and
+    /// `tie`.
     PAIR(List.of("chosen", "rejected")),
     /// `prompt`, `outputs`: not judged, to be scored.
     OUTPUTS(List.of("prompt", "outputs")),

@@ -21,8 +21,7 @@ import org.align4j.data.rows.Row;
 import org.align4j.error.AlignException;
 
 /// Makes comparisons of rows. All rows of one reader must have one form: the first usable row's,
-/// where
-/// the configuration names none. What contradicts earlier rows is for
+/// where the configuration names none. What contradicts earlier rows is for
 /// [org.align4j.data.preference.Contradictions] to find.
 public final class ComparisonReader {
     private static final String CHOSEN = "chosen";

@@ -28,8 +28,7 @@ final class OutputColumns {
     }
 
     /// `outputs`: a list of texts, lists of messages or objects with `id` and `text` or `messages`;
-    /// or an
-    /// object of them by id. Without ids they are called A, B, C…
+    /// or an object of them by id. Without ids they are called A, B, C…
     Map<String, Completion> outputs(Prompt prompt) throws RowFault {
         Object value = required("outputs");
         Map<String, Completion> outputs = new LinkedHashMap<>();

@@ -12,10 +12,8 @@ import org.align4j.data.SkipReason;
 import org.align4j.data.rows.Row;
 
 /// Makes prompts of rows, to be answered: `prompt` (a text or a list of messages), `messages` or
-/// `conversations` up to
-/// their last answer, transcripts (`chosen`) likewise, `instruction` with `input`, or `text`. What
-/// answers a row has is
-/// left aside.
+/// `conversations` up to their last answer, transcripts (`chosen`) likewise, `instruction` with
+/// `input`, or `text`. What answers a row has is left aside.
 public final class PromptReader {
     private final Map<String, String> mapping;
     private final DataReport report;

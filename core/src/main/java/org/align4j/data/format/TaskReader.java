@@ -11,8 +11,7 @@ import org.align4j.data.Task;
 import org.align4j.data.rows.Row;
 
 /// Makes prompts to be answered of rows: `prompt` (text, or a list of messages), `messages` without
-/// the assistant's last
-/// turns, or `instruction` with `input`.
+/// the assistant's last turns, or `instruction` with `input`.
 public final class TaskReader {
     private static final Set<String> COLUMNS = Set.of("prompt", "system", "tools", "messages", "instruction", "input");
 

@@ -21,8 +21,8 @@ final class Transcript {
     }
 
     /// Two dialogues' common beginning and their ends. The prompt goes up to the last `Assistant:`
-    /// that both
-    /// have at the same place; what follows is the answer, which in some rows has several turns.
+    /// that both have at the same place; what follows is the answer, which in some rows has several
+    /// turns.
     static Sides sides(String chosen, String rejected) throws RowFault {
         int shared = Sides.sharedBeginning(chosen, rejected);
         int mark = chosen.substring(0, shared).lastIndexOf(ASSISTANT);

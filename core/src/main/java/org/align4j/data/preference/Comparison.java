@@ -65,8 +65,7 @@ public record Comparison(
     }
 
     /// Outputs that are good or bad, for KTO. Of a strict pair the chosen one is good and the
-    /// rejected
-    /// one bad, which loses that they belong together; other judgements have none.
+    /// rejected one bad, which loses that they belong together; other judgements have none.
     public List<LabeledCompletion> labels() {
         return switch (judgement) {
             case Label label -> List.of(labeled(label.output(), label.good()));

@@ -16,10 +16,8 @@ import org.align4j.data.SkipReason;
 import org.align4j.data.Source;
 
 /// Finds comparisons that cannot be true together with earlier ones of the same labeler: A before B
-/// in
-/// one row and B before A or A = B in another, or longer cycles. Ties need not be transitive: who
-/// cannot
-/// tell A from B nor B from C may well tell A from C. Different labelers may disagree.
+/// in one row and B before A or A = B in another, or longer cycles. Ties need not be transitive:
+/// who cannot tell A from B nor B from C may well tell A from C. Different labelers may disagree.
 public final class Contradictions {
     private record Opinion(Prompt prompt, Optional<String> labeler) {}
 

@@ -11,8 +11,7 @@ public sealed interface Judgement permits Ranking, Ratings, BestOf, Preference, 
     List<Preference> preferences();
 
     /// What it says about the order, where a tie means that nobody told: outputs that it doesn't
-    /// compare share a place.
-    /// Loses how far apart they are.
+    /// compare share a place. Loses how far apart they are.
     default Ranking places() {
         return switch (this) {
             case Ranking ranking -> ranking;

@@ -15,8 +15,7 @@ public record Preference(
         String better, String worse, boolean tie, Optional<Double> margin, Optional<Double> probability)
         implements Judgement {
     /// @throws AlignException.Data for an output preferred to itself, a margin that is negative or
-    ///     not
-    ///     finite, a probability outside 0 to 1, or a tie with a margin
+    ///     not finite, a probability outside 0 to 1, or a tie with a margin
     public Preference {
         if (better.equals(worse)) {
             throw new AlignException.Data("\"" + better + "\" is compared with itself; name two outputs");

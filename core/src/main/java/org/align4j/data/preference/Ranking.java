@@ -14,8 +14,7 @@ import org.align4j.error.AlignException;
 /// @param groups ids of the outputs that are tied, best group first
 public record Ranking(List<List<String>> groups) implements Judgement {
     /// @throws AlignException.Data when there is no output, a group or an id is empty, an id holds
-    ///     `>` or
-    ///     `=`, or one is named twice
+    ///     `>` or `=`, or one is named twice
     public Ranking {
         groups = groups.stream().map(List::copyOf).toList();
         if (groups.isEmpty()) {
@@ -51,8 +50,7 @@ public record Ranking(List<List<String>> groups) implements Judgement {
     /// The ranking that decides exactly these pairs.
     ///
     /// @throws AlignException.Data when they leave a pair open, contradict each other, or say how
-    ///     much
-    ///     better or how likely, which a ranking cannot hold
+    ///     much better or how likely, which a ranking cannot hold
     public static Ranking of(Collection<Preference> preferences) {
         Set<String> ids = new LinkedHashSet<>();
         preferences.forEach(preference -> ids.addAll(preference.outputs()));

@@ -14,8 +14,7 @@ import org.align4j.data.DataReport;
 import org.align4j.data.Source;
 
 /// CSV as in RFC 4180: quoted cells may hold delimiters and line breaks. The line of a row is the
-/// one
-/// it starts on.
+/// one it starts on.
 final class CsvRows implements RowReader {
     private final String file;
     private final DataReport report;

@@ -17,8 +17,7 @@ import org.align4j.error.Problems;
 
 /// Finds the files that a configuration names: a file, a directory (its data files, not its
 /// sub-directories'), or a glob such as `data/*.jsonl` or `data/**/train-*.parquet`. The order is
-/// the
-/// order of naming, and by name inside a directory or glob, so that it is the same everywhere.
+/// the order of naming, and by name inside a directory or glob, so that it is the same everywhere.
 public final class DataFiles {
     private DataFiles() {}
 

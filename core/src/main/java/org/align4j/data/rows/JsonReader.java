@@ -18,9 +18,8 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A JSON file: an array of objects (read one at a time), or objects one after another, or one
-/// object
-/// with one array of objects in it (read whole). An object whose only array of objects is a column
-/// of conversations is a row itself. The line of a row is its 1-based number.
+/// object with one array of objects in it (read whole). An object whose only array of objects is a
+/// column of conversations is a row itself. The line of a row is its 1-based number.
 final class JsonReader implements RowReader {
     /// Arrays of objects under these names belong to one row.
     private static final Set<String> CONVERSATION_COLUMNS =

@@ -12,8 +12,8 @@ import org.align4j.error.AlignException;
 /// @param textUnit what one document is in plain text
 /// @param mark the line that parts documents in plain text
 /// @param pieceBytes longer documents of plain text are given in several rows, about as long as
-///     this, cut before a line
-///     break behind a word; 0: every document is one row, which must fit into memory
+///     this, cut before a line break behind a word; 0: every document is one row, which must fit
+///     into memory
 public record ReadOptions(
         Optional<RowFormat> format,
         List<String> header,

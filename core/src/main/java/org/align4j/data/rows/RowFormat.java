@@ -46,10 +46,9 @@ public enum RowFormat {
     }
 
     /// The format of a file by its name and its first (decompressed) bytes. The name decides,
-    /// except
-    /// between the two JSON formats: JSON lines are often named `.json`, arrays `.jsonl`, and the
-    /// content is plain to see. Without a known name the content decides, where it is JSON or
-    /// Parquet.
+    /// except between the two JSON formats: JSON lines are often named `.json`, arrays `.jsonl`,
+    /// and the content is plain to see. Without a known name the content decides, where it is JSON
+    /// or Parquet.
     public static Optional<RowFormat> detect(String fileName, byte[] head) {
         Optional<RowFormat> named = byName(fileName);
         Optional<RowFormat> seen = byContent(head);

@@ -20,8 +20,7 @@ import org.align4j.data.Source;
 
 /// The rows of several files, one after another, read as they are asked for. Rows and files that
 /// cannot be read are entered in the report and passed over: call [DataReport#check] at the end,
-/// which
-/// refuses such data unless told to skip.
+/// which refuses such data unless told to skip.
 public final class Rows implements Iterator<Row>, AutoCloseable {
     private final Iterator<Path> files;
     private final ReadOptions options;

@@ -14,8 +14,7 @@ import org.align4j.data.Source;
 import org.jspecify.annotations.Nullable;
 
 /// Documents of plain text in the column `text`; see [TextUnit] for what one document is. The line
-/// of
-/// a document is its first; blank documents are passed over.
+/// of a document is its first; blank documents are passed over.
 final class TextRows implements RowReader {
     private final String file;
     private final Lines lines;

@@ -17,8 +17,7 @@ import org.align4j.data.rows.Rows;
 import org.align4j.error.AlignException;
 
 /// The documents of text files in their order, read as they are asked for. Long documents come in
-/// pieces, so that a
-/// file need not fit into memory.
+/// pieces, so that a file need not fit into memory.
 public final class Corpus implements Iterator<Corpus.Piece>, AutoCloseable {
     private static final int PIECE_BYTES = 1 << 20;
 

@@ -7,8 +7,7 @@ import org.align4j.tokenizer.SpecialToken;
 import org.align4j.tokenizer.Tokenizer;
 
 /// How documents become tokens: each begins with what the tokenizer puts before every text, or else
-/// with BOS or EOS, so
-/// that its first word is predicted from something, and ends with EOS.
+/// with BOS or EOS, so that its first word is predicted from something, and ends with EOS.
 public final class CorpusEncoding {
     private final Tokenizer tokenizer;
     private final int[] begin;

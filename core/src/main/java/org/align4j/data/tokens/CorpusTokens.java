@@ -10,8 +10,7 @@ import org.align4j.parallel.OrderedTasks;
 import org.align4j.tokenizer.Tokenizer;
 
 /// Turns a corpus into the files of a [TokenFolder], with several threads and little memory. The
-/// files are the same
-/// whatever the number of threads, and whether or not the work was interrupted.
+/// files are the same whatever the number of threads, and whether or not the work was interrupted.
 public final class CorpusTokens implements AutoCloseable {
     private static final int BATCH_CHARACTERS = 1 << 18;
 

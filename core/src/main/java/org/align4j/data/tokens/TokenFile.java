@@ -14,8 +14,7 @@ import java.util.zip.CRC32C;
 import org.align4j.error.AlignException;
 
 /// Token ids of documents that were laid end to end, mapped into memory: the system reads what is
-/// looked at, however
-/// large the file is.
+/// looked at, however large the file is.
 final class TokenFile {
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);

@@ -13,8 +13,7 @@ import java.util.zip.CRC32C;
 import org.align4j.error.AlignException;
 
 /// Writes a [TokenFile] under a temporary name; [#finish] gives it its own. A process that dies in
-/// between leaves no
-/// file of that name.
+/// between leaves no file of that name.
 final class TokenFileWriter implements AutoCloseable {
     private final Path file;
     private final Path temporary;

@@ -13,10 +13,8 @@ import java.util.stream.Stream;
 import org.align4j.error.AlignException;
 
 /// A part of a corpus as files of tokens in a folder: `NAME-00000.tokens` and so on, and
-/// `NAME.complete`, which says
-/// what they were made of. Runs with the same texts and tokenizer find them; files that a run had
-/// finished before it was
-/// interrupted are not made again.
+/// `NAME.complete`, which says what they were made of. Runs with the same texts and tokenizer find
+/// them; files that a run had finished before it was interrupted are not made again.
 ///
 /// @param name of the part, such as `train`
 /// @param origin SHA-256 of all that decides the tokens, hexadecimal

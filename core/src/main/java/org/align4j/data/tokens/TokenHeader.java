@@ -8,8 +8,7 @@ import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
 /// The first bytes of a [TokenFile], little-endian: magic, version, bytes of an id, counts, what it
-/// was made of, and
-/// checksums of what follows and of itself.
+/// was made of, and checksums of what follows and of itself.
 ///
 /// @param idBytes 2 or 4
 /// @param tokens ids in the file

@@ -9,14 +9,13 @@ import org.align4j.random.CounterRandom;
 import org.align4j.random.ShuffledOrder;
 
 /// A stream of tokens cut into windows of one length. Neighbours share a token: the last target of
-/// one is the first
-/// input of the next, so that every token but those that begin documents is a target once an epoch.
+/// one is the first input of the next, so that every token but those that begin documents is a
+/// target once an epoch.
 ///
 /// @param stream the tokens
 /// @param context tokens of a window
 /// @param acrossDocuments whether a window is one sequence; otherwise each document in it is one of
-///     its own, and
-///     attention doesn't reach from one into another
+///     its own, and attention doesn't reach from one into another
 public record TokenWindows(TokenStream stream, int context, boolean acrossDocuments) {
     /// @throws AlignException.Data where the tokens don't fill one window
     public TokenWindows {
@@ -35,8 +34,7 @@ public record TokenWindows(TokenStream stream, int context, boolean acrossDocume
     }
 
     /// The window at a place of an endless sequence that holds every window once an epoch, each
-    /// epoch in an order of
-    /// its own.
+    /// epoch in an order of its own.
     public long shuffled(long seed, long place) {
         CounterRandom orders = CounterRandom.of(seed, "window order");
         return new ShuffledOrder(count(), orders.at(place / count())).at(place % count());

@@ -36,9 +36,8 @@ import org.align4j.world.task.WorldJudge;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The first stage: the starter learns to follow the world's instructions by supervised
-/// fine-tuning, and is asked before
-/// and after about families of instructions that it never saw, and about families that it saw with
-/// other words.
+/// fine-tuning, and is asked before and after about families of instructions that it never saw, and
+/// about families that it saw with other words.
 final class InstructionTuning {
     private static final String NAME = "sft";
     private static final int ANSWER_TOKENS = 96;

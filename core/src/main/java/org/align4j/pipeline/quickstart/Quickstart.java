@@ -15,8 +15,7 @@ import org.align4j.run.RunListener;
 import tools.jackson.databind.json.JsonMapper;
 
 /// From the starter model to an aligned one: each stage trains and measures, and the report shows
-/// what it gave. A second
-/// call with the same settings goes on where the first ended.
+/// what it gave. A second call with the same settings goes on where the first ended.
 public final class Quickstart {
     private Quickstart() {}
 

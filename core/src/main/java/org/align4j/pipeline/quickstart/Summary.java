@@ -6,8 +6,7 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `summary.json`: the settings, and for each stage its `name`, `run`, `seconds` and `figures`, in
-/// the form of
-/// [org.align4j.evaluate.EvaluationTable#json].
+/// the form of [org.align4j.evaluate.EvaluationTable#json].
 final class Summary {
     private Summary() {}
 

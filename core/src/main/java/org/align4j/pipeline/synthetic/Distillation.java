@@ -26,8 +26,7 @@ import org.align4j.teacher.Teacher;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Knowledge distillation from a teacher's answers (Kim and Rush 2016, sequence level): prompts
-/// become examples that a
-/// student is fine-tuned on.
+/// become examples that a student is fine-tuned on.
 public final class Distillation {
     private static final int BATCH = 64;
 
@@ -46,8 +45,7 @@ public final class Distillation {
     }
 
     /// Asks for every prompt and writes `prompt` and `completion` to `file`, whole or not at all.
-    /// Answers that were cut
-    /// off are left out.
+    /// Answers that were cut off are left out.
     ///
     /// @param teacher best a cached one: a run that was interrupted then goes on where it stopped
     /// @throws AlignException.Data when a row has no prompt, or no answer is left

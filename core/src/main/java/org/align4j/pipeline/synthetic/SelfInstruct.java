@@ -14,10 +14,9 @@ import org.align4j.random.CounterRandom;
 import org.align4j.teacher.Teacher;
 
 /// Self-Instruct (Wang et al. 2023, section 2.2): a teacher writes new instructions after old ones,
-/// says which are
-/// classifications, and writes instances of them; what repeats or cannot be followed is thrown
-/// away. The prompts are
-/// written for models that follow instructions, unlike the paper's for one that goes on with text.
+/// says which are classifications, and writes instances of them; what repeats or cannot be followed
+/// is thrown away. The prompts are written for models that follow instructions, unlike the paper's
+/// for one that goes on with text.
 public final class SelfInstruct {
     /// Old instructions in a prompt, and how many of them the teacher wrote itself.
     private static final int SHOWN = 8;

@@ -13,13 +13,9 @@ import org.align4j.random.CounterRandom;
 import org.align4j.teacher.Teacher;
 
 /// Unnatural Instructions (Honovich et al. 2023, section 2): a teacher sees three examples of
-/// instruction, input and
-/// constraints and writes a fourth; it answers it without chance; answers that break the constraint
-/// are thrown away;
-/// and
-/// it says the instruction in other words. Seeds have no constraints in their form: labels of
-/// classifications are
-/// theirs.
+/// instruction, input and constraints and writes a fourth; it answers it without chance; answers
+/// that break the constraint are thrown away; and it says the instruction in other words. Seeds
+/// have no constraints in their form: labels of classifications are theirs.
 public final class UnnaturalInstructions {
     private static final int SHOWN = 3;
     private static final String NO_CONSTRAINTS = "None.";

@@ -7,9 +7,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The share of tests that a response's code passes. The code is the last block between lines of
-/// three back quotes, or
-/// else the whole response; each test is put behind it, and both are run as one program that must
-/// end with status 0.
+/// three back quotes, or else the whole response; each test is put behind it, and both are run as
+/// one program that must end with status 0.
 final class CodeTests implements RewardFunction {
     private static final Pattern BLOCK = Pattern.compile("```[A-Za-z0-9+_-]{0,20}[ \\t]*\\R(.*?)```", Pattern.DOTALL);
 

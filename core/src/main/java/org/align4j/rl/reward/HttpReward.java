@@ -16,8 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Asks a service: posts `{"attempts": [{"prompt", "response", "tokens", "ended", "fields"}, …]}`
-/// and expects
-/// `{"rewards": [number or null, …]}`, one each; null is NaN.
+/// and expects `{"rewards": [number or null, …]}`, one each; null is NaN.
 ///
 /// @param timeout of each try
 /// @param retries after a failure of the connection or a status of 429 or 5xx, with a growing pause

@@ -17,8 +17,7 @@ import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 
 /// A reward model's score. Prompt and answer are written and encoded anew, as the reward model was
-/// trained: its tokenizer
-/// and chat template may be others than the policy's.
+/// trained: its tokenizer and chat template may be others than the policy's.
 final class ModelReward implements RewardFunction {
     private static final int MAX_TOKENS = 4096;
 

@@ -7,8 +7,8 @@ import java.util.List;
 @FunctionalInterface
 public interface RewardFunction extends AutoCloseable {
     /// The rewards of `attempts`, in their order, one each. NaN says nothing about an answer; what
-    /// then happens, and what
-    /// happens when this throws, the configuration says. Called on the thread that trains.
+    /// then happens, and what happens when this throws, the configuration says. Called on the
+    /// thread that trains.
     double[] of(List<Attempt> attempts);
 
     /// Frees what it holds.

@@ -92,8 +92,7 @@ public sealed interface RewardRule {
     }
 
     /// 1 where a regular expression is found in the response; with `whole`, where it is all of it.
-    /// Dots stand for line
-    /// ends too.
+    /// Dots stand for line ends too.
     record Regex(String pattern, boolean whole) implements RewardRule {
         public Regex {
             try {
@@ -117,8 +116,7 @@ public sealed interface RewardRule {
     }
 
     /// 1 for `<think>…</think>` and then `<answer>…</answer>`, each once and nothing around them,
-    /// as DeepSeek-R1 asks
-    /// (2025, table 1).
+    /// as DeepSeek-R1 asks (2025, table 1).
     record Format(String reasoning, String answer) implements RewardRule {
         static Format defaults() {
             return new Format("think", "answer");
@@ -131,8 +129,7 @@ public sealed interface RewardRule {
     }
 
     /// 1 for a length within bounds, falling linearly to 0 at twice the distance of the nearer
-    /// bound from it: at 0 and at
-    /// 2 · `most` tokens.
+    /// bound from it: at 0 and at 2 · `most` tokens.
     record Length(int least, int most) implements RewardRule {
         public Length {
             if (least < 0 || most < java.lang.Math.max(1, least)) {
@@ -157,8 +154,7 @@ public sealed interface RewardRule {
     }
 
     /// The soft penalty of overlong answers: 0 up to `most` − `margin` tokens, then falling
-    /// linearly to −1 at `most`
-    /// (DAPO, Yu et al. 2025, eq. 13).
+    /// linearly to −1 at `most` (DAPO, Yu et al. 2025, eq. 13).
     record Overlong(int most, int margin) implements RewardRule {
         public Overlong {
             if (margin < 1 || margin > most) {
@@ -180,8 +176,8 @@ public sealed interface RewardRule {
     }
 
     /// The share of the response's letters that are of a script, such as `latin`, `han` or
-    /// `cyrillic`. It tells scripts
-    /// apart, not languages of one script. 0 for a response without letters.
+    /// `cyrillic`. It tells scripts apart, not languages of one script. 0 for a response without
+    /// letters.
     record Language(String script) implements RewardRule {
         public Language {
             try {

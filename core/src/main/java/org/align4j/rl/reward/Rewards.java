@@ -23,8 +23,7 @@ public record Rewards(SequencedMap<String, RewardFunction> functions, OnFailure 
         /// The run ends.
         FAIL,
         /// The function says nothing about these answers; the others decide. An answer about which
-        /// none says anything
-        /// isn't learned from.
+        /// none says anything isn't learned from.
         ABSTAIN
     }
 

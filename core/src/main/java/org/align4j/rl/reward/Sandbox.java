@@ -15,13 +15,10 @@ import java.util.stream.Stream;
 import org.align4j.error.AlignException;
 
 /// Runs programs that nobody has read: in an empty folder that is deleted after, without the
-/// environment, with limits of
-/// time, memory, file size and processes, and killed with all that they started. Where Linux allows
-/// it (`unshare`) they
-/// have their own process and network namespaces, so that nothing outlives them and nothing goes
-/// out; elsewhere they have
-/// a process group, and the network. It is no jail against someone who means harm: files that your
-/// user may read stay
+/// environment, with limits of time, memory, file size and processes, and killed with all that they
+/// started. Where Linux allows it (`unshare`) they have their own process and network namespaces,
+/// so that nothing outlives them and nothing goes out; elsewhere they have a process group, and the
+/// network. It is no jail against someone who means harm: files that your user may read stay
 /// readable.
 final class Sandbox {
     private static final int MOST_PROCESSES = 64;

@@ -30,8 +30,8 @@ record Amount(Optional<Rational> exact, double approximate, int decimals) {
     }
 
     /// Whether both are the same number: exactly where both are fractions; within 1e-9 of it where
-    /// one is irrational. A
-    /// decimal of four digits or more also equals what it is the rounding or the beginning of.
+    /// one is irrational. A decimal of four digits or more also equals what it is the rounding or
+    /// the beginning of.
     boolean sameAs(Amount other) {
         if (exact.isPresent() && other.exact.isPresent()) {
             return exact.equals(other.exact) || isRoundingOf(other) || other.isRoundingOf(this);

@@ -157,8 +157,7 @@ sealed interface Expression {
     }
 
     /// Whether two formulas are the same: equal numbers, or equal values at enough points. Where
-    /// roots or logarithms of
-    /// both don't exist at a point, it says nothing.
+    /// roots or logarithms of both don't exist at a point, it says nothing.
     default boolean sameAs(Expression other) {
         if (varies() != other.varies()) {
             return false;

@@ -20,8 +20,7 @@ final class FinalAnswer {
     private FinalAnswer() {}
 
     /// The last boxed text, or the rest of the line after the last "####", whichever comes last;
-    /// where there is neither,
-    /// what follows the last "Answer:", "A:" or "answer is".
+    /// where there is neither, what follows the last "Answer:", "A:" or "answer is".
     static Optional<String> marked(String solution) {
         String text = end(solution);
         Optional<Found> found = later(boxed(text), afterHashes(text));

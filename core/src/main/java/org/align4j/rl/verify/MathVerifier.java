@@ -3,24 +3,20 @@ package org.align4j.rl.verify;
 import java.util.Optional;
 
 /// Decides whether the answer of a solution is the expected one: integers, decimals, fractions,
-/// mixed numbers,
-/// percentages, units, LaTeX, sets, lists, points, intervals, and formulas that are equal.
+/// mixed numbers, percentages, units, LaTeX, sets, lists, points, intervals, and formulas that are
+/// equal.
 ///
 /// The answer is the last `\boxed{…}` or what follows the last "####", whichever comes last;
-/// without these, what follows
-/// "Answer:", "A:" or "answer is". Equality is exact for fractions, within 1e-9 where something
-/// irrational is involved;
-/// a decimal of at least four places equals what it is the rounding of. 50 % equals .5 and 50; an
-/// amount without a unit
-/// equals one with any; known units are converted. Formulas with variables are compared at several
-/// points.
+/// without these, what follows "Answer:", "A:" or "answer is". Equality is exact for fractions,
+/// within 1e-9 where something irrational is involved; a decimal of at least four places equals
+/// what it is the rounding of. 50 % equals .5 and 50; an amount without a unit equals one with any;
+/// known units are converted. Formulas with variables are compared at several points.
 ///
 /// No text makes it throw, and its time is bounded: an answer of more than 400 characters is
 /// compared as words.
 ///
 /// @param lastNumber whether a solution without any mark is taken to say its last number; rewards
-///     for that are cheap to
-///     get by chance
+///     for that are cheap to get by chance
 public record MathVerifier(boolean lastNumber) {
     /// The answer has to be marked.
     public static final MathVerifier MARKED = new MathVerifier(false);

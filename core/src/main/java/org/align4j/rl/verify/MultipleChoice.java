@@ -13,8 +13,8 @@ public final class MultipleChoice {
     private MultipleChoice() {}
 
     /// The choice, a capital letter: of the marked answer (see [MathVerifier]) if there is one; of
-    /// a response that begins
-    /// with a letter and a sign, or is one; of the only letter in round brackets.
+    /// a response that begins with a letter and a sign, or is one; of the only letter in round
+    /// brackets.
     public static Optional<String> of(String response) {
         Optional<String> marked = FinalAnswer.marked(response);
         if (marked.isPresent()) {

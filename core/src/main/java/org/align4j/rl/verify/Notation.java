@@ -4,8 +4,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /// Takes what is only layout out of a piece of LaTeX, Markdown or Unicode: afterwards a formula has
-/// the commands that
-/// [ExpressionReader] knows, plain signs and words.
+/// the commands that [ExpressionReader] knows, plain signs and words.
 final class Notation {
     private static final Pattern LAYOUT = Pattern.compile(
             "\\\\(?:left|right|displaystyle|limits|bigl?|bigr?|Bigl?|Bigr?|quad|qquad)(?![A-Za-z])|\\\\[,;:! ]|~");

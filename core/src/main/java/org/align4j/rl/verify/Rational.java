@@ -5,8 +5,7 @@ import java.math.BigInteger;
 import java.util.Optional;
 
 /// An exact fraction in lowest terms, the denominator positive. Results of more than some thousand
-/// bits are absent: what
-/// needs them is compared as floating point.
+/// bits are absent: what needs them is compared as floating point.
 record Rational(BigInteger numerator, BigInteger denominator) {
     private static final int MOST_BITS = 4096;
     private static final int MOST_EXPONENT = 2048;

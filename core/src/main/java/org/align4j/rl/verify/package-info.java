@@ -1,6 +1,5 @@
 /// Whether an answer is right: mathematics, choices and forms of text. Nothing here throws for any
-/// text, and all of it
-/// ends in time that its input's length bounds.
+/// text, and all of it ends in time that its input's length bounds.
 @NullMarked
 package org.align4j.rl.verify;
 

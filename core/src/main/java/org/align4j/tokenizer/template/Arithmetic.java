@@ -6,8 +6,7 @@ import java.util.Collections;
 import java.util.List;
 
 /// Python's arithmetic on numbers, and what `+`, `*` and `%` do to strings and lists. Integers have
-/// 64 bits: beyond
-/// them it fails rather than wraps.
+/// 64 bits: beyond them it fails rather than wraps.
 final class Arithmetic {
     private Arithmetic() {}
 

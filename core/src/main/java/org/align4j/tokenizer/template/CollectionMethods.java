@@ -8,8 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// The methods of Python's `dict`, `list` and `tuple`. Those that would change the value give an
-/// undefined one, as in
-/// an immutable sandbox.
+/// undefined one, as in an immutable sandbox.
 final class CollectionMethods {
     private static final Set<String> DICT_CHANGES = Set.of("clear", "pop", "popitem", "setdefault", "update");
     private static final Set<String> LIST_CHANGES =

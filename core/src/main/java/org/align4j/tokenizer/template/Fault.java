@@ -1,8 +1,7 @@
 package org.align4j.tokenizer.template;
 
 /// A failure inside the engine. The innermost node that sees it adds its line; [Template] turns it
-/// into the
-/// exception that callers get.
+/// into the exception that callers get.
 final class Fault extends RuntimeException {
     private static final long serialVersionUID = 1;
 

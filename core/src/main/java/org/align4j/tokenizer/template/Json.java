@@ -7,8 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The `tojson` filter as chat templates know it: Python's `json.dumps`, with no HTML escaping and
-/// other alphabets
-/// left as they are.
+/// other alphabets left as they are.
 final class Json {
     private final StringBuilder text = new StringBuilder();
     private final boolean asciiOnly;

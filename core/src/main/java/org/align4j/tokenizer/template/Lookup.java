@@ -6,8 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// `object.name`, `object[key]` and `object[start:stop:step]`. Only the values' own methods can be
-/// reached, and none
-/// that would change them.
+/// reached, and none that would change them.
 final class Lookup {
     private Lookup() {}
 

@@ -55,8 +55,7 @@ final class Ordering {
     }
 
     /// Negative, zero or positive, as [java.util.Comparator] has it; `operator` is for the message
-    /// where the two have
-    /// no order.
+    /// where the two have no order.
     static int compare(Object left, Object right, String operator) {
         return compare(Undefined.require(left), Undefined.require(right), operator, 0);
     }

@@ -10,8 +10,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /// Filters that choose or change the elements of a sequence one by one. They work as the result is
-/// walked, and the
-/// result can be walked once.
+/// walked, and the result can be walked once.
 final class SelectionFilters {
     static final Map<String, Filters.Filter> FILTERS = Map.ofEntries(
             entry("map", SelectionFilters::map),

@@ -44,8 +44,7 @@ final class SequenceFilters {
     private SequenceFilters() {}
 
     /// The element at a share of the length: `pick(0.5)` is the middle one. Not Jinja's own; it
-    /// makes promptsource's
-    /// `choice` repeatable.
+    /// makes promptsource's `choice` repeatable.
     private static Object pick(Object value, Arguments arguments) {
         if (!(arguments.bind("share").require("share") instanceof Number share)) {
             throw new Fault("pick wants a number from 0 to 1");

@@ -7,16 +7,13 @@ import org.align4j.error.AlignException;
 import org.jspecify.annotations.Nullable;
 
 /// A Jinja template, compiled as `transformers` compiles chat templates: `trim_blocks` and
-/// `lstrip_blocks` on, loop
-/// controls, `{% generation %}` blocks, `tojson` without HTML escaping, `raise_exception` and
-/// `strftime_now`.
+/// `lstrip_blocks` on, loop controls, `{% generation %}` blocks, `tojson` without HTML escaping,
+/// `raise_exception` and `strftime_now`.
 ///
 /// Templates come with downloaded models and are not trusted. They reach no Java objects, cannot
-/// change what they are
-/// given, and a rendering that goes too deep, on too long or grows too large fails. Not supported:
-/// inheritance,
-/// includes and imports, `autoescape`, `*` and `**` in calls, and integers beyond 64 bits in
-/// arithmetic.
+/// change what they are given, and a rendering that goes too deep, on too long or grows too large
+/// fails. Not supported: inheritance, includes and imports, `autoescape`, `*` and `**` in calls,
+/// and integers beyond 64 bits in arithmetic.
 ///
 /// A template is immutable and may be rendered by several threads at once.
 public final class Template {
@@ -72,8 +69,7 @@ public final class Template {
     ///     their order
     /// @param now the date and time that `strftime_now` formats
     /// @throws AlignException.Model with the line, where an expression fails on these variables or
-    ///     the template
-    ///     itself refuses them (`raise_exception`: the message then says `refused:`)
+    ///     the template itself refuses them (`raise_exception`: the message then says `refused:`)
     public Rendered render(Map<String, ? extends @Nullable Object> variables, Optional<LocalDateTime> now) {
         try {
             Scope scope = Globals.scope(now).inner();

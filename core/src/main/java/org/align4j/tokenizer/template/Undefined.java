@@ -1,8 +1,7 @@
 package org.align4j.tokenizer.template;
 
 /// What a missing variable, attribute or element gives: it prints as nothing and is false and
-/// empty, and any other
-/// use fails with `reason`.
+/// empty, and any other use fails with `reason`.
 record Undefined(String reason) {
     static Undefined variable(String name) {
         return new Undefined("'" + name + "' is undefined");

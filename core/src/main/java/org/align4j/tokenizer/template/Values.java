@@ -11,10 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A template's values: Boolean, Long, BigInteger (only what a Long cannot hold), Double, String,
-/// List and Map as in
-/// Java, and this package's own [None], [Undefined], [Tuple], [Generator], [View], [Range],
-/// [Markup], [Namespace],
-/// [LoopState] and [TemplateFunction].
+/// List and Map as in Java, and this package's own [None], [Undefined], [Tuple], [Generator],
+/// [View], [Range], [Markup], [Namespace], [LoopState] and [TemplateFunction].
 final class Values {
     private Values() {}
 

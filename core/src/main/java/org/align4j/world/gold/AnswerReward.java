@@ -36,8 +36,7 @@ public sealed interface AnswerReward extends GoldReward {
     }
 
     /// The content words of a right answer appear: the square of their share, less for an answer
-    /// more than twice
-    /// as long and 40 words.
+    /// more than twice as long and 40 words.
     record Phrase(String expected) implements AnswerReward {
         private static final int ROOM = 40;
 
@@ -50,8 +49,7 @@ public sealed interface AnswerReward extends GoldReward {
     }
 
     /// Items in this order, each where it stands last: 1 if all are there and in order; else at
-    /// most 0.8 times the share
-    /// of neighbours in order.
+    /// most 0.8 times the share of neighbours in order.
     record Order(List<String> items) implements AnswerReward {
         private static final double PARTLY = 0.8;
 
@@ -72,8 +70,7 @@ public sealed interface AnswerReward extends GoldReward {
     }
 
     /// At least `count` different right items and no wrong one: the share of right ones among those
-    /// asked for and
-    /// the wrong ones named.
+    /// asked for and the wrong ones named.
     record OneOf(List<String> right, List<String> wrong, int count) implements AnswerReward {
         public OneOf {
             right = List.copyOf(right);

@@ -8,8 +8,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /// How much a text reads like the world's: known words, in pairs that occur, without repeating
-/// itself. The guard against
-/// gibberish, heaps of words and loops. Immutable.
+/// itself. The guard against gibberish, heaps of words and loops. Immutable.
 public final class Fluency {
     private static final double KNOWN_LOW = 0.75;
     private static final double PAIRS_LOW = 0.5;

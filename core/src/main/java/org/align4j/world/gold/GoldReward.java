@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /// What one thing asked for is worth in an answer, from 0 to 1, computed by rules: exact, cheap and
-/// known to everybody.
-/// An empty answer is worth 0. None of these guards against gibberish; [Judge] does.
+/// known to everybody. An empty answer is worth 0. None of these guards against gibberish; [Judge]
+/// does.
 ///
 /// In JSON a reward is an object whose `type` is its name.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")

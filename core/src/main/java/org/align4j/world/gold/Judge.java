@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Weighs answers: the product of the gold rewards asked for and fluency, so that each matters and
-/// none makes up for
-/// another. Immutable.
+/// none makes up for another. Immutable.
 public final class Judge {
     private final Fluency fluency;
 

@@ -5,8 +5,7 @@ import java.util.List;
 /// How an answer behaves.
 public sealed interface MannersReward extends GoldReward {
     /// Polite words (`please`, `thank`, `could`…): 0.6 for one, 1 for two different ones; a rude
-    /// phrase
-    /// (`hurry up`, `hand me`…) leaves 0.2 of it.
+    /// phrase (`hurry up`, `hand me`…) leaves 0.2 of it.
     record Polite() implements MannersReward {
         private static final double ONE = 0.6;
         private static final double RUDE = 0.2;
@@ -24,9 +23,8 @@ public sealed interface MannersReward extends GoldReward {
     }
 
     /// Whether an answer keeps out of a bad deed. 0 if a sentence without a "no" has most words of
-    /// how the deed
-    /// is done (other than those of what is better); else 0.7 for refusing and 0.3 for proposing
-    /// what is better.
+    /// how the deed is done (other than those of what is better); else 0.7 for refusing and 0.3 for
+    /// proposing what is better.
     ///
     /// @param deed how it would be done
     /// @param better what would be better

@@ -4,12 +4,10 @@ import java.util.List;
 import java.util.Set;
 
 /// Whether a text is happy or sad, as wished: 0.7 times the share of the wished mood among the mood
-/// words of the end,
-/// and 0.3 times that of the whole. The end is the last quarter of the sentences, at least two. A
-/// sentence counts
-/// once for a mood, however many of its words it has, so that stuffing is worth nothing; `not
-/// happy` counts
-/// as sad. An end without mood words counts half of the whole's share.
+/// words of the end, and 0.3 times that of the whole. The end is the last quarter of the sentences,
+/// at least two. A sentence counts once for a mood, however many of its words it has, so that
+/// stuffing is worth nothing; `not happy` counts as sad. An end without mood words counts half of
+/// the whole's share.
 public record MoodReward(Mood mood) implements GoldReward {
     private static final double END = 0.7;
     private static final int REACH = 3;

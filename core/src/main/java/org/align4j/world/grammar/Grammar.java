@@ -12,8 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Rules that turn slots and draws into text. A file of rules has `@name` lines, each followed by
-/// the
-/// rule's alternatives, one a line in the notation of [Phrase]; `//` begins a comment line.
+/// the rule's alternatives, one a line in the notation of [Phrase]; `//` begins a comment line.
 public final class Grammar {
     private final Map<String, List<String>> lines;
     private final Map<String, Phrase> rules;

@@ -18,10 +18,9 @@ import org.align4j.world.gold.Reading;
 import org.align4j.world.task.Instruction;
 
 /// Somebody who ranks answers. The labeler's utility of an answer is its gold total, plus each
-/// taste's weight times its
-/// measure, plus normal noise. Answers are put in order of it; one within `tie` of the first of its
-/// group is tied with it. Now and then a careless labeler looks at nothing, and ranks by noise
-/// alone.
+/// taste's weight times its measure, plus normal noise. Answers are put in order of it; one within
+/// `tie` of the first of its group is tied with it. Now and then a careless labeler looks at
+/// nothing, and ranks by noise alone.
 ///
 /// @param name what the data call the labeler
 /// @param noise standard deviation of the noise
@@ -40,8 +39,7 @@ public record Labeler(String name, double noise, double tie, double careless, Ma
     }
 
     /// Four labelers as a project might have: one careful, one who likes long answers, one who
-    /// likes politeness and
-    /// happy ends, one careless.
+    /// likes politeness and happy ends, one careless.
     public static List<Labeler> panel() {
         return List.of(
                 new Labeler("ada", 0.05, 0.05, 0, Map.of()),

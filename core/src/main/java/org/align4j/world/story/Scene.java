@@ -10,8 +10,7 @@ import org.align4j.world.grammar.Slots;
 ///     happens
 /// @param thing what it is about, for titles
 /// @param slots every slot that sentences of the story use: persons, places and the plot's clauses
-///     `want`, `prep`, `but`,
-///     `try`, `help`, `idea`, `won`, `lost`
+///     `want`, `prep`, `but`, `try`, `help`, `idea`, `won`, `lost`
 public record Scene(
         Person hero,
         Person friend,

@@ -88,8 +88,7 @@ public final class Stories {
     }
 
     /// The facts of a story: two characters of different sex (so that pronouns are clear), a place,
-    /// a wish,
-    /// what goes wrong and how it ends.
+    /// a wish, what goes wrong and how it ends.
     public Scene scene(Range range, Draws draws) {
         return scene(range, draws.chance(HAPPY), draws);
     }

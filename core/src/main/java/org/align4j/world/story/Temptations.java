@@ -32,8 +32,8 @@ public final class Temptations {
     /// One temptation.
     ///
     /// @param slots `deed`, `whom`, `how`, `done`, `hurt`, `instead`, `good`, `thanks`; of them
-    ///     `deed.i`, `how.i`,
-    ///     `instead.i` in the first person and `deed.you`, `how.you`, `instead.you` in the second
+    ///     `deed.i`, `how.i`, `instead.i` in the first person and `deed.you`, `how.you`,
+    ///     `instead.you` in the second
     public record Temptation(Person hero, Person friend, Kind kind, int number, Slots slots) {}
 
     /// How many deeds there are.

@@ -14,8 +14,7 @@ import org.align4j.world.gold.GoldReward;
 /// @param answer a right answer
 /// @param golds what an answer is judged by; never empty
 /// @param bad an answer as it should not be, where the family knows one: complying with a bad wish,
-///     rude,
-///     refusing a good wish
+///     rude, refusing a good wish
 public record Instruction(String family, String prompt, String answer, List<GoldReward> golds, Optional<String> bad) {
     public Instruction {
         golds = List.copyOf(golds);
@@ -35,8 +34,7 @@ public record Instruction(String family, String prompt, String answer, List<Gold
     }
 
     /// A line of JSON with `messages`, or with `prompt` and `completion`; and with `family`,
-    /// `split`, `gold_rewards` and,
-    /// where there is one, `bad_answer`.
+    /// `split`, `gold_rewards` and, where there is one, `bad_answer`.
     public String json(Instructions.Split split, boolean chat) {
         return InstructionRow.json(this, split, chat);
     }

@@ -7,9 +7,8 @@ import org.align4j.data.flan.task.TaskData;
 import org.align4j.data.flan.task.TaskExample;
 
 /// The k-shot form of Natural Instructions (Wang et al. 2022, section 4.1): definition, right
-/// examples, wrong ones, each
-/// with its explanation, then the input. Tasks without examples of their own show other examples of
-/// the task.
+/// examples, wrong ones, each with its explanation, then the input. Tasks without examples of their
+/// own show other examples of the task.
 final class DetailedPrompt {
     private DetailedPrompt() {}
 

@@ -11,9 +11,8 @@ import org.align4j.data.flan.task.TaskExample;
 import org.align4j.random.CounterRandom;
 
 /// Chooses the examples that stand before a question: different ones, none of them with the
-/// question's own input, so
-/// that no answer is given away. Balanced, they come from all answer classes in turns, in random
-/// order.
+/// question's own input, so that no answer is given away. Balanced, they come from all answer
+/// classes in turns, in random order.
 final class FewShot {
     /// Draws for each example wanted, after which fewer are shown.
     private static final int PATIENCE = 16;

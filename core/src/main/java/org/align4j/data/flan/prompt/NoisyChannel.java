@@ -8,8 +8,8 @@ public final class NoisyChannel {
     private NoisyChannel() {}
 
     /// The same input under every label. A model's answer is the label whose candidate's completion
-    /// has the highest
-    /// log-probability; the completions are equal, so that no length has to be divided out.
+    /// has the highest log-probability; the completions are equal, so that no length has to be
+    /// divided out.
     ///
     /// @param labels in the order of `candidates`
     /// @param candidates prompts that end in a label, each completed by the input

@@ -16,9 +16,8 @@ import org.align4j.random.CounterRandom;
 import org.align4j.random.ShuffledOrder;
 
 /// Makes prompts of a task's examples. Draw number `d` of a task is a function of the seed, the
-/// stream's name and `d`: it
-/// doesn't depend on other draws or tasks. Each pass over the task has an order of its own. Belongs
-/// to one thread.
+/// stream's name and `d`: it doesn't depend on other draws or tasks. Each pass over the task has an
+/// order of its own. Belongs to one thread.
 public final class Prompter {
     /// What is drawn, as keys below a draw's number.
     private enum Choice {

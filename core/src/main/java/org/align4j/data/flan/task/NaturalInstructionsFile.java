@@ -18,10 +18,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A task of Natural Instructions (Mishra et al. 2022) or Super-Natural Instructions (Wang et al.
-/// 2022): the second
-/// form names keys with capitals and gives several right outputs, the first holds its keys under
-/// `Instances` of `input`
-/// and `output` too, so that one reader does for both.
+/// 2022): the second form names keys with capitals and gives several right outputs, the first holds
+/// its keys under `Instances` of `input` and `output` too, so that one reader does for both.
 final class NaturalInstructionsFile {
     private final JsonNode root;
     private final Path file;

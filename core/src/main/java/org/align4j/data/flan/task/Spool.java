@@ -10,9 +10,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /// Examples on disk, found again by their place: what memory holds doesn't grow with the data. The
-/// file has no name
-/// once it is open, so that nothing is left of it however the program ends. Written by one thread,
-/// read by any.
+/// file has no name once it is open, so that nothing is left of it however the program ends.
+/// Written by one thread, read by any.
 final class Spool implements AutoCloseable {
     private static final int BUFFER = 1 << 20;
 

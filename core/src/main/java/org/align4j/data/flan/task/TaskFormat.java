@@ -7,16 +7,14 @@ import java.util.Optional;
 import org.align4j.data.rows.RowFormat;
 
 /// How the files of a task are read (`format`). Where nothing else is said, a file may be JSONL,
-/// JSON, CSV, TSV or
-/// Parquet, also `.gz` or `.zst`.
+/// JSON, CSV, TSV or Parquet, also `.gz` or `.zst`.
 public sealed interface TaskFormat {
     /// A prompt and its completion, already rendered by a template: P3 and what `align4j data mix`
     /// writes.
     record P3() implements TaskFormat {}
 
     /// FLAN's chain-of-thought sets: TSV of question, answer, rationale, without a header. Options
-    /// at the question's
-    /// end become choices.
+    /// at the question's end become choices.
     record Cot() implements TaskFormat {}
 
     /// GSM8K: `question`, and an `answer` that reasons and ends in `#### N`. Calculator marks

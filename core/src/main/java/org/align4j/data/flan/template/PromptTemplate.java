@@ -5,8 +5,7 @@ import java.util.List;
 /// How one example is asked and answered, and how several stand together.
 ///
 /// Names: `input`, `target`, `rationale`, `options` (the choices, or nothing where they aren't
-/// shown), `definition` (the
-/// task's), `language`, and the columns of the data.
+/// shown), `definition` (the task's), `language`, and the columns of the data.
 ///
 /// @param prompt what the model sees
 /// @param completion what it learns to write

@@ -19,8 +19,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// A template of promptsource (Bach et al. 2022): Jinja that writes prompt and answer with `|||`
-/// between them, and the
-/// choices of answers, itself a template.
+/// between them, and the choices of answers, itself a template.
 public final class Promptsource {
     private static final String PARTS = "|||";
 

@@ -3,8 +3,7 @@ package org.align4j.data.flan.template;
 import java.util.List;
 
 /// The templates of a kind of task, by what they ask for. A file of the recipe's `templates`, or
-/// one that comes with
-/// Align4J.
+/// one that comes with Align4J.
 ///
 /// @param answer ask for the target
 /// @param reasoning ask for the rationale and then the target: chain of thought
