@@ -21,6 +21,8 @@ def cases(root):
     """Every case below `root`, by name."""
     for name in sorted(os.listdir(root)):
         folder = os.path.join(root, name)
+        if name == "reward":  # check_reward_models.py's
+            continue
         tensors = load_file(os.path.join(folder, "logits.safetensors"))
         with open(os.path.join(folder, "base.txt")) as file:
             base = file.read().strip()
