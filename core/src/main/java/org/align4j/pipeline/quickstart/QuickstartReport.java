@@ -26,13 +26,12 @@ final class QuickstartReport {
         stages.forEach(stage -> stage(page, stage));
         page.heading("Again")
                 .text("The same command gives the same results on the same machine:")
-                .verbatim("align4j quickstart --seed " + settings.seed() + "\nalign4j chat --model "
-                        + stages.getLast().run());
+                .verbatim(settings.command());
         return page.html();
     }
 
     private static void stage(HtmlPage page, StageResult stage) {
-        page.heading(stage.title())
+        page.heading(stage.stage().title())
                 .text(stage.about())
                 .text(String.format(
                         Locale.ROOT, "It took %.0f seconds; its run is in %s.", stage.seconds(), stage.run()));
@@ -46,8 +45,8 @@ final class QuickstartReport {
         for (StageResult.Sample sample : stage.samples()) {
             page.sideBySide(
                     new HtmlPage.Field(sample.family(), sample.prompt()),
-                    new HtmlPage.Field("before", sample.before()),
-                    new HtmlPage.Field("after", sample.after()));
+                    new HtmlPage.Field(sample.before().who(), sample.before().text()),
+                    new HtmlPage.Field(sample.after().who(), sample.after().text()));
         }
     }
 

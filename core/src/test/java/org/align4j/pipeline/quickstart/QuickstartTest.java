@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.align4j.error.AlignException;
 import org.align4j.evaluate.EvaluationListener;
@@ -18,15 +19,18 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class QuickstartTest {
+    private static final Sizes TINY = new Sizes(300, 1, 8, 12, 6, 1, 1);
+
     @TempDir
     private Path folder;
 
     private Settings settings() {
-        return new Settings(folder.resolve("quick"), 3, 300, 8, 1);
+        return new Settings(folder.resolve("quick"), 3, TINY);
     }
 
     private Quickstart.Result run(Settings settings) {
-        return Quickstart.run(settings, event -> {}, EvaluationListener.NONE, Interruption.manual(), Instant.EPOCH);
+        return Quickstart.run(
+                settings, List.of(Stage.SFT), event -> {}, EvaluationListener.NONE, Interruption.manual(), Instant.EPOCH);
     }
 
     @Test
@@ -54,6 +58,7 @@ class QuickstartTest {
         Interruption interruption = Interruption.manual();
         assertThatThrownBy(() -> Quickstart.run(
                         settings(),
+                        List.of(Stage.SFT),
                         event -> {
                             if (event instanceof RunEvent.Step) {
                                 interruption.request();
@@ -64,7 +69,7 @@ class QuickstartTest {
                         Instant.EPOCH))
                 .isInstanceOf(CancellationException.class);
         String continued = figures(run(settings()));
-        Settings elsewhere = new Settings(folder.resolve("other"), 3, 300, 8, 1);
+        Settings elsewhere = new Settings(folder.resolve("other"), 3, TINY);
         assertThat(continued).isEqualTo(figures(run(elsewhere)));
     }
 
