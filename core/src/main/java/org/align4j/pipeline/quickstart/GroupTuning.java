@@ -33,6 +33,9 @@ final class GroupTuning {
                 course.run(Stage.GRPO),
                 (System.nanoTime() - begun) / 1e9,
                 exam.table(before, after),
+                List.of(
+                        StageResult.Curve.of("Share of right answers among those drawn", "right", "rewards/java/mean"),
+                        StageResult.Curve.of("Length of answers, tokens", "mean", "completions/mean_length")),
                 exam.samples(before, after));
     }
 

@@ -38,6 +38,7 @@ final class InstructionTuning {
                 course.run(Stage.SFT),
                 (System.nanoTime() - begun) / 1e9,
                 exam.table(before, after),
+                List.of(StageResult.Curve.LOSS),
                 exam.samples(before, after));
     }
 

@@ -30,6 +30,14 @@ final class PolicyTuning {
                 course.run(Stage.PPO),
                 (System.nanoTime() - begun) / 1e9,
                 exam.table(before, after),
+                List.of(
+                        StageResult.Curve.of(
+                                "Mean reward of the drawn answers",
+                                "reward model",
+                                "rewards/model/mean",
+                                "gold, not learned from",
+                                "rewards/java/mean"),
+                        StageResult.Curve.of("KL to where it began, nats an answer", "KL", "objective/kl")),
                 exam.samples(before, after));
     }
 

@@ -24,6 +24,9 @@ final class PreferenceTuning {
                 course.run(Stage.DPO),
                 (System.nanoTime() - begun) / 1e9,
                 exam.table(before, after),
+                List.of(
+                        StageResult.Curve.LOSS,
+                        StageResult.Curve.of("Implicit rewards", "better", "rewards/chosen", "worse", "rewards/rejected")),
                 exam.samples(before, after));
     }
 

@@ -55,6 +55,7 @@ final class RewardLearning {
                 course.run(Stage.REWARD),
                 (System.nanoTime() - begun) / 1e9,
                 new EvaluationTable(results, course.settings().seed()),
+                List.of(StageResult.Curve.LOSS, StageResult.Curve.of("Pairs told rightly", "training", "accuracy")),
                 samples(tested, scores));
     }
 
