@@ -6,8 +6,8 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.align4j.config.Configuration;
 import org.align4j.evaluate.SetResult;
-import org.align4j.train.GrpoConfig;
-import org.align4j.train.GrpoTrainer;
+import org.align4j.train.policy.GrpoConfig;
+import org.align4j.train.policy.GrpoTrainer;
 import org.align4j.world.task.Instruction;
 import org.align4j.world.task.Instructions.Split;
 

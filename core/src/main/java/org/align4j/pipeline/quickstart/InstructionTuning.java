@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.align4j.config.Configuration;
 import org.align4j.evaluate.SetResult;
-import org.align4j.train.SftConfig;
-import org.align4j.train.SftTrainer;
+import org.align4j.train.sft.SftConfig;
+import org.align4j.train.sft.SftTrainer;
 import org.align4j.world.task.Instructions.Split;
 
 /// The first stage: the starter learns to follow the world's instructions by supervised

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.align4j.config.Configuration;
 import org.align4j.evaluate.SetResult;
-import org.align4j.train.PpoConfig;
-import org.align4j.train.PpoTrainer;
+import org.align4j.train.policy.PpoConfig;
+import org.align4j.train.policy.PpoTrainer;
 import org.align4j.world.task.Instructions.Split;
 
 /// The fourth stage: the instruction-tuned model draws answers and learns from what the reward model

@@ -3,8 +3,8 @@ package org.align4j.pipeline.quickstart;
 import java.util.List;
 import org.align4j.config.Configuration;
 import org.align4j.evaluate.SetResult;
-import org.align4j.train.DpoConfig;
-import org.align4j.train.DpoTrainer;
+import org.align4j.train.preference.DpoConfig;
+import org.align4j.train.preference.DpoTrainer;
 
 /// The third stage: the instruction-tuned model learns from the labelers' rankings directly.
 final class PreferenceTuning {

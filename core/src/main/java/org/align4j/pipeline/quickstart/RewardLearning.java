@@ -20,8 +20,8 @@ import org.align4j.rl.reward.RewardRule;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
-import org.align4j.train.RewardConfig;
-import org.align4j.train.RewardTrainer;
+import org.align4j.train.reward.RewardConfig;
+import org.align4j.train.reward.RewardTrainer;
 
 /// The second stage: labelers rank answers of the instruction-tuned model, and a reward model
 /// learns from their rankings. What it says of answers to other instructions is compared with what
