@@ -34,7 +34,7 @@ final class GroupTuning {
                 (System.nanoTime() - begun) / 1e9,
                 exam.table(before, after),
                 List.of(
-                        StageResult.Curve.of("Share of right answers among those drawn", "right", "rewards/java/mean"),
+                        StageResult.Curve.of("Share of right answers among those drawn", "right", "rewards/gold/mean"),
                         StageResult.Curve.of("Length of answers, tokens", "mean", "completions/mean_length")),
                 exam.samples(before, after));
     }
@@ -55,7 +55,7 @@ final class GroupTuning {
                         "output=" + Course.quoted(course.run(Stage.GRPO)),
                         "data.train=" + Course.quoted(problems),
                         "data.max_length=384",
-                        "rewards=[{type: java, name: " + GoldWorth.class.getName() + "}]",
+                        "rewards=[{type: gold}]",
                         "rollout={prompts: 16, group_size: 8, max_new_tokens: 48, at_once: 128}",
                         "loss={beta: 0.0}",
                         "seed=" + course.settings().seed(),

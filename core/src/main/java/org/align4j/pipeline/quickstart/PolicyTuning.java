@@ -26,7 +26,7 @@ final class PolicyTuning {
                 Stage.PPO,
                 "The instruction-tuned model drew answers, the reward model scored them, and proximal policy"
                         + " optimisation made the better ones more probable, held near where it began. What answers are"
-                        + " really worth was written down (reward/java in the run), never learned from.",
+                        + " really worth was written down (`rewards/gold` in the run), never learned from.",
                 course.run(Stage.PPO),
                 (System.nanoTime() - begun) / 1e9,
                 exam.table(before, after),
@@ -36,7 +36,7 @@ final class PolicyTuning {
                                 "reward model",
                                 "rewards/model/mean",
                                 "gold, not learned from",
-                                "rewards/java/mean"),
+                                "rewards/gold/mean"),
                         StageResult.Curve.of("KL to where it began, nats an answer", "KL", "objective/kl")),
                 exam.samples(before, after));
     }
@@ -59,7 +59,7 @@ final class PolicyTuning {
                         "data.train=" + Course.quoted(prompts),
                         "data.max_length=384",
                         "rewards=[{type: model, model: " + Course.quoted(course.run(Stage.REWARD))
-                                + "}, {type: java, name: " + GoldWorth.class.getName() + "}]",
+                                + "}, {type: gold}]",
                         "reward_weights=[1.0, 0.0]",
                         "rollout={prompts: 64, group_size: 1, max_new_tokens: 96, at_once: 64}",
                         "loss={beta: 0.05}",
