@@ -43,7 +43,7 @@ final class QuickstartCommand implements Runnable {
             names = "--stages",
             split = ",",
             paramLabel = "STAGE",
-            description = "Some of ${COMPLETION-CANDIDATES}, and what they need. Default: all.")
+            description = "Some of sft, reward, dpo, ppo, grpo, and what they need. Default: all.")
     private List<Stage> stages = List.of(Stage.values());
 
     @Override
@@ -58,14 +58,16 @@ final class QuickstartCommand implements Runnable {
             result = Quickstart.run(settings, stages, training, items, interruption, Instant.now());
         }
         result.stages().forEach(stage -> print(out, stage));
-        out.println(
-                "Talk to it:  align4j chat --model " + result.stages().getLast().run());
+        result.stages().reversed().stream()
+                .filter(stage -> stage.stage() != Stage.REWARD)
+                .findFirst()
+                .ifPresent(stage -> out.println("Talk to it:  align4j chat --model " + stage.run()));
         out.println("Figures:     " + result.summary());
         out.println("Report:      " + result.report());
     }
 
     private static void print(PrintWriter out, StageResult stage) {
-        out.printf(Locale.ROOT, "%n%s (%.0f s):%n%n", stage.stage().title(), stage.seconds());
+        out.printf(Locale.ROOT, "%n%s:%n%n", stage.stage().title());
         for (EvaluationTable.Row row : stage.headlines()) {
             for (EvaluationTable.Cell cell : row.cells()) {
                 out.printf(
@@ -80,11 +82,15 @@ final class QuickstartCommand implements Runnable {
         }
         out.println();
         stage.samples().stream().limit(3).forEach(sample -> {
-            out.println("  asked:  " + indented(sample.prompt()));
-            out.println("  before: " + indented(sample.before().text()));
-            out.println("  after:  " + indented(sample.after().text()));
+            out.println("  asked: " + indented(sample.prompt()));
+            print(out, sample.before());
+            print(out, sample.after());
             out.println();
         });
+    }
+
+    private static void print(PrintWriter out, StageResult.Said said) {
+        out.println("  " + said.who() + ": " + indented(said.text()));
     }
 
     private static String range(Interval interval) {

@@ -24,20 +24,35 @@ import org.align4j.world.task.Instructions.Split;
 ///
 /// @param asked the instructions of each set
 record Exam(Course course, List<EvaluationSet.Questions> sets, List<List<Instruction>> asked) {
-    private static final int ANSWER_TOKENS = 96;
+    private static final int ANSWER_TOKENS = 160;
     private static final int SAMPLES_OF_EACH = 4;
 
     /// Questions of families that were never taught, and of those that were with other words.
     static Exam ofAllFamilies(Course course) {
-        Exam exam = new Exam(course, List.of(), List.of());
-        for (Split split : List.of(Split.HELD_OUT_FAMILIES, Split.HELD_OUT_WORDS)) {
-            exam = exam.with(
-                    "world_" + split.name().toLowerCase(Locale.ROOT),
-                    LongStream.range(0, course.sizes().questions())
-                            .mapToObj(number -> course.instructions().instruction(split, number))
-                            .toList());
-        }
-        return exam;
+        return new Exam(course, List.of(), List.of())
+                .with(Split.HELD_OUT_FAMILIES)
+                .with(Split.HELD_OUT_WORDS);
+    }
+
+    /// The open stories, and what else was taught: it should not be forgotten over them.
+    static Exam ofStories(Course course) {
+        return new Exam(course, List.of(), List.of())
+                .with(
+                        "world_open_stories",
+                        OpenStories.of(
+                                course.instructions(),
+                                Split.HELD_OUT_WORDS,
+                                0,
+                                course.sizes().questions()))
+                .with(Split.HELD_OUT_WORDS);
+    }
+
+    private Exam with(Split split) {
+        return with(
+                "world_" + split.name().toLowerCase(Locale.ROOT),
+                LongStream.range(0, course.sizes().questions())
+                        .mapToObj(number -> course.instructions().instruction(split, number))
+                        .toList());
     }
 
     /// The exam with one more set.

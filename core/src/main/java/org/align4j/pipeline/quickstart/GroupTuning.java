@@ -20,7 +20,6 @@ final class GroupTuning {
     private GroupTuning() {}
 
     static StageResult run(Course course) {
-        long begun = System.nanoTime();
         int each = course.sizes().questions() / FAMILIES.size();
         Exam exam = new Exam(course, List.of(), List.of())
                 .with("world_held_out_problems", problems(course, Split.HELD_OUT_WORDS, 0, each).toList());
@@ -31,7 +30,6 @@ final class GroupTuning {
                 Stage.GRPO,
                 "about",
                 course.run(Stage.GRPO),
-                (System.nanoTime() - begun) / 1e9,
                 exam.table(before, after),
                 List.of(
                         StageResult.Curve.of("Share of right answers among those drawn", "right", "rewards/gold/mean"),

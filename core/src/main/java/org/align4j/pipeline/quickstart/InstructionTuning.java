@@ -20,7 +20,6 @@ final class InstructionTuning {
 
     /// Does what an earlier call of the same settings left undone.
     static StageResult run(Course course) {
-        long begun = System.nanoTime();
         Exam exam = Exam.ofAllFamilies(course);
         // 1. the base model, asked in plain text, as it was pretrained
         List<SetResult> before = exam.ask("base", course.starter(), true);
@@ -36,7 +35,6 @@ final class InstructionTuning {
                         + " those that it saw with names, places and combinations that it never saw. Gold rewards say what"
                         + " answers are worth, from 0 to 1.",
                 course.run(Stage.SFT),
-                (System.nanoTime() - begun) / 1e9,
                 exam.table(before, after),
                 List.of(StageResult.Curve.LOSS),
                 exam.samples(before, after));

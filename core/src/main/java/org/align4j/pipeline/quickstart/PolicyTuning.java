@@ -2,7 +2,6 @@ package org.align4j.pipeline.quickstart;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.align4j.config.Configuration;
 import org.align4j.evaluate.SetResult;
 import org.align4j.train.policy.PpoConfig;
@@ -12,13 +11,12 @@ import org.align4j.world.task.Instructions.Split;
 /// The fourth stage: the instruction-tuned model draws answers and learns from what the reward model
 /// says of them.
 final class PolicyTuning {
-    private static final int PROMPTS = 4_000;
+    private static final int PROMPTS = 2_000;
 
     private PolicyTuning() {}
 
     static StageResult run(Course course) {
-        long begun = System.nanoTime();
-        Exam exam = Exam.ofAllFamilies(course);
+        Exam exam = Exam.ofStories(course);
         List<SetResult> before = exam.ask(InstructionTuning.MODEL, course.run(Stage.SFT), false);
         course.train(Stage.PPO, training(course), PpoTrainer::run);
         List<SetResult> after = exam.ask("after PPO", course.run(Stage.PPO), false);
@@ -28,7 +26,6 @@ final class PolicyTuning {
                         + " optimisation made the better ones more probable, held near where it began. What answers are"
                         + " really worth was written down (`rewards/gold` in the run), never learned from.",
                 course.run(Stage.PPO),
-                (System.nanoTime() - begun) / 1e9,
                 exam.table(before, after),
                 List.of(
                         StageResult.Curve.of(
@@ -42,14 +39,11 @@ final class PolicyTuning {
     }
 
     private static PpoConfig training(Course course) {
+        int first = OpenStories.afterFineTuning(course) + course.sizes().rankings();
         Path prompts = course.data(
-                "prompts.jsonl", () -> LongStream.range(0, PROMPTS).mapToObj(number -> course.instructions()
-                        .instruction(
-                                Split.TRAIN,
-                                course.sizes().instructions()
-                                        + course.sizes().rankings()
-                                        + number)
-                        .json(Split.TRAIN, true)));
+                "stories.jsonl",
+                () -> OpenStories.of(course.instructions(), Split.TRAIN, first, PROMPTS).stream()
+                        .map(story -> story.json(Split.TRAIN, true)));
         return Configuration.of(
                 PpoConfig.class,
                 List.of(
@@ -61,7 +55,7 @@ final class PolicyTuning {
                         "rewards=[{type: model, model: " + Course.quoted(course.run(Stage.REWARD))
                                 + "}, {type: gold}]",
                         "reward_weights=[1.0, 0.0]",
-                        "rollout={prompts: 64, group_size: 1, max_new_tokens: 96, at_once: 64}",
+                        "rollout={prompts: 64, group_size: 1, max_new_tokens: 160, at_once: 64}",
                         "loss={beta: 0.05}",
                         "seed=" + course.settings().seed(),
                         "precision=bf16",

@@ -11,8 +11,7 @@ final class PreferenceTuning {
     private PreferenceTuning() {}
 
     static StageResult run(Course course) {
-        long begun = System.nanoTime();
-        Exam exam = Exam.ofAllFamilies(course);
+        Exam exam = Exam.ofStories(course);
         List<SetResult> before = exam.ask(InstructionTuning.MODEL, course.run(Stage.SFT), false);
         course.train(Stage.DPO, training(course), DpoTrainer::run);
         List<SetResult> after = exam.ask("after DPO", course.run(Stage.DPO), false);
@@ -22,7 +21,6 @@ final class PreferenceTuning {
                         + " answers that were ranked higher became more probable, compared with those ranked lower, than"
                         + " they were before.",
                 course.run(Stage.DPO),
-                (System.nanoTime() - begun) / 1e9,
                 exam.table(before, after),
                 List.of(
                         StageResult.Curve.LOSS,

@@ -51,20 +51,25 @@ public final class Quickstart {
                 evaluation,
                 interruption);
         List<StageResult> stages = new ArrayList<>();
+        StageTimes times = StageTimes.in(settings.output());
         for (Stage stage : Stage.withNeeded(wanted)) {
-            stages.add(switch (stage) {
-                case SFT -> InstructionTuning.run(course);
-                case REWARD -> RewardLearning.run(course);
-                case DPO -> PreferenceTuning.run(course);
-                case PPO -> PolicyTuning.run(course);
-                case GRPO -> GroupTuning.run(course);
-            });
+            stages.add(times.timed(stage, () -> run(stage, course)));
         }
         Path summary = settings.output().resolve("summary.json");
         Path report = settings.output().resolve("report.html");
-        write(summary, Summary.json(settings, stages));
-        write(report, QuickstartReport.html(settings, stages, now));
+        write(summary, Summary.json(settings, stages, times));
+        write(report, QuickstartReport.html(settings, stages, times, now));
         return new Result(List.copyOf(stages), summary, report);
+    }
+
+    private static StageResult run(Stage stage, Course course) {
+        return switch (stage) {
+            case SFT -> InstructionTuning.run(course);
+            case REWARD -> RewardLearning.run(course);
+            case DPO -> PreferenceTuning.run(course);
+            case PPO -> PolicyTuning.run(course);
+            case GRPO -> GroupTuning.run(course);
+        };
     }
 
     /// Makes the folder, or finds it made for the same settings.

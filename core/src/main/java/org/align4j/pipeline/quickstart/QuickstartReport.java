@@ -20,13 +20,13 @@ final class QuickstartReport {
 
     private QuickstartReport() {}
 
-    static String html(Settings settings, List<StageResult> stages, Instant now) {
+    static String html(Settings settings, List<StageResult> stages, StageTimes times, Instant now) {
         HtmlPage page = new HtmlPage(
                 "Align4J quickstart", "seed " + settings.seed() + ", written " + now.truncatedTo(ChronoUnit.SECONDS));
         page.text("A small base model that ships with the project is aligned step by step. It knows a small world of"
                 + " stories, questions and sums; what answers are worth in it is known exactly, so that each step can be"
                 + " measured. Gold reward is what answers are worth, from 0 to 1; intervals are 95 % bootstrap intervals.");
-        overview(page, stages);
+        overview(page, stages, times);
         stages.forEach(stage -> stage(page, stage));
         page.heading("Again")
                 .text("The same command gives the same results on the same machine:")
@@ -34,7 +34,7 @@ final class QuickstartReport {
         return page.html();
     }
 
-    private static void overview(HtmlPage page, List<StageResult> stages) {
+    private static void overview(HtmlPage page, List<StageResult> stages, StageTimes times) {
         List<List<String>> lines = new ArrayList<>();
         for (StageResult stage : stages) {
             for (Row row : stage.headlines()) {
@@ -47,7 +47,7 @@ final class QuickstartReport {
                         withRange(before),
                         after.model(),
                         withRange(after),
-                        String.format(Locale.ROOT, "%.0f", stage.seconds())));
+                        String.format(Locale.ROOT, "%.0f", times.seconds(stage.stage()))));
             }
         }
         page.heading("What came of it")
@@ -57,8 +57,7 @@ final class QuickstartReport {
     private static void stage(HtmlPage page, StageResult result) {
         page.heading(result.stage().title())
                 .text(result.about())
-                .text(String.format(
-                        Locale.ROOT, "It took %.0f seconds; its run is in %s.", result.seconds(), result.run()));
+                .text("Its run is in " + result.run() + ".");
         page.drawing(intervals("figures of the stage with 95 % intervals", result.headlines()));
         List<Row> families = result.table().rows().stream()
                 .filter(row -> row.metric().startsWith(FAMILY))

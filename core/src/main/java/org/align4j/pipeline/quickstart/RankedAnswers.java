@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.data.encode.ChatRenderer;
@@ -37,7 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// worth.
 final class RankedAnswers {
     private static final int EACH = 4;
-    private static final int ANSWER_TOKENS = 96;
+    private static final int ANSWER_TOKENS = 160;
     /// Prompts whose answers are drawn before progress is shown.
     private static final int PIECE = 64;
 
@@ -57,19 +56,15 @@ final class RankedAnswers {
             List<String> tags,
             SequencedMap<String, Double> gold) {}
 
-    /// Rankings to learn from: of instructions like those of the fine-tuning, but others.
+    /// Rankings to learn from.
     static Path toLearnFrom(Course course) {
+        int first = OpenStories.afterFineTuning(course);
         return course.data(
                 "rankings.jsonl",
-                () -> lines(
-                        course,
-                        "rankings",
-                        Split.TRAIN,
-                        course.sizes().instructions(),
-                        course.sizes().rankings()));
+                () -> lines(course, "rankings", Split.TRAIN, first, course.sizes().rankings()));
     }
 
-    /// Rankings to test on: of instructions with names, places and combinations never seen.
+    /// Rankings to test on: of requests with names, places and combinations never seen.
     static Path toTestOn(Course course) {
         return course.data(
                 "held-out-rankings.jsonl",
@@ -92,9 +87,7 @@ final class RankedAnswers {
     }
 
     private static Stream<String> lines(Course course, String what, Split split, int first, int count) {
-        List<Instruction> asked = IntStream.range(first, first + count)
-                .mapToObj(number -> course.instructions().instruction(split, number))
-                .toList();
+        List<Instruction> asked = OpenStories.of(course.instructions(), split, first, count);
         List<List<String>> answers = draw(course, what, asked);
         List<Labeler> labelers = Labeler.panel();
         CounterRandom random = CounterRandom.of(course.settings().seed(), what);

@@ -33,7 +33,6 @@ final class RewardLearning {
     private RewardLearning() {}
 
     static StageResult run(Course course) {
-        long begun = System.nanoTime();
         // 1. answers, and what the labelers say of them
         Path learned = RankedAnswers.toLearnFrom(course);
         List<Row> tested = RankedAnswers.read(RankedAnswers.toTestOn(course));
@@ -53,7 +52,6 @@ final class RewardLearning {
                         + " which of two answers is better (accuracy) and which of four is the best (reward: what that"
                         + " one is worth), of instructions with names, places and combinations that it never saw.",
                 course.run(Stage.REWARD),
-                (System.nanoTime() - begun) / 1e9,
                 new EvaluationTable(results, course.settings().seed()),
                 List.of(StageResult.Curve.LOSS, StageResult.Curve.of("Pairs told rightly", "training", "accuracy")),
                 samples(tested, scores));

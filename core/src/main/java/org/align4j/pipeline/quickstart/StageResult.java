@@ -12,7 +12,6 @@ import org.align4j.run.Metrics;
 ///
 /// @param about what was done, in a few sentences
 /// @param run folder of its run
-/// @param seconds it took, evaluation included
 /// @param table its figures: what it began with first, what it ended with last
 /// @param curves of its run
 /// @param samples to read
@@ -20,7 +19,6 @@ public record StageResult(
         Stage stage,
         String about,
         Path run,
-        double seconds,
         EvaluationTable table,
         List<Curve> curves,
         List<Sample> samples) {

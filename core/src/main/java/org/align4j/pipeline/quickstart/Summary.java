@@ -10,7 +10,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Summary {
     private Summary() {}
 
-    static String json(Settings settings, List<StageResult> stages) {
+    static String json(Settings settings, List<StageResult> stages, StageTimes times) {
         Map<String, Object> whole = new LinkedHashMap<>(settings(settings));
         whole.put(
                 "stages",
@@ -21,7 +21,7 @@ final class Summary {
                             fields.put(
                                     "run",
                                     settings.output().relativize(result.run()).toString());
-                            fields.put("seconds", Math.round(result.seconds() * 10) / 10.0);
+                            fields.put("seconds", Math.round(times.seconds(result.stage()) * 10) / 10.0);
                             fields.put(
                                     "figures",
                                     JsonMapper.shared().readTree(result.table().json()));
