@@ -13,6 +13,7 @@ import org.align4j.evaluate.EvaluationTable;
 import org.align4j.evaluate.Evaluator;
 import org.align4j.evaluate.SetResult;
 import org.align4j.evaluate.WorldSets;
+import org.align4j.peft.ModelLoading;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
@@ -73,7 +74,7 @@ record Exam(Course course, List<EvaluationSet.Questions> sets, List<List<Instruc
                 EvaluationSettings.defaults().withMaxNewTokens(ANSWER_TOKENS).withPlain(plain);
         Path kept = course.settings().output().resolve("evaluation").resolve(name);
         try (Scope scope = Scope.open();
-                LoadedModel loaded = LoadedModel.load(model, DType.BFLOAT16, Device.CPU, false)) {
+                LoadedModel loaded = ModelLoading.load(model, DType.BFLOAT16, Device.CPU)) {
             Evaluator evaluator = new Evaluator(
                     loaded, name, how, Optional.of(kept), course.evaluation(), course.interruption()::requested);
             return sets.stream().map(evaluator::run).toList();

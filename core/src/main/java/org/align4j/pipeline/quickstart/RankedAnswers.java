@@ -21,6 +21,7 @@ import org.align4j.generate.GenerationOptions;
 import org.align4j.generate.GenerationRequest;
 import org.align4j.generate.Generator;
 import org.align4j.generate.Sampling;
+import org.align4j.peft.ModelLoading;
 import org.align4j.random.CounterRandom;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
@@ -131,7 +132,7 @@ final class RankedAnswers {
         course.evaluation().started(what + ": answers", asked.size(), 0);
         try (Scope scope = Scope.open();
                 LoadedModel model =
-                        LoadedModel.load(course.run(Stage.SFT), DType.BFLOAT16, Device.CPU, false)) {
+                        ModelLoading.load(course.run(Stage.SFT), DType.BFLOAT16, Device.CPU)) {
             Generator generator = new Generator(model.model(), Optional.of(model.tokenizer()), model.eosIds());
             ChatRenderer renderer = ChatRenderer.of(model.template().orElseThrow(), ChatTemplate.Options.prompt());
             for (int from = 0; from < asked.size(); from += PIECE) {
