@@ -48,9 +48,10 @@ final class RewardLearning {
                 Stage.REWARD,
                 "Simulated labelers, each with their own taste and care, ranked four answers of the"
                         + " instruction-tuned model to each of " + course.sizes().rankings()
-                        + " instructions, ties allowed. The reward model learned from these rankings. Here it says"
-                        + " which of two answers is better (accuracy) and which of four is the best (reward: what that"
-                        + " one is worth), of instructions with names, places and combinations that it never saw.",
+                        + " requests for stories, ties allowed. The demonstrations end well or badly; the labelers like"
+                        + " happy ends best. The reward model learned from these rankings. Here it says which of two"
+                        + " stories is better (accuracy) and which of four is the best (reward: what that one is"
+                        + " worth), of requests with names, places and combinations that it never saw.",
                 course.run(Stage.REWARD),
                 new EvaluationTable(results, course.settings().seed()),
                 List.of(StageResult.Curve.LOSS, StageResult.Curve.of("Pairs told rightly", "training", "accuracy")),
@@ -64,17 +65,16 @@ final class RewardLearning {
                         "model=" + Course.quoted(course.run(Stage.SFT)),
                         "output=" + Course.quoted(course.run(Stage.REWARD)),
                         "data.train=" + Course.quoted(data),
-                        "data.eval_count=100",
+                        "data.eval=" + Course.quoted(RankedAnswers.toTestOn(course)),
                         "data.max_length=" + LENGTH,
                         "seed=" + course.settings().seed(),
                         "precision=bf16",
-                        "loss={type: rao_kupper, tie_strength: 2}",
-                        "batch_size=0",
+                        // of answers that score the same, labelers tie about a quarter
+                        "loss={type: rao_kupper, tie_strength: 1.7}",
+                        "batch_size=4",
                         "max_tokens=2048",
                         "epochs=1",
-                        "learning_rate=5e-4",
-                        "schedule=cosine",
-                        "warmup_steps=10",
+                        "learning_rate=3e-4",
                         "keep=1"));
     }
 
