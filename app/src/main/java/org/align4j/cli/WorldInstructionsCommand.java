@@ -37,8 +37,9 @@ final class WorldInstructionsCommand implements Runnable {
     @Option(
             names = "--split",
             paramLabel = "S",
-            description = "train, held_out_words (known families, new names and combinations) or held_out_families."
-                    + " Default: train.")
+            description = "train, held_out_words (known families, new names and combinations), held_out_families (new"
+                    + " combinations of what is taught) or held_out_skills (what no taught family asks). Default:"
+                    + " train.")
     private Split split = Split.TRAIN;
 
     @Option(names = "--count", paramLabel = "N", description = "How many. Default: 10000.")

@@ -2,6 +2,7 @@ package org.align4j.cli;
 
 import java.io.PrintWriter;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.align4j.error.AlignException;
 import org.align4j.world.World;
 import org.align4j.world.gold.Judge;
@@ -58,7 +59,8 @@ final class WorldShowCommand implements Runnable {
     private void list(PrintWriter out) {
         Instructions instructions = new Instructions(seed);
         out.println("Taught: " + String.join(", ", instructions.families(Split.TRAIN)));
-        out.println("Held out: " + String.join(", ", instructions.families(Split.HELD_OUT_FAMILIES)));
+        out.println("Held out, new combinations: " + String.join(", ", instructions.families(Split.HELD_OUT_FAMILIES)));
+        out.println("Held out, new skills: " + String.join(", ", instructions.families(Split.HELD_OUT_SKILLS)));
     }
 
     private void documents(PrintWriter out) {
@@ -71,8 +73,10 @@ final class WorldShowCommand implements Runnable {
 
     private void instructions(PrintWriter out, String name) {
         Instructions instructions = new Instructions(seed);
-        Split split =
-                instructions.families(Split.HELD_OUT_FAMILIES).contains(name) ? Split.HELD_OUT_FAMILIES : Split.TRAIN;
+        Split split = Stream.of(Split.HELD_OUT_FAMILIES, Split.HELD_OUT_SKILLS)
+                .filter(heldOut -> instructions.families(heldOut).contains(name))
+                .findFirst()
+                .orElse(Split.TRAIN);
         WorldInstructionsCommand.known(instructions, split, name);
         Judge judge = WorldJudge.create();
         for (long number = first; number < first + count; number++) {

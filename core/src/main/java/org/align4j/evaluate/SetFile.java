@@ -100,7 +100,7 @@ public final class SetFile {
             }
         }
         throw new AlignException.Data("world:" + name + ": neither a file nor a split; give a file of align4j world"
-                + " instructions, or train, held_out_words or held_out_families");
+                + " instructions, or train, held_out_words, held_out_families or held_out_skills");
     }
 
     private static Kind detect(Row row) {

@@ -28,11 +28,13 @@ record Exam(Course course, List<EvaluationSet.Questions> sets, List<List<Instruc
     private static final int ANSWER_TOKENS = 160;
     private static final int SAMPLES_OF_EACH = 4;
 
-    /// Questions of families that were never taught, and of those that were with other words.
+    /// Questions of taught families with other words, and of the two kinds of families that were
+    /// never taught.
     static Exam ofAllFamilies(Course course) {
         return new Exam(course, List.of(), List.of())
                 .with(Split.HELD_OUT_FAMILIES)
-                .with(Split.HELD_OUT_WORDS);
+                .with(Split.HELD_OUT_WORDS)
+                .with(Split.HELD_OUT_SKILLS);
     }
 
     /// The open stories, and what else was taught: it should not be forgotten over them.

@@ -3,7 +3,7 @@ package org.align4j.pipeline.quickstart;
 /// How large the stages are.
 ///
 /// @param instructions to learn from by supervised fine-tuning
-/// @param epochs over them
+/// @param documents of the corpus that are read again among them
 /// @param questions asked of each set before and after a stage
 /// @param rankings of four answers each, to learn from
 /// @param heldOutRankings to test the reward model on
@@ -11,7 +11,7 @@ package org.align4j.pipeline.quickstart;
 /// @param grpoIterations rounds of drawing and learning with checked answers
 public record Sizes(
         int instructions,
-        int epochs,
+        int documents,
         int questions,
         int rankings,
         int heldOutRankings,
@@ -19,8 +19,8 @@ public record Sizes(
         int grpoIterations) {
     /// What `align4j quickstart` does: all stages within ten minutes on two cores, the first within
     /// three.
-    public static final Sizes STANDARD = new Sizes(14_000, 1, 240, 320, 100, 20, 40);
+    public static final Sizes STANDARD = new Sizes(9_000, 3_000, 160, 320, 100, 20, 40);
 
     /// What `align4j quickstart --fast` does: three minutes, and one.
-    public static final Sizes FAST = new Sizes(4_000, 1, 120, 96, 48, 8, 12);
+    public static final Sizes FAST = new Sizes(2_700, 900, 80, 96, 48, 8, 12);
 }

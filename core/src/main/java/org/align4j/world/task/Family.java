@@ -6,19 +6,26 @@ import org.align4j.world.gold.GoldReward;
 import org.align4j.world.grammar.Draws;
 import org.align4j.world.grammar.Slots;
 import org.align4j.world.story.Range;
+import org.align4j.world.task.Instructions.Split;
 
 /// A family of instructions.
 ///
 /// @param name also the name of its rule in `prompts.txt`
-/// @param heldOut whether it is asked only in evaluation
+/// @param split where it is asked: what [Split#TRAIN] asks, [Split#HELD_OUT_WORDS] does, too
 /// @param maker makes one of it
-record Family(String name, boolean heldOut, Maker maker) {
+record Family(String name, Split split, Maker maker) {
     static Family taught(String name, Maker maker) {
-        return new Family(name, false, maker);
+        return new Family(name, Split.TRAIN, maker);
     }
 
+    /// Asks for a new combination of what taught families ask for.
     static Family heldOut(String name, Maker maker) {
-        return new Family(name, true, maker);
+        return new Family(name, Split.HELD_OUT_FAMILIES, maker);
+    }
+
+    /// Asks for what no taught family does.
+    static Family heldOutSkill(String name, Maker maker) {
+        return new Family(name, Split.HELD_OUT_SKILLS, maker);
     }
 
     /// Draws what is asked and the right answer.

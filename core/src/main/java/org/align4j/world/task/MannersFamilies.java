@@ -32,7 +32,7 @@ final class MannersFamilies {
                 Family.taught("make_polite", this::makePolite),
                 Family.taught("ask_politely", (range, draws) -> lent("ask", "ask.bad", range, draws)),
                 Family.taught("thank", (range, draws) -> lent("thanks", "ask.bad", range, draws)),
-                Family.heldOut("apologise", (range, draws) -> lent("sorry", "ask.bad", range, draws)),
+                Family.heldOutSkill("apologise", (range, draws) -> lent("sorry", "ask.bad", range, draws)),
                 Family.taught("dialogue", this::dialogue),
                 Family.taught("who_speaks", this::whoSpeaks),
                 Family.taught("good_request", this::goodRequest),

@@ -29,7 +29,7 @@ final class NumberFamilies {
                 Family.taught("word_problem", this::wordProblem),
                 Family.taught("sort_numbers", NumberFamilies::sort),
                 Family.taught("largest", (range, draws) -> extreme(true, draws)),
-                Family.heldOut("smallest", (range, draws) -> extreme(false, draws)),
+                Family.heldOutSkill("smallest", (range, draws) -> extreme(false, draws)),
                 Family.taught("count", this::count));
     }
 

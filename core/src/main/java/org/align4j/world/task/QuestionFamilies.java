@@ -32,7 +32,7 @@ final class QuestionFamilies {
                 Family.taught("what_wish", (range, draws) -> asked(Query.Kind.WISH, range, draws)),
                 Family.taught("what_trouble", (range, draws) -> asked(Query.Kind.TROUBLE, range, draws)),
                 Family.taught("who_helped", (range, draws) -> asked(Query.Kind.HELPER, range, draws)),
-                Family.heldOut("what_deed", (range, draws) -> asked(Query.Kind.DEED, range, draws)),
+                Family.heldOutSkill("what_deed", (range, draws) -> asked(Query.Kind.DEED, range, draws)),
                 Family.taught("reasons", this::reasons),
                 Family.taught("mood", this::mood),
                 Family.taught("true_false", this::trueOrFalse),

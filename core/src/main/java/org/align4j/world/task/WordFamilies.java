@@ -35,7 +35,7 @@ final class WordFamilies {
                 Family.taught("sort_words", this::sortWords),
                 Family.taught("repeat", this::repeat),
                 Family.taught("last_word", (range, draws) -> word(range, false, draws)),
-                Family.heldOut("first_word", (range, draws) -> word(range, true, draws)),
+                Family.heldOutSkill("first_word", (range, draws) -> word(range, true, draws)),
                 Family.taught("rename", this::rename),
                 Family.taught("negate", this::negate),
                 Family.taught("animal", this::animal),

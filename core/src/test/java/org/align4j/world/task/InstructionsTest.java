@@ -51,8 +51,11 @@ class InstructionsTest {
     void familiesAreManyAndSomeAreHeldOut() {
         assertThat(WORLD.families(Split.TRAIN)).hasSizeGreaterThanOrEqualTo(25).doesNotHaveDuplicates();
         assertThat(WORLD.families(Split.HELD_OUT_FAMILIES)).hasSizeGreaterThanOrEqualTo(5);
+        assertThat(WORLD.families(Split.HELD_OUT_SKILLS)).hasSizeGreaterThanOrEqualTo(4);
         assertThat(WORLD.families(Split.HELD_OUT_WORDS)).isEqualTo(WORLD.families(Split.TRAIN));
-        assertThat(WORLD.families(Split.HELD_OUT_FAMILIES)).doesNotContainAnyElementsOf(WORLD.families(Split.TRAIN));
+        assertThat(WORLD.families(Split.HELD_OUT_FAMILIES))
+                .doesNotContainAnyElementsOf(WORLD.families(Split.TRAIN))
+                .doesNotContainAnyElementsOf(WORLD.families(Split.HELD_OUT_SKILLS));
     }
 
     @Test
