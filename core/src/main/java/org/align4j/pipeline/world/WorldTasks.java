@@ -49,19 +49,27 @@ public final class WorldTasks {
 
     private WorldTasks() {}
 
-    /// Writes tasks of the taught families.
+    /// Writes tasks of all taught families.
+    ///
+    /// @see #write(Path, long, int, List)
+    public static Path write(Path folder, long seed, int examples) {
+        return write(folder, seed, examples, new Instructions(seed).families(Split.TRAIN));
+    }
+
+    /// Writes tasks of some families.
     ///
     /// @param folder made if it isn't there; files in it are replaced
     /// @param seed of the instructions and of how they are asked
     /// @param examples of the mixture, as many of each family, rounded
+    /// @param families taught ones, by name
     /// @return the recipe
+    /// @throws IllegalArgumentException for a family that isn't taught
     /// @throws AlignException.Data where the folder can't be written
-    public static Path write(Path folder, long seed, int examples) {
+    public static Path write(Path folder, long seed, int examples, List<String> families) {
         if (examples < 1) {
             throw new AlignException.Config(examples + " examples: out of range; give at least 1");
         }
         Instructions instructions = new Instructions(seed);
-        List<String> families = instructions.families(Split.TRAIN);
         int each = Math.ceilDiv(examples, families.size());
         for (String family : families) {
             Kind kind = Kind.of(instructions.instruction(Split.TRAIN, family, 0));
