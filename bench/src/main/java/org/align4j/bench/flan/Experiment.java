@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.align4j.pipeline.quickstart.Starter;
-import org.align4j.train.SftConfig;
+import org.align4j.train.LoraConfig;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What both experiments share. A YAML file beside their scripts.
@@ -32,7 +32,7 @@ record Experiment(
         int tokens,
         int maxLength,
         double learningRate,
-        Optional<SftConfig.LoraConfig> lora,
+        Optional<LoraConfig> lora,
         int questions,
         int answerTokens,
         int tuning,

@@ -19,8 +19,8 @@ import org.align4j.run.Metrics;
 import org.align4j.run.RunFiles;
 import org.align4j.run.RunListener;
 import org.align4j.train.Resume;
-import org.align4j.train.SftConfig;
-import org.align4j.train.SftTrainer;
+import org.align4j.train.sft.SftConfig;
+import org.align4j.train.sft.SftTrainer;
 import org.align4j.world.task.Instructions;
 import org.align4j.world.task.Instructions.Split;
 
