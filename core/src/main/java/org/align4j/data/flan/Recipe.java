@@ -92,6 +92,28 @@ public record Recipe(
                 Optional.empty());
     }
 
+    /// A recipe to look at how tasks are asked, without reading all of them: it knows the first `rows`
+    /// of each and draws as many as are wanted, so its counts say nothing about the whole.
+    public Recipe sample(int rows) {
+        Map<String, TaskSpec> begun = new LinkedHashMap<>();
+        tasks.forEach((name, spec) -> begun.put(name, spec.upTo(rows)));
+        return new Recipe(
+                description,
+                data,
+                seed,
+                Integer.MAX_VALUE,
+                0,
+                begun,
+                templates,
+                mixtures,
+                mix,
+                onError,
+                shardExamples,
+                format,
+                compression,
+                survey);
+    }
+
     /// The end of the output files' names.
     String suffix() {
         return switch (format) {
