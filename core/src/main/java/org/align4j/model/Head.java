@@ -114,9 +114,7 @@ record Head(Linear projection, double softCap) {
             Tensor aims = soft.probabilities(from, size);
             // 0 log 0 is 0
             Tensor surprise = aims.clamp(Float.MIN_NORMAL, 1).log().sub_(softened(logits, soft));
-            result.divergence()
-                    .narrow(0, from, size)
-                    .copy_(surprise.mul_(aims).sumFloat32(-1, false));
+            result.divergence().narrow(0, from, size).copy_(surprise.mul_(aims).sumFloat32(-1, false));
         }
     }
 
@@ -146,7 +144,8 @@ record Head(Linear projection, double softCap) {
     }
 
     /// Replaces logits z by the loss's gradient. With p = softmax(z / T), target a and gradients g
-    /// of log p_a, m of the mean log-probability and h of the entropy H: (g (1_a - p) + m (1/V - p) -
+    /// of log p_a, m of the mean log-probability and h of the entropy H: (g (1_a - p) + m (1/V - p)
+    /// -
     /// h p (log p + H)) / T; with d of the divergence from a teacher's q at its temperature T', and
     /// p' = softmax(z / T'), also d (p' - q) / T'.
     private void turnIntoGradient(Tensor logits, Tensor targets, long from, Wanted wanted, Gradients gradients) {

@@ -40,9 +40,8 @@ public final class SoftTargets {
 
     /// Probabilities of targets `from` to `from + size`, float32 `[size, V]`.
     Tensor probabilities(long from, long size) {
-        Tensor logits = teacher.logits(hidden.narrow(0, from, size))
-                .to(DType.FLOAT32)
-                .mul(1 / temperature);
+        Tensor logits =
+                teacher.logits(hidden.narrow(0, from, size)).to(DType.FLOAT32).mul(1 / temperature);
         if (topK > 0 && topK < logits.size(1)) {
             Tensor least = logits.topk(topK).values().narrow(1, topK - 1, 1);
             logits.maskedFill_(logits.lt(least), Double.NEGATIVE_INFINITY);

@@ -40,7 +40,10 @@ record AblationTables(List<Arm> arms, Map<String, List<ArmResult>> results) {
                 .toList();
         for (String question : questions) {
             List<String> names = new ArrayList<>(List.of("whole"));
-            arms.stream().filter(arm -> arm.question().equals(question)).map(Arm::name).forEach(names::add);
+            arms.stream()
+                    .filter(arm -> arm.question().equals(question))
+                    .map(Arm::name)
+                    .forEach(names::add);
             table(question + ", all held-out families", names, item -> true, text);
             if (names.contains("no_steps")) {
                 table(question + ", only " + String.join(" and ", HeldOutTasks.WORKED), names, WORKED, text);
@@ -77,8 +80,8 @@ record AblationTables(List<Arm> arms, Map<String, List<ArmResult>> results) {
                 .append(name)
                 .append(" | ")
                 .append(each.stream()
-                        .map(result -> "seed " + result.seed() + ": "
-                                + number(of(result, Item::zeroReward)) + " / " + number(of(result, Item::fewReward)))
+                        .map(result -> "seed " + result.seed() + ": " + number(of(result, Item::zeroReward)) + " / "
+                                + number(of(result, Item::fewReward)))
                         .collect(Collectors.joining("; ")))
                 .append(" |\n"));
         text.append('\n');
@@ -91,8 +94,8 @@ record AblationTables(List<Arm> arms, Map<String, List<ArmResult>> results) {
             groups.add(results.keySet().stream()
                     .map(name -> {
                         Measurement measured = ArmResult.of(name, of(name), item -> true, column.value());
-                        Interval interval = measured.interval(0)
-                                .orElse(new Interval(measured.value(), measured.value()));
+                        Interval interval =
+                                measured.interval(0).orElse(new Interval(measured.value(), measured.value()));
                         return new Chart.Whisker(
                                 name.replace('_', ' '), measured.value(), interval.low(), interval.high());
                     })

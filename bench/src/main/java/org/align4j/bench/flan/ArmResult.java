@@ -23,8 +23,7 @@ record ArmResult(String arm, long seed, long tokens, double seconds, List<Item> 
     record Item(String family, double zeroReward, double fewReward, double zeroLoss, double fewLoss) {}
 
     /// The questions of all results, one after the other.
-    static Measurement of(
-            String name, List<ArmResult> results, Predicate<Item> which, ToDoubleFunction<Item> value) {
+    static Measurement of(String name, List<ArmResult> results, Predicate<Item> which, ToDoubleFunction<Item> value) {
         return new Measurement(
                 name,
                 results.stream()

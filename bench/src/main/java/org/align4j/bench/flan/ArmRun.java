@@ -5,8 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.config.Configuration;
 import org.align4j.data.DataReport;
@@ -48,6 +51,8 @@ final class ArmRun {
     /// What an example has at least, so that enough are drawn for all steps.
     private static final int SHORTEST = 64;
 
+    private static final String RESULT = "result.json";
+
     private final Experiment experiment;
     private final HeldOutTasks tasks;
     private final Judge judge;
@@ -60,9 +65,9 @@ final class ArmRun {
 
     ArmResult of(Arm arm, long seed) throws IOException {
         Path folder = experiment.folder(arm.name(), seed);
-        Path file = folder.resolve("result.json");
-        if (Files.exists(file)) {
-            return JsonMapper.shared().readValue(Files.readAllBytes(file), ArmResult.class);
+        Optional<ArmResult> kept = kept(folder);
+        if (kept.isPresent()) {
+            return kept.get();
         }
         long begun = System.nanoTime();
         Path run = folder.resolve("run");
@@ -77,24 +82,32 @@ final class ArmRun {
                 .mapToLong(row -> row.values().getOrDefault(Metrics.TOKENS, 0.0).longValue())
                 .max()
                 .orElse(0);
-        ArmResult result =
-                new ArmResult(arm.name(), seed, trained, (System.nanoTime() - begun) / 1e9, measured(run, false));
-        DurableFiles.write(file, JsonMapper.shared().writeValueAsBytes(result));
-        return result;
+        List<ArmResult.Item> items = measured(run, false);
+        return keep(folder, new ArmResult(arm.name(), seed, trained, (System.nanoTime() - begun) / 1e9, items));
     }
 
     /// The model that all begin with, asked in plain text.
     ArmResult base() throws IOException {
         Path folder = experiment.folder("base", 0);
-        Path file = folder.resolve("result.json");
-        if (Files.exists(file)) {
-            return JsonMapper.shared().readValue(Files.readAllBytes(file), ArmResult.class);
+        Optional<ArmResult> kept = kept(folder);
+        if (kept.isPresent()) {
+            return kept.get();
         }
         long begun = System.nanoTime();
         Files.createDirectories(folder);
         List<ArmResult.Item> items = measured(experiment.base(), true);
-        ArmResult result = new ArmResult("base", 0, 0, (System.nanoTime() - begun) / 1e9, items);
-        DurableFiles.write(file, JsonMapper.shared().writeValueAsBytes(result));
+        return keep(folder, new ArmResult("base", 0, 0, (System.nanoTime() - begun) / 1e9, items));
+    }
+
+    private static Optional<ArmResult> kept(Path folder) throws IOException {
+        Path file = folder.resolve(RESULT);
+        return Files.exists(file)
+                ? Optional.of(JsonMapper.shared().readValue(Files.readAllBytes(file), ArmResult.class))
+                : Optional.empty();
+    }
+
+    private static ArmResult keep(Path folder, ArmResult result) throws IOException {
+        DurableFiles.write(folder.resolve(RESULT), JsonMapper.shared().writeValueAsBytes(result));
         return result;
     }
 
@@ -169,8 +182,8 @@ final class ArmRun {
         if (!Files.exists(folder)) {
             return;
         }
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
         } catch (IOException e) {

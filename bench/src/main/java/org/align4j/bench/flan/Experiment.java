@@ -48,7 +48,19 @@ record Experiment(
 
     static Experiment defaults(Path output) {
         return new Experiment(
-                Optional.empty(), output, List.of(), List.of(1L, 2L, 3L), 120, 2048, 512, 2e-3, Optional.empty(), 16, 96, 40, 5e-4);
+                Optional.empty(),
+                output,
+                List.of(),
+                List.of(1L, 2L, 3L),
+                120,
+                2048,
+                512,
+                2e-3,
+                Optional.empty(),
+                16,
+                96,
+                40,
+                5e-4);
     }
 
     /// The folder of the model that they begin with.

@@ -53,12 +53,7 @@ final class HeldOutTasks {
             }
         }
         return new Instruction(
-                asked.family(),
-                prompt + asked.prompt(),
-                asked.given(),
-                asked.answer(),
-                asked.golds(),
-                asked.bad());
+                asked.family(), prompt + asked.prompt(), asked.given(), asked.answer(), asked.golds(), asked.bad());
     }
 
     List<String> families() {
@@ -79,8 +74,8 @@ final class HeldOutTasks {
         List<Example> examples = new ArrayList<>();
         for (int i = 0; i < instructions.size(); i++) {
             Instruction instruction = instructions.get(i);
-            examples.add(new Example.PromptCompletion(
-                    instruction.prompt() + "\n", instruction.answer(), Source.memory(i)));
+            examples.add(
+                    new Example.PromptCompletion(instruction.prompt() + "\n", instruction.answer(), Source.memory(i)));
         }
         return examples;
     }

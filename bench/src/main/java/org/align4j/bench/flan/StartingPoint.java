@@ -69,7 +69,8 @@ public final class StartingPoint {
 
     private void run() throws IOException {
         StringBuilder text = new StringBuilder(
-                "| task | seed | loss of the base at the end | steps, base | steps, tuned | loss of the tuned at the end |\n"
+                "| task | seed | loss of the base at the end | steps, base | steps, tuned | loss of the tuned at the"
+                        + " end |\n"
                         + "|---|---|---|---|---|---|\n");
         for (String family : FAMILIES) {
             List<Curve> base = new ArrayList<>();
@@ -140,7 +141,7 @@ public final class StartingPoint {
                 "data.eval=" + Experiment.quoted(Path.of(data.toString().replace(".jsonl", "-eval.jsonl"))),
                 "max_tokens=" + Math.max(STEP_TOKENS, experiment.maxLength()),
                 "max_steps=" + experiment.tuning(),
-                "eval_every=2",
+                "eval_every=4",
                 "learning_rate=" + rate,
                 "schedule=constant",
                 "warmup_steps=0"));

@@ -26,11 +26,14 @@ final class PromptTable implements PromptFile {
     private final ParquetOutput output;
 
     PromptTable(OutputStream out, Recipe.Compression compression) throws IOException {
-        output = new ParquetOutput(out, COLUMNS, switch (compression) {
-            case NONE -> Codec.NONE;
-            case GZIP -> Codec.GZIP;
-            case ZSTD -> Codec.ZSTD;
-        });
+        output = new ParquetOutput(
+                out,
+                COLUMNS,
+                switch (compression) {
+                    case NONE -> Codec.NONE;
+                    case GZIP -> Codec.GZIP;
+                    case ZSTD -> Codec.ZSTD;
+                });
     }
 
     @Override

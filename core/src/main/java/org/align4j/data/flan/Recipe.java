@@ -92,7 +92,8 @@ public record Recipe(
                 Optional.empty());
     }
 
-    /// A recipe to look at how tasks are asked, without reading all of them: it knows the first `rows`
+    /// A recipe to look at how tasks are asked, without reading all of them: it knows the first
+    /// `rows`
     /// of each and draws as many as are wanted, so its counts say nothing about the whole.
     public Recipe sample(int rows) {
         Map<String, TaskSpec> begun = new LinkedHashMap<>();

@@ -135,8 +135,7 @@ public final class ParquetOutput implements AutoCloseable {
         ThriftStruct element =
                 new ThriftStruct().integer(1, column.type().id).integer(3, 0).text(4, column.name());
         return switch (column.type()) {
-            case TEXT ->
-                element.integer(6, 0).struct(10, new ThriftStruct().struct(1, new ThriftStruct()));
+            case TEXT -> element.integer(6, 0).struct(10, new ThriftStruct().struct(1, new ThriftStruct()));
             case INTEGER -> element;
         };
     }

@@ -113,7 +113,11 @@ public final class WorldTasks {
 
     /// What is asked about the given text.
     private static String question(Instruction instruction) {
-        return instruction.prompt().replace(instruction.given(), "").replace("  ", " ").strip();
+        return instruction
+                .prompt()
+                .replace(instruction.given(), "")
+                .replace("  ", " ")
+                .strip();
     }
 
     private static String resource(String name) {

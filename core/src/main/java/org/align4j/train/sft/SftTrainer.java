@@ -127,9 +127,7 @@ public final class SftTrainer {
     private Losses backward(PackedBatch batch, long trained, int microBatch) {
         try (Scope scope = Scope.open();
                 Tape tape = model.forward(
-                        batch,
-                        wanted(batch, microBatch),
-                        config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
+                        batch, wanted(batch, microBatch), config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
             Tensor loss = loss(tape, trained);
             double value = loss.item();
             double divergence =

@@ -30,10 +30,10 @@ final class TokenTeacher implements AutoCloseable {
         int wanted = student.model().architecture().vocabularySize();
         if (known != wanted || !sameTokens(loaded.tokenizer(), student.loaded().tokenizer())) {
             loaded.close();
-            throw new AlignException.Config(
-                    "distill.teacher: " + config.teacher() + ": reads other tokens than the model ("
-                            + known + " and " + wanted + " in their vocabularies); name a teacher with the same tokenizer,"
-                            + " or let it write answers: align4j data distill");
+            throw new AlignException.Config("distill.teacher: " + config.teacher()
+                    + ": reads other tokens than the model ("
+                    + known + " and " + wanted + " in their vocabularies); name a teacher with the same tokenizer,"
+                    + " or let it write answers: align4j data distill");
         }
         return new TokenTeacher(loaded, config);
     }

@@ -82,8 +82,7 @@ class MixWriterTest {
 
     private static List<Map<String, ?>> rows(Path out, String files) {
         List<Map<String, ?>> read = new ArrayList<>();
-        try (Rows rows = Rows.open(
-                List.of(out.resolve(files).toString()), ReadOptions.DEFAULT, new DataReport())) {
+        try (Rows rows = Rows.open(List.of(out.resolve(files).toString()), ReadOptions.DEFAULT, new DataReport())) {
             rows.forEachRemaining(row -> read.add(row.fields()));
         }
         return read;

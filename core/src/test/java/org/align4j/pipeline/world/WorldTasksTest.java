@@ -34,8 +34,7 @@ class WorldTasksTest {
         Set<String> asked = drawn(3, List.of()).stream()
                 .map(example -> example.task().replaceFirst(".*/", ""))
                 .collect(Collectors.toSet());
-        assertThat(asked)
-                .containsExactlyInAnyOrderElementsOf(new HashSet<>(new Instructions(3).families(Split.TRAIN)));
+        assertThat(asked).containsExactlyInAnyOrderElementsOf(new HashSet<>(new Instructions(3).families(Split.TRAIN)));
     }
 
     @Test
@@ -43,11 +42,7 @@ class WorldTasksTest {
         List<PromptedExample> drawn = drawn(3, List.of());
         assertThat(drawn).hasSize(EXAMPLES);
         assertThat(drawn.stream().map(PromptedExample::type))
-                .contains(
-                        PromptType.ZERO_SHOT,
-                        PromptType.FEW_SHOT,
-                        PromptType.COT_ZERO_SHOT,
-                        PromptType.COT_FEW_SHOT);
+                .contains(PromptType.ZERO_SHOT, PromptType.FEW_SHOT, PromptType.COT_ZERO_SHOT, PromptType.COT_FEW_SHOT);
         assertThat(drawn.stream().map(PromptedExample::method)).contains(Method.PLAIN, Method.INVERTED);
     }
 

@@ -43,7 +43,8 @@ class DistillationTest {
     void aModelDoesNotDivergeFromItself() {
         try (Scope scope = Scope.open()) {
             CausalLm model = TinyFamilies.of("llama", false);
-            assertThat(divergences(model, SoftTargets.of(model, BATCH, 2, 0))).containsOnly(new float[] {0}, within(1e-6f));
+            assertThat(divergences(model, SoftTargets.of(model, BATCH, 2, 0)))
+                    .containsOnly(new float[] {0}, within(1e-6f));
         }
     }
 
@@ -99,8 +100,8 @@ class DistillationTest {
 
     @Test
     void theStudentComesNearItsTeacher() {
-        SftConfig config = runs.config(
-                "run", "distill.teacher=" + folder.resolve("teacher"), "distill.weight=1", "max_steps=60");
+        SftConfig config =
+                runs.config("run", "distill.teacher=" + folder.resolve("teacher"), "distill.weight=1", "max_steps=60");
         runs.train(config);
         List<Metrics.Row> rows = TinyRuns.metrics(config);
         assertThat(divergence(rows.getLast())).isLessThan(0.2 * divergence(rows.getFirst()));
@@ -129,8 +130,8 @@ class DistillationTest {
 
     @Test
     void smoothingBesideATeacherIsRefused() {
-        assertThatThrownBy(() -> runs.config(
-                        "run", "distill.teacher=" + folder.resolve("teacher"), "label_smoothing=0.1"))
+        assertThatThrownBy(
+                        () -> runs.config("run", "distill.teacher=" + folder.resolve("teacher"), "label_smoothing=0.1"))
                 .isInstanceOf(AlignException.Config.class)
                 .hasMessageContaining("label_smoothing must be 0 with distill");
     }
