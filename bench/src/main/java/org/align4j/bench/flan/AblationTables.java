@@ -18,7 +18,6 @@ import org.align4j.run.Chart;
 ///
 /// @param results of each arm, one a seed
 record AblationTables(List<Arm> arms, Map<String, List<ArmResult>> results) {
-    private static final Predicate<Item> WORKED = item -> HeldOutTasks.WORKED.contains(item.family());
     private static final List<Column> COLUMNS = List.of(
             new Column("reward, alone", Item::zeroReward),
             new Column("reward, after examples", Item::fewReward),
@@ -46,7 +45,11 @@ record AblationTables(List<Arm> arms, Map<String, List<ArmResult>> results) {
                     .forEach(names::add);
             table(question + ", all held-out families", names, item -> true, text);
             if (names.contains("no_steps")) {
-                table(question + ", only " + String.join(" and ", HeldOutTasks.WORKED), names, WORKED, text);
+                table(
+                        question + ", only " + String.join(" and ", HeldOutTasks.WORKED),
+                        names,
+                        AblationTables::isWorked,
+                        text);
             }
         }
         seeds(text);
@@ -103,6 +106,10 @@ record AblationTables(List<Arm> arms, Map<String, List<ArmResult>> results) {
         }
         return Plot.standalone(Chart.intervals(
                 "rewards on held-out families with 95 % intervals", List.of("alone", "after examples"), groups));
+    }
+
+    private static boolean isWorked(Item item) {
+        return HeldOutTasks.WORKED.contains(item.family());
     }
 
     private List<ArmResult> of(String arm) {

@@ -7,21 +7,21 @@ import org.align4j.data.flan.prompt.PromptedExample;
 import org.align4j.data.rows.ParquetOutput;
 import org.align4j.data.rows.ParquetOutput.Codec;
 import org.align4j.data.rows.ParquetOutput.Column;
-import org.align4j.data.rows.ParquetOutput.Type;
+import org.align4j.data.rows.ParquetOutput.ColumnType;
 
 /// Prompts as Parquet, in the columns of [PromptLines].
 final class PromptTable implements PromptFile {
     private static final List<Column> COLUMNS = List.of(
-            new Column("prompt", Type.TEXT),
-            new Column("completion", Type.TEXT),
-            new Column("task", Type.TEXT),
-            new Column("family", Type.TEXT),
-            new Column("language", Type.TEXT),
-            new Column("prompt_type", Type.TEXT),
-            new Column("method", Type.TEXT),
-            new Column("template", Type.TEXT),
-            new Column("shots", Type.INTEGER),
-            new Column("source", Type.TEXT));
+            new Column("prompt", ColumnType.TEXT),
+            new Column("completion", ColumnType.TEXT),
+            new Column("task", ColumnType.TEXT),
+            new Column("family", ColumnType.TEXT),
+            new Column("language", ColumnType.TEXT),
+            new Column("prompt_type", ColumnType.TEXT),
+            new Column("method", ColumnType.TEXT),
+            new Column("template", ColumnType.TEXT),
+            new Column("shots", ColumnType.INTEGER),
+            new Column("source", ColumnType.TEXT));
 
     private final ParquetOutput output;
 

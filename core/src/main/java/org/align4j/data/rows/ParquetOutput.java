@@ -31,18 +31,18 @@ public final class ParquetOutput implements AutoCloseable {
     private long written;
 
     /// What a column holds.
-    public enum Type {
+    public enum ColumnType {
         TEXT(6),
         INTEGER(1);
 
         private final int id;
 
-        Type(int id) {
+        ColumnType(int id) {
             this.id = id;
         }
     }
 
-    public record Column(String name, Type type) {}
+    public record Column(String name, ColumnType type) {}
 
     /// How pages are compressed.
     public enum Codec {
@@ -91,12 +91,12 @@ public final class ParquetOutput implements AutoCloseable {
         }
         int bytes = 0;
         for (int i = 0; i < values.length; i++) {
-            Type type = columns.get(i).type();
-            if (type == Type.TEXT && values[i] instanceof String text) {
+            ColumnType type = columns.get(i).type();
+            if (type == ColumnType.TEXT && values[i] instanceof String text) {
                 byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
                 number(encoded.length, pending.get(i));
                 pending.get(i).writeBytes(encoded);
-            } else if (type == Type.INTEGER && values[i] instanceof Integer number) {
+            } else if (type == ColumnType.INTEGER && values[i] instanceof Integer number) {
                 number(number, pending.get(i));
             } else {
                 throw new IllegalArgumentException(columns.get(i) + " can't hold " + values[i]);

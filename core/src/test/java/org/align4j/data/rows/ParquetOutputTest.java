@@ -11,7 +11,7 @@ import java.util.List;
 import org.align4j.data.DataReport;
 import org.align4j.data.rows.ParquetOutput.Codec;
 import org.align4j.data.rows.ParquetOutput.Column;
-import org.align4j.data.rows.ParquetOutput.Type;
+import org.align4j.data.rows.ParquetOutput.ColumnType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ParquetOutputTest {
     private static final List<Column> COLUMNS =
-            List.of(new Column("prompt", Type.TEXT), new Column("shots", Type.INTEGER));
+            List.of(new Column("prompt", ColumnType.TEXT), new Column("shots", ColumnType.INTEGER));
 
     @TempDir
     Path folder;
