@@ -1,7 +1,6 @@
 package org.align4j.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,12 +22,19 @@ import picocli.CommandLine.Spec;
 /// `align4j data show`: what the model will see.
 @Command(
         name = "show",
-        description = "Print prompts of a recipe as the model will see them, by task and prompt type.",
+        description = {
+            "Print prompts of a recipe as the model will see them, by task and prompt type.",
+            "",
+            "Only the first hundred rows of each task are read."
+        },
         mixinStandardHelpOptions = true,
         footer = {"", "Example:", "  align4j data show configs/recipes/flan2022.yaml --task \"cot/*\" --type few_shot"})
 final class DataShowCommand implements Runnable {
     /// Draws of a task among which examples of each type are looked for.
     private static final int LOOKED_AT = 200;
+
+    /// Rows of a task that are read: the first prompt isn't to wait for all of them.
+    private static final int ROWS = 100;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -66,7 +72,7 @@ final class DataShowCommand implements Runnable {
     @Override
     public void run() {
         PrintWriter out = Align4j.out(spec);
-        try (Mixture mixture = recipe.open(Path.of(System.getProperty("java.io.tmpdir")))) {
+        try (Mixture mixture = recipe.openSample(ROWS)) {
             mixture.notes().forEach(System.err::println);
             List<MixPlan.Entry> entries = entries(mixture);
             if (entries.isEmpty()) {

@@ -44,6 +44,12 @@ final class RecipeOptions {
         return Recipe.read(recipe, all);
     }
 
+    /// The mixture of the first rows of each task, to look at.
+    Mixture openSample(int rows) {
+        return Mixture.open(
+                read().sample(rows), recipe, Path.of(System.getProperty("java.io.tmpdir")), threads());
+    }
+
     /// @param temporary a folder for files that vanish when the mixture is closed
     Mixture open(Path temporary) {
         return Mixture.open(read(), recipe, temporary, threads());

@@ -18,11 +18,13 @@ public sealed interface Example extends Sample {
             this("", prompt, completion, source);
         }
 
-        /// The same as a conversation of one question and one answer.
+        /// The same as a conversation of one question and one answer. White space at the prompt's
+        /// end, which joins the two in plain text, is no part of a turn.
         public Conversation conversation() {
+            String asked = prompt.stripTrailing();
             return system.isEmpty()
-                    ? Conversation.of(Message.user(prompt), Message.assistant(completion))
-                    : Conversation.of(Message.system(system), Message.user(prompt), Message.assistant(completion));
+                    ? Conversation.of(Message.user(asked), Message.assistant(completion))
+                    : Conversation.of(Message.system(system), Message.user(asked), Message.assistant(completion));
         }
 
         @Override

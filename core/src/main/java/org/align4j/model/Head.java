@@ -31,19 +31,23 @@ record Head(Linear projection, double softCap) {
     /// @param entropy of each row's distribution, float32 `[M]`, if wanted
     /// @param meanLogp mean log-probability over the vocabulary, float32 `[M]`, if wanted
     /// @param concentration log Σ_v p_v² of each row's distribution, float32 `[M]`, if wanted
+    /// @param divergence KL(q ‖ p) of each row's distribution from the teacher's, float32 `[M]`, if
+    ///     wanted
     /// @param kept logits of each chunk, `[m, V]`, empty if they didn't fit
     record Result(
             Tensor logps,
             @Nullable Tensor entropy,
             @Nullable Tensor meanLogp,
             @Nullable Tensor concentration,
+            @Nullable Tensor divergence,
             List<Tensor> kept) {}
 
     /// Gradients with respect to the leaves of a [Result]; those not wanted are null.
     record Gradients(
             @Nullable Tensor logps,
             @Nullable Tensor entropy,
-            @Nullable Tensor meanLogp) {}
+            @Nullable Tensor meanLogp,
+            @Nullable Tensor divergence) {}
 
     Parameter weight() {
         return projection.weight();
@@ -65,7 +69,8 @@ record Head(Linear projection, double softCap) {
         Tensor entropy = wanted.entropy() ? zeros(hidden, rows) : null;
         Tensor meanLogp = wanted.meanLogp() ? zeros(hidden, rows) : null;
         Tensor concentration = wanted.concentration() ? zeros(hidden, rows) : null;
-        Result result = new Result(logps, entropy, meanLogp, concentration, new ArrayList<>());
+        Tensor divergence = wanted.soft().isPresent() ? zeros(hidden, rows) : null;
+        Result result = new Result(logps, entropy, meanLogp, concentration, divergence, new ArrayList<>());
         long bytes = rows * weight().value().size(0) * hidden.dtype().bytes();
         for (long from = 0; from < rows; from += CHUNK) {
             long count = Math.min(CHUNK, rows - from);
@@ -104,6 +109,13 @@ record Head(Linear projection, double softCap) {
                     .narrow(0, from, size)
                     .copy_(all.exp().mul_(all).sumFloat32(-1, false).neg());
         }
+        if (result.divergence() != null) {
+            SoftTargets soft = wanted.soft().orElseThrow();
+            Tensor aims = soft.probabilities(from, size);
+            // 0 log 0 is 0
+            Tensor surprise = aims.clamp(Float.MIN_NORMAL, 1).log().sub_(softened(logits, soft));
+            result.divergence().narrow(0, from, size).copy_(surprise.mul_(aims).sumFloat32(-1, false));
+        }
     }
 
     /// Accumulates the head's gradient and gives the hidden states'.
@@ -132,8 +144,10 @@ record Head(Linear projection, double softCap) {
     }
 
     /// Replaces logits z by the loss's gradient. With p = softmax(z / T), target a and gradients g
-    /// of log p_a, m of the mean log-probability and h of the entropy H: (g (1_a - p) + m (1/V - p) -
-    /// h p (log p + H)) / T.
+    /// of log p_a, m of the mean log-probability and h of the entropy H: (g (1_a - p) + m (1/V - p)
+    /// -
+    /// h p (log p + H)) / T; with d of the divergence from a teacher's q at its temperature T', and
+    /// p' = softmax(z / T'), also d (p' - q) / T'.
     private void turnIntoGradient(Tensor logits, Tensor targets, long from, Wanted wanted, Gradients gradients) {
         long size = logits.size(0);
         Tensor all = scaled(logits, wanted).logSoftmaxFloat32(-1);
@@ -147,6 +161,7 @@ record Head(Linear projection, double softCap) {
             Tensor entropy = probabilities.mul(all).sumFloat32(-1, true).neg();
             entropyTerm = all.add(entropy).mul_(probabilities).mul_(entropyGradient);
         }
+        Tensor divergenceTerm = divergenceTerm(logits, from, wanted, gradients);
         Tensor result = all.exp_();
         Tensor weight = sum(logpGradient, meanGradient);
         if (weight == null) {
@@ -166,11 +181,33 @@ record Head(Linear projection, double softCap) {
         if (wanted.temperature() != 1) {
             result.mul_(1 / wanted.temperature());
         }
+        if (divergenceTerm != null) {
+            result.add_(divergenceTerm);
+        }
         if (softCap > 0) {
             result.mul_(
                     logits.to(DType.FLOAT32).mul_(1 / softCap).square().neg().add_(1));
         }
         logits.copy_(result);
+    }
+
+    private static @Nullable Tensor divergenceTerm(Tensor logits, long from, Wanted wanted, Gradients gradients) {
+        long size = logits.size(0);
+        Tensor gradient = part(gradients.divergence(), from, size);
+        if (gradient == null) {
+            return null;
+        }
+        SoftTargets soft = wanted.soft().orElseThrow();
+        return softened(logits, soft)
+                .exp_()
+                .sub_(soft.probabilities(from, size))
+                .mul_(gradient)
+                .mul_(1 / soft.temperature());
+    }
+
+    /// Log-probabilities at the teacher's temperature, float32 `[m, V]`.
+    private static Tensor softened(Tensor logits, SoftTargets soft) {
+        return logits.to(DType.FLOAT32).mul(1 / soft.temperature()).logSoftmaxFloat32(-1);
     }
 
     private static @Nullable Tensor part(@Nullable Tensor gradient, long from, long size) {

@@ -114,7 +114,7 @@ public final class Tape implements AutoCloseable {
     /// @param ids tokens, `[M]`
     /// @param rows of the hidden states that predict them, `[M]`
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Targets(int[] ids, int[] rows) {
+    record Targets(int[] ids, int[] rows) {
         static final Targets NONE = new Targets(new int[0], new int[0]);
 
         static Targets of(PackedBatch batch) {
@@ -185,6 +185,7 @@ public final class Tape implements AutoCloseable {
         List<Tensor> leaves = new ArrayList<>(List.of(result.logps()));
         Optional.ofNullable(result.entropy()).ifPresent(leaves::add);
         Optional.ofNullable(result.meanLogp()).ifPresent(leaves::add);
+        Optional.ofNullable(result.divergence()).ifPresent(leaves::add);
         Optional.ofNullable(scores).ifPresent(leaves::add);
         leaves.addAll(routerScores);
         return leaves;
@@ -210,6 +211,13 @@ public final class Tape implements AutoCloseable {
     /// Mean log-probability over the vocabulary for each target, float32 `[M]`, if it was wanted.
     public Tensor meanLogp() {
         return wanted(result.meanLogp(), "meanLogp");
+    }
+
+    /// KL(q ‖ p) in nats of each target's distribution p from the teacher's q, both at the
+    /// teacher's
+    /// temperature, float32 `[M]`, if soft targets were given.
+    public Tensor divergence() {
+        return wanted(result.divergence(), "divergence");
     }
 
     /// The scalar head's number at each row that was wanted, float32 `[S]`.
@@ -293,7 +301,10 @@ public final class Tape implements AutoCloseable {
                             wanted,
                             result,
                             new Head.Gradients(
-                                    gradient(result.logps()), gradient(result.entropy()), gradient(result.meanLogp())));
+                                    gradient(result.logps()),
+                                    gradient(result.entropy()),
+                                    gradient(result.meanLogp()),
+                                    gradient(result.divergence())));
             if (scores != null) {
                 Tensor ofScores = new ScoreHead(model.scoreWeight()).backward(scored(), gradient(scores));
                 gradient = Tensor.cat(List.of(gradient, ofScores), 0);

@@ -58,14 +58,21 @@ class GradientTest {
         Tensor loss = tape.logps().mul(weights(0, count)).sum();
         loss = loss.add(tape.entropy().mul(weights(1, count)).sum());
         loss = loss.add(tape.meanLogp().mul(weights(2, count)).sum());
+        loss = loss.add(tape.divergence().mul(weights(3, count)).sum());
         return tape.routerScores().isEmpty()
                 ? loss
                 : loss.add(LoadBalancing.of(tape.routerScores(), 2).mul(3));
     }
 
+    /// What the loss reads, with a teacher of other weights.
+    private static Wanted wanted(PackedBatch batch) {
+        CausalLm teacher = TinyFamilies.of("llama", false);
+        return WANTED.withSoft(SoftTargets.of(teacher, batch, 1.5, 7));
+    }
+
     private static double lossOf(CausalLm model, PackedBatch batch) {
         try (Scope scope = Scope.open();
-                Tape tape = model.forward(batch, WANTED, Recording.NONE)) {
+                Tape tape = model.forward(batch, wanted(batch), Recording.NONE)) {
             return loss(tape).item();
         }
     }
@@ -73,7 +80,7 @@ class GradientTest {
     private static Map<String, float[]> gradients(CausalLm model, PackedBatch batch) {
         return Gradients.after(model.parameters(), () -> {
             try (Scope scope = Scope.open();
-                    Tape tape = model.forward(batch, WANTED, Recording.RECOMPUTE)) {
+                    Tape tape = model.forward(batch, wanted(batch), Recording.RECOMPUTE)) {
                 loss(tape).backward();
                 tape.backward();
             }

@@ -1,8 +1,6 @@
 package org.align4j.data.flan;
 
-import com.github.luben.zstd.ZstdOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,7 +19,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 import org.align4j.data.flan.prompt.Outcome;
 import org.align4j.error.AlignException;
 import tools.jackson.core.JacksonException;
@@ -105,7 +102,7 @@ public final class MixWriter {
     }
 
     private String name(int shard) {
-        return "part-%05d%s".formatted(shard, mixture.recipe().compression().suffix());
+        return "part-%05d%s".formatted(shard, mixture.recipe().suffix());
     }
 
     private Path recordOf(int shard) {
@@ -138,11 +135,10 @@ public final class MixWriter {
     private ShardRecord lines(int shard, Path file, Path temporary) throws IOException {
         ShardRecord.Tally tally = new ShardRecord.Tally();
         DigestOutputStream bytes = new DigestOutputStream(Files.newOutputStream(temporary), Hashes.digest());
-        try (OutputStream compressed = compressed(bytes);
-                PromptLines lines = new PromptLines(compressed);
+        try (PromptFile lines = PromptFile.of(mixture.recipe(), bytes);
                 Stream<Outcome> outcomes = mixture.shard(shard)) {
-            int[] pending = {0};
-            outcomes.forEachOrdered(outcome -> {
+            int pending = 0;
+            for (Outcome outcome : (Iterable<Outcome>) outcomes::iterator) {
                 switch (outcome) {
                     case Outcome.Made made -> {
                         tally.made(made.example());
@@ -153,26 +149,18 @@ public final class MixWriter {
                         tally.refused(refused);
                     }
                 }
-                if (++pending[0] == STEP) {
-                    progress.accept(pending[0]);
-                    pending[0] = 0;
+                if (++pending == STEP) {
+                    progress.accept(pending);
+                    pending = 0;
                     if (stopping.get() || interrupted.getAsBoolean()) {
                         throw new CancellationException("interrupted while a mixture was written");
                     }
                 }
-            });
-            progress.accept(pending[0]);
+            }
+            progress.accept(pending);
         }
         return tally.record(
                 plan, String.valueOf(file.getFileName()), Files.size(temporary), Hashes.hex(bytes.getMessageDigest()));
-    }
-
-    private OutputStream compressed(OutputStream bytes) throws IOException {
-        return switch (mixture.recipe().compression()) {
-            case NONE -> bytes;
-            case GZIP -> new GZIPOutputStream(bytes, 1 << 16);
-            case ZSTD -> new ZstdOutputStream(bytes, 1);
-        };
     }
 
     /// The record of a shard that is there, whole and of this plan.

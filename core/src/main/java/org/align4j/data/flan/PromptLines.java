@@ -4,13 +4,11 @@ import java.io.OutputStream;
 import org.align4j.data.flan.prompt.PromptedExample;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
 
 /// Prompts as JSON, one a line, in the columns that `align4j sft` reads.
-final class PromptLines implements AutoCloseable {
-    private static final JsonFactory FACTORY =
-            JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
+final class PromptLines implements PromptFile {
+    private static final JsonFactory FACTORY = JsonFactory.builder().build();
 
     private final JsonGenerator json;
 
@@ -18,7 +16,8 @@ final class PromptLines implements AutoCloseable {
         this.json = FACTORY.createGenerator(ObjectWriteContext.empty(), out);
     }
 
-    void write(PromptedExample example) {
+    @Override
+    public void write(PromptedExample example) {
         json.writeStartObject();
         json.writeStringProperty("prompt", example.prompt());
         json.writeStringProperty("completion", example.completion());

@@ -25,7 +25,8 @@ import org.align4j.data.flan.task.TaskSpec;
 /// @param mix the mixture that is made
 /// @param onError what happens to rows and prompts that cannot be used
 /// @param shardExamples examples of an output file
-/// @param compression of output files
+/// @param format of output files
+/// @param compression of output files; Parquet's is inside
 /// @param survey the collection that it follows
 public record Recipe(
         String description,
@@ -39,22 +40,20 @@ public record Recipe(
         String mix,
         OnError onError,
         int shardExamples,
+        Format format,
         Compression compression,
         Optional<Survey> survey) {
+    /// What output files are.
+    public enum Format {
+        JSONL,
+        PARQUET
+    }
+
     /// How output files are compressed.
     public enum Compression {
         NONE,
         GZIP,
-        ZSTD;
-
-        /// The end of the files' names.
-        String suffix() {
-            return switch (this) {
-                case NONE -> ".jsonl";
-                case GZIP -> ".jsonl.gz";
-                case ZSTD -> ".jsonl.zst";
-            };
-        }
+        ZSTD
     }
 
     public Recipe {
@@ -88,8 +87,45 @@ public record Recipe(
                 "all",
                 OnError.SKIP,
                 10_000,
+                Format.JSONL,
                 Compression.ZSTD,
                 Optional.empty());
+    }
+
+    /// A recipe to look at how tasks are asked, without reading all of them: it knows the first
+    /// `rows`
+    /// of each and draws as many as are wanted, so its counts say nothing about the whole.
+    public Recipe sample(int rows) {
+        Map<String, TaskSpec> begun = new LinkedHashMap<>();
+        tasks.forEach((name, spec) -> begun.put(name, spec.upTo(rows)));
+        return new Recipe(
+                description,
+                data,
+                seed,
+                Integer.MAX_VALUE,
+                0,
+                begun,
+                templates,
+                mixtures,
+                mix,
+                onError,
+                shardExamples,
+                format,
+                compression,
+                survey);
+    }
+
+    /// The end of the output files' names.
+    String suffix() {
+        return switch (format) {
+            case PARQUET -> ".parquet";
+            case JSONL ->
+                switch (compression) {
+                    case NONE -> ".jsonl";
+                    case GZIP -> ".jsonl.gz";
+                    case ZSTD -> ".jsonl.zst";
+                };
+        };
     }
 
     /// Reads a recipe.

@@ -18,9 +18,16 @@ final class Json {
     static final TypeReference<Map<String, @Nullable Object>> OBJECT = new TypeReference<>() {};
     private static final int LONGEST_STRING = 1 << 28;
 
+    /// One for all files: it finds out once how an object is read.
+    private static final JsonMapper MAPPER = create();
+
     private Json() {}
 
     static JsonMapper mapper() {
+        return MAPPER;
+    }
+
+    private static JsonMapper create() {
         JsonFactory factory = JsonFactory.builder()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)

@@ -84,7 +84,14 @@ final class Lines implements Closeable {
     ///
     /// @throws CharacterCodingException when it is not UTF-8
     static String decode(byte[] line) throws CharacterCodingException {
-        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
+        String text = new String(line, StandardCharsets.UTF_8);
+        // what isn't UTF-8 becomes this character; the decoder that tells them apart is slow
+        return text.indexOf('\uFFFD') < 0
+                ? text
+                : StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(line))
+                        .toString();
     }
 
     /// What to tell of a text that [#decode] refuses.

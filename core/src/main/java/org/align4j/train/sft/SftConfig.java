@@ -20,6 +20,7 @@ import org.align4j.train.Precision;
 /// @param device `cpu` or `cuda:N`
 /// @param precision of the computation; masters are float32 in any case
 /// @param lora trains an adapter instead of all weights
+/// @param distill learns from a teacher's token probabilities, too
 /// @param batchSize examples of a micro batch; 0: filled up to `maxTokens`
 /// @param maxTokens tokens of a micro batch when `batchSize` is 0
 /// @param gradientAccumulation micro batches of a step
@@ -51,6 +52,7 @@ public record SftConfig(
         String device,
         Precision precision,
         Optional<LoraConfig> lora,
+        Optional<DistillConfig> distill,
         int batchSize,
         int maxTokens,
         int gradientAccumulation,
@@ -85,6 +87,9 @@ public record SftConfig(
         check(weightDecay >= 0, "weight_decay must be ≥ 0, got " + weightDecay);
         check(maxGradNorm >= 0, "max_grad_norm must be ≥ 0, got " + maxGradNorm);
         check(labelSmoothing >= 0 && labelSmoothing < 1, "label_smoothing must be in [0, 1), got " + labelSmoothing);
+        check(
+                distill.isEmpty() || labelSmoothing == 0,
+                "label_smoothing must be 0 with distill: the teacher's probabilities are softer targets already");
         check(neftuneAlpha >= 0, "neftune_alpha must be ≥ 0, got " + neftuneAlpha);
         check(keep >= 1, "keep must be ≥ 1, got " + keep);
         check(evalEvery >= 0, "eval_every must be ≥ 0, got " + evalEvery);
@@ -112,6 +117,7 @@ public record SftConfig(
                 42,
                 "cpu",
                 Precision.BF16,
+                Optional.empty(),
                 Optional.empty(),
                 8,
                 4096,

@@ -2,6 +2,7 @@ package org.align4j.train.sft;
 
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import org.align4j.data.PackedBatch;
 import org.align4j.error.AlignException;
 import org.align4j.loss.TokenLoss;
@@ -30,6 +31,7 @@ import org.align4j.train.sft.SupervisedBatches.Window;
 public final class SftTrainer {
     private final SftConfig config;
     private final CausalLm model;
+    private final Optional<TokenTeacher> teacher;
     private final Optimization optimization;
     private final SupervisedBatches batches;
     private final TrainingLoop loop;
@@ -59,21 +61,31 @@ public final class SftTrainer {
                     learner.model().architecture());
             SupervisedBatches batches = SupervisedBatches.of(config, data);
             SampledAnswers answers = new SampledAnswers(learner.loaded(), data.heldOutFirst());
+            Optional<TokenTeacher> teacher =
+                    config.distill().map(distill -> TokenTeacher.load(distill, learner, config.precision()));
             try (Optimization optimization = config.optimization(learner.parameters(), batches.totalSteps())) {
                 // 3. the run
                 start.run(batches.plan(config), learner, optimization, data.news(), listener, interruption, loop -> {
-                    SftTrainer trainer = new SftTrainer(config, learner.model(), optimization, batches, loop);
+                    SftTrainer trainer = new SftTrainer(config, learner.model(), teacher, optimization, batches, loop);
                     return new TrainingLoop.Algorithm(
                             trainer::learn, trainer::evaluate, () -> answers.now(loop::interrupted));
                 });
+            } finally {
+                teacher.ifPresent(TokenTeacher::close);
             }
         }
     }
 
     private SftTrainer(
-            SftConfig config, CausalLm model, Optimization optimization, SupervisedBatches batches, TrainingLoop loop) {
+            SftConfig config,
+            CausalLm model,
+            Optional<TokenTeacher> teacher,
+            Optimization optimization,
+            SupervisedBatches batches,
+            TrainingLoop loop) {
         this.config = config;
         this.model = model;
+        this.teacher = teacher;
         this.optimization = optimization;
         this.batches = batches;
         this.loop = loop;
@@ -86,12 +98,24 @@ public final class SftTrainer {
         long start = System.nanoTime();
         Window window = windows.next();
         double loss = 0;
+        double divergence = 0;
         optimization.startWindow();
         for (int i = 0; i < window.microBatches().size(); i++) {
-            loss += backward(window.microBatches().get(i), window.trainedTokens(), i);
+            Losses part = backward(window.microBatches().get(i), window.trainedTokens(), i);
+            loss += part.loss();
+            divergence += part.divergence();
         }
-        return loop.step(loss, window.tokens(), window.sources(), start);
+        Map<String, Double> metrics = loop.step(loss, window.tokens(), window.sources(), start);
+        if (teacher.isPresent()) {
+            metrics.put("distill/divergence", divergence);
+        }
+        return metrics;
     }
+
+    /// A micro batch's parts of the window's means.
+    ///
+    /// @param divergence from the teacher, where there is one
+    private record Losses(double loss, double divergence) {}
 
     private Map<String, Double> evaluate() {
         return HeldOut.loss(model, batches.evaluation(), loop::interrupted);
@@ -100,25 +124,37 @@ public final class SftTrainer {
     /// Accumulates the gradient of one micro batch.
     ///
     /// @param trained trained tokens of the window
-    /// @return its part of the window's loss
-    private double backward(PackedBatch batch, long trained, int microBatch) {
-        boolean smoothed = config.labelSmoothing() > 0;
-        Wanted wanted = Wanted.logps()
-                .withNoise(config.neftuneAlpha())
-                .withSeed(CounterRandom.of(config.seed(), "forward").bits(loop.step(), microBatch));
+    private Losses backward(PackedBatch batch, long trained, int microBatch) {
         try (Scope scope = Scope.open();
                 Tape tape = model.forward(
-                        batch,
-                        smoothed ? wanted.withMeanLogp() : wanted,
-                        config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
-            Tensor loss = smoothed
-                    ? TokenLoss.smoothed(tape.logps(), tape.meanLogp(), config.labelSmoothing(), trained)
-                    : TokenLoss.negativeLogLikelihood(tape.logps(), trained);
+                        batch, wanted(batch, microBatch), config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
+            Tensor loss = loss(tape, trained);
             double value = loss.item();
+            double divergence =
+                    teacher.isPresent() ? tape.divergence().detach().sum().item() / trained : 0;
             Balancing.add(loss, tape, model, batch.trainedTokens() / (double) trained)
                     .backward();
             tape.backward();
-            return value;
+            return new Losses(value, divergence);
         }
+    }
+
+    private Wanted wanted(PackedBatch batch, int microBatch) {
+        Wanted wanted = Wanted.logps()
+                .withNoise(config.neftuneAlpha())
+                .withSeed(CounterRandom.of(config.seed(), "forward").bits(loop.step(), microBatch));
+        if (teacher.isPresent()) {
+            return wanted.withSoft(teacher.get().of(batch));
+        }
+        return config.labelSmoothing() > 0 ? wanted.withMeanLogp() : wanted;
+    }
+
+    private Tensor loss(Tape tape, long trained) {
+        if (teacher.isPresent()) {
+            return teacher.get().config().loss().of(tape.logps(), tape.divergence(), trained);
+        }
+        return config.labelSmoothing() > 0
+                ? TokenLoss.smoothed(tape.logps(), tape.meanLogp(), config.labelSmoothing(), trained)
+                : TokenLoss.negativeLogLikelihood(tape.logps(), trained);
     }
 }

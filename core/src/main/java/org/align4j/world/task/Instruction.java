@@ -11,11 +11,14 @@ import org.align4j.world.gold.GoldReward;
 ///
 /// @param family the family's name
 /// @param prompt what is asked
+/// @param given the text in the prompt that it is asked about, a story or a talk; empty where there
+///     is none
 /// @param answer a right answer
 /// @param golds what an answer is judged by; never empty
 /// @param bad an answer as it should not be, where the family knows one: complying with a bad wish,
 ///     rude, refusing a good wish
-public record Instruction(String family, String prompt, String answer, List<GoldReward> golds, Optional<String> bad) {
+public record Instruction(
+        String family, String prompt, String given, String answer, List<GoldReward> golds, Optional<String> bad) {
     public Instruction {
         golds = List.copyOf(golds);
         if (golds.isEmpty()) {

@@ -9,6 +9,9 @@ import org.align4j.world.story.Range;
 
 /// Instructions of the world, each a function of the seed, the split and its number. Immutable.
 public final class Instructions {
+    /// Slots that hold a text which is asked about.
+    private static final List<String> GIVEN = List.of("story", "begin", "talk", "sentences");
+
     private final CounterRandom random;
     private final Grammar prompts = Grammar.load(Instructions.class, "prompts.txt");
     private final List<Family> families;
@@ -66,7 +69,12 @@ public final class Instructions {
         Draws draws = new Draws(random.at(split.name().hashCode(), families.indexOf(family), number));
         Family.Asked asked = family.maker().make(split == Split.TRAIN ? Range.COMMON : Range.RARE, draws);
         String prompt = prompts.sentence(family.name(), asked.slots(), draws);
-        return new Instruction(family.name(), prompt, asked.answer(), asked.golds(), asked.bad());
+        String given = GIVEN.stream()
+                .flatMap(slot -> asked.slots().find(slot).stream())
+                .filter(prompt::contains)
+                .findFirst()
+                .orElse("");
+        return new Instruction(family.name(), prompt, given, asked.answer(), asked.golds(), asked.bad());
     }
 
     private Stream<Family> of(Split split) {

@@ -71,6 +71,24 @@ class MixWriterTest {
     }
 
     @Test
+    void parquetHoldsTheSameRowsAsLinesOfJson() throws IOException {
+        write(RECIPE, folder.resolve("lines"), 0, 1, 2);
+        write(RECIPE + "format: parquet\n", folder.resolve("tables"), 0, 1, 2);
+
+        assertThat(rows(folder.resolve("tables"), "*.parquet"))
+                .isEqualTo(rows(folder.resolve("lines"), "*.jsonl.zst"))
+                .hasSize(2000);
+    }
+
+    private static List<Map<String, ?>> rows(Path out, String files) {
+        List<Map<String, ?>> read = new ArrayList<>();
+        try (Rows rows = Rows.open(List.of(out.resolve(files).toString()), ReadOptions.DEFAULT, new DataReport())) {
+            rows.forEachRemaining(row -> read.add(row.fields()));
+        }
+        return read;
+    }
+
+    @Test
     void anotherSeedGivesOtherBytes() throws IOException {
         write(RECIPE, folder.resolve("one"), 0, 1, 2);
         write(RECIPE + "seed: 1\n", folder.resolve("two"), 0, 1, 2);

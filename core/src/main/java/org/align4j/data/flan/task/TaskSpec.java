@@ -49,6 +49,23 @@ public record TaskSpec(
         return new TaskSpec(files, format, false, "", List.of(), "en", "", List.of(), "", "<|endoftext|>", false, 0);
     }
 
+    /// The same with no more than the first `rows` of a task.
+    public TaskSpec upTo(int rows) {
+        return new TaskSpec(
+                files,
+                format,
+                joined,
+                family,
+                families,
+                language,
+                definition,
+                choices,
+                templates,
+                endMark,
+                optional,
+                limit == 0 ? rows : Math.min(limit, rows));
+    }
+
     /// The set of templates in use.
     public String templateSet() {
         return templates.isEmpty() ? format.templateSet() : templates;
