@@ -17,7 +17,8 @@ import org.align4j.train.Resume;
 final class PpoLoop {
     private PpoLoop() {}
 
-    /// Says that there are answers and waits to be killed, while the file that the property names is
+    /// Says that there are answers and waits to be killed, while the file that the property names
+    /// is
     /// there.
     public static final class HeldReward implements RewardFunction {
         static final String HOLD = "align4j.hold";
