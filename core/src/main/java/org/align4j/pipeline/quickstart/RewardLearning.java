@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.align4j.config.Configuration;
 import org.align4j.data.Prompt;
 import org.align4j.data.preference.Ranking;
@@ -143,11 +144,11 @@ final class RewardLearning {
     static double[] rightPairs(Map<String, Double> gold, Map<String, Double> liking) {
         double right = 0;
         double pairs = 0;
-        for (String better : gold.keySet()) {
-            for (String worse : gold.keySet()) {
-                if (gold.get(better) > gold.get(worse)) {
+        for (Map.Entry<String, Double> better : gold.entrySet()) {
+            for (Map.Entry<String, Double> worse : gold.entrySet()) {
+                if (better.getValue() > worse.getValue()) {
                     pairs++;
-                    int told = liking.get(better).compareTo(liking.get(worse));
+                    double told = of(liking, better.getKey()) - of(liking, worse.getKey());
                     right += told > 0 ? 1 : told == 0 ? 0.5 : 0;
                 }
             }
@@ -159,10 +160,14 @@ final class RewardLearning {
     static double worthOfBest(Map<String, Double> gold, Map<String, Double> liking) {
         double most = liking.values().stream().mapToDouble(Double::doubleValue).max().orElseThrow();
         return liking.keySet().stream()
-                .filter(id -> liking.get(id) == most)
-                .mapToDouble(gold::get)
+                .filter(id -> of(liking, id) == most)
+                .mapToDouble(id -> of(gold, id))
                 .average()
                 .orElseThrow();
+    }
+
+    private static double of(Map<String, Double> byId, String id) {
+        return Objects.requireNonNull(byId.get(id), id);
     }
 
     private static List<StageResult.Sample> samples(List<Row> rows, List<Map<String, Double>> scores) {
@@ -185,6 +190,7 @@ final class RewardLearning {
 
     private static StageResult.Said said(String who, Row row, String id) {
         return new StageResult.Said(
-                String.format(Locale.ROOT, "%s, worth %.2f", who, row.gold().get(id)), row.outputs().get(id));
+                String.format(Locale.ROOT, "%s, worth %.2f", who, of(row.gold(), id)),
+                Objects.requireNonNull(row.outputs().get(id), id));
     }
 }
