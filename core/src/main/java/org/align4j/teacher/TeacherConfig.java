@@ -10,6 +10,9 @@ public sealed interface TeacherConfig {
     /// Opens it. Weights that it loads belong to the scope that is open.
     Teacher open();
 
+    /// What decides its replies, as [Teacher#name].
+    String identity();
+
     /// A model of this machine.
     ///
     /// @param model a model directory, a GGUF file, a run or an adapter, with a chat template
@@ -25,6 +28,11 @@ public sealed interface TeacherConfig {
         /// In bfloat16 on the CPU.
         public static Local defaults(Path model) {
             return new Local(model, DType.BFLOAT16, "cpu");
+        }
+
+        @Override
+        public String identity() {
+            return model + " in " + dtype;
         }
 
         @Override
@@ -72,6 +80,11 @@ public sealed interface TeacherConfig {
                     usual.timeoutSeconds(),
                     usual.backoffMillis(),
                     usual.tokenBudget());
+        }
+
+        @Override
+        public String identity() {
+            return model + " at " + url;
         }
 
         @Override

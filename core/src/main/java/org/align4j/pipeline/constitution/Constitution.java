@@ -6,9 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -113,6 +118,28 @@ public record Constitution(
         List<Demonstration> shown =
                 demonstrations.stream().filter(each -> ids.contains(each.principle())).toList();
         return new Constitution(name, left, shown, wording);
+    }
+
+    /// What is allowed and looks like a mistake.
+    public List<String> doubts() {
+        List<String> doubts = new ArrayList<>();
+        Map<String, String> known = new HashMap<>();
+        for (Principle principle : principles) {
+            String text = (principle.critique() + principle.revision() + principle.comparison())
+                    .toLowerCase(Locale.ROOT)
+                    .replaceAll("\\W+", " ");
+            Optional.ofNullable(known.put(text, principle.id()))
+                    .ifPresent(twin -> doubts.add(principle.id() + " says the same as " + twin));
+        }
+        double total = principles.stream().mapToDouble(Principle::weight).sum();
+        principles.stream()
+                .filter(principle -> principles.size() > 1 && principle.weight() > total / 2)
+                .forEach(principle ->
+                        doubts.add(principle.id() + " is drawn more often than all others together: its weight"));
+        if (demonstrations.isEmpty()) {
+            doubts.add("no demonstrations: small models won't know what a critique looks like");
+        }
+        return doubts;
     }
 
     /// The principle of an id.
