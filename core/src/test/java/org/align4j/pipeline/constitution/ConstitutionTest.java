@@ -65,7 +65,6 @@ class ConstitutionTest {
                 .isInstanceOf(AlignException.Config.class)
                 .hasMessageContaining("c.yaml:4")
                 .hasMessageContaining("critic")
-                .hasMessageContaining("did you mean critique")
                 .hasMessageContaining("missing");
     }
 
