@@ -56,10 +56,7 @@ record Chain(
     /// With another text as its last revision, where a person wrote one.
     Chain edited(String text) {
         List<Step> changed = new ArrayList<>(steps);
-        if (changed.isEmpty()) {
-            return responding(text);
-        }
-        Step last = changed.removeLast();
+        Step last = changed.isEmpty() ? new Step("by hand", "", "") : changed.removeLast();
         changed.add(new Step(last.principle(), last.critique(), text));
         return new Chain(id, prompt, response, changed, Optional.empty(), goldRewards);
     }
