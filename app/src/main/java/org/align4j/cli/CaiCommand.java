@@ -11,13 +11,13 @@ import picocli.CommandLine.Spec;
         description = "Align a model by written principles: critiques, revisions, AI feedback.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {CaiRunCommand.class, CaiShowCommand.class})
+        subcommands = {CaiRunCommand.class, CaiShowCommand.class, CaiTableCommand.class})
 final class CaiCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command: run or show");
+        throw new ParameterException(spec.commandLine(), "name a command: run, show or table");
     }
 }

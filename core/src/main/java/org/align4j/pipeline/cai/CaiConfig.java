@@ -276,9 +276,9 @@ public record CaiConfig(
 
     /// How revisions and models are measured.
     ///
-    /// @param prompts files of prompts that the models answer: best others than were learned from;
-    ///     empty: the models aren't asked
-    /// @param limit of those prompts; 0: all
+    /// @param prompts files of prompts that the models answer, each a set with figures of its own:
+    ///     best others than were learned from; empty: the models aren't asked
+    /// @param limit of a set's prompts; 0: all
     /// @param maxTokens of an answer
     /// @param rewardModel that scores texts, held out from training
     /// @param judge that compares for Elo ratings; empty: the feedback model

@@ -23,7 +23,7 @@ import org.align4j.world.gold.Judge;
 
 /// Answers to the same prompts by several contestants, such as revision 0, 1, 2, or models.
 ///
-/// @param name `revisions` or `models`
+/// @param name `revisions`, or `models on FILE`
 /// @param prompts asked of all
 /// @param answers of each contestant, in the order of the prompts
 record Contest(String name, List<Asked> prompts, Map<String, List<String>> answers) {

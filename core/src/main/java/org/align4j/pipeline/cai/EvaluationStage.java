@@ -41,7 +41,7 @@ final class EvaluationStage {
 
     /// What was measured.
     ///
-    /// @param contests `revisions`, and `models` where there are prompts for them
+    /// @param contests `revisions`, and `models on FILE` for each set of prompts
     record Result(List<ContestResult> contests) {}
 
     /// The figures of a contest and all answers, to be read.
@@ -52,8 +52,8 @@ final class EvaluationStage {
     Result run(List<Chain> chains, Map<String, Path> models, String inputs, Statistics.Tally tally) {
         List<Contest> contests = new ArrayList<>();
         revisions(chains).ifPresent(contests::add);
-        if (!config.evaluation().prompts().isEmpty()) {
-            contests.add(models(models, inputs, tally));
+        for (String set : config.evaluation().prompts()) {
+            contests.add(models(set, models, inputs, tally));
         }
         List<ContestResult> results = new ArrayList<>();
         for (Contest contest : contests) {
@@ -90,10 +90,10 @@ final class EvaluationStage {
 
     /// The models' likeliest answers to prompts that they didn't learn from. A prompt that one of
     /// them gives no answer to is left out for all.
-    private Contest models(Map<String, Path> models, String inputs, Statistics.Tally tally) {
+    private Contest models(String set, Map<String, Path> models, String inputs, Statistics.Tally tally) {
         CaiConfig.Evaluation how = config.evaluation();
         List<RedTeamPrompt> prompts =
-                PromptStage.read(how.prompts(), how.limit(), config.prompts().longest(), tally);
+                PromptStage.read(List.of(set), how.limit(), config.prompts().longest(), tally);
         List<Question> questions = prompts.stream()
                 .map(prompt -> Question.greedy(Requests.response(prompt.prompt()), how.maxTokens()))
                 .toList();
@@ -115,7 +115,7 @@ final class EvaluationStage {
         texts.forEach((name, each) -> answers.put(
                 name, answered.stream().map(i -> each.get(i).text().orElseThrow()).toList()));
         return new Contest(
-                "models",
+                "models on " + Path.of(set).getFileName(),
                 answered.stream()
                         .map(prompts::get)
                         .map(prompt -> new Contest.Asked(prompt.id(), prompt.prompt(), prompt.goldRewards()))

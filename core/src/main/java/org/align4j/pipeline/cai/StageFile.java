@@ -56,4 +56,17 @@ final class StageFile {
             throw new AlignException.Data(file + ": cannot be read: " + e.getMessage(), e);
         }
     }
+
+    /// The one object in a file.
+    ///
+    /// @throws AlignException.Data when it can't be read
+    static <T> T readWhole(Path file, Class<T> type) {
+        try {
+            return JSON.readValue(Files.readString(file), type);
+        } catch (JacksonException e) {
+            throw new AlignException.Data(file + ": cannot be read: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new AlignException.Data(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
 }

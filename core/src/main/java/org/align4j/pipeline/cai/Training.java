@@ -11,17 +11,17 @@ import org.align4j.error.AlignException;
 import org.align4j.run.Interruption;
 import org.align4j.run.RunFiles;
 import org.align4j.run.RunListener;
-import org.align4j.train.DpoConfig;
-import org.align4j.train.DpoTrainer;
-import org.align4j.train.GrpoConfig;
-import org.align4j.train.GrpoTrainer;
-import org.align4j.train.PpoConfig;
-import org.align4j.train.PpoTrainer;
+import org.align4j.train.preference.DpoConfig;
+import org.align4j.train.preference.DpoTrainer;
+import org.align4j.train.policy.GrpoConfig;
+import org.align4j.train.policy.GrpoTrainer;
+import org.align4j.train.policy.PpoConfig;
+import org.align4j.train.policy.PpoTrainer;
 import org.align4j.train.Resume;
-import org.align4j.train.RewardConfig;
-import org.align4j.train.RewardTrainer;
-import org.align4j.train.SftConfig;
-import org.align4j.train.SftTrainer;
+import org.align4j.train.reward.RewardConfig;
+import org.align4j.train.reward.RewardTrainer;
+import org.align4j.train.sft.SftConfig;
+import org.align4j.train.sft.SftTrainer;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Runs the trainers on what the stages made. A run that is there already goes on.

@@ -12,7 +12,7 @@ import org.align4j.data.Message;
 /// and revision go on with the conversation that they are about, as in Bai et al. 2022, section 3;
 /// demonstrations are earlier turns, the same for all prompts.
 public final class Requests {
-    private static final Pattern PLACE = Pattern.compile("\\{(prompt|first|second|question)}");
+    private static final Pattern PLACE = Pattern.compile("\\{(prompt|first|second|question|response)}");
 
     private final Constitution constitution;
     private final List<Message> shown;
@@ -85,6 +85,12 @@ public final class Requests {
                 Message.user(constitution.wording().verdict()));
     }
 
+    /// Asks what one response is worth; answered by one of the wording's ratings.
+    public Conversation rating(String prompt, String response) {
+        return Conversation.of(Message.user(
+                filled(constitution.wording().rating(), Map.of("prompt", prompt, "response", response))));
+    }
+
     /// What the wording calls the two answers.
     public List<String> letters() {
         return constitution.wording().letters();
@@ -97,9 +103,13 @@ public final class Requests {
     }
 
     private static String filled(String text, String prompt, String first, String second, Principle principle) {
-        Map<String, String> values =
-                Map.of("prompt", prompt, "first", first, "second", second, "question", principle.comparison());
+        return filled(
+                text, Map.of("prompt", prompt, "first", first, "second", second, "question", principle.comparison()));
+    }
+
+    /// Places that have no value stay as they are.
+    private static String filled(String text, Map<String, String> values) {
         return PLACE.matcher(text)
-                .replaceAll(place -> Matcher.quoteReplacement(values.getOrDefault(place.group(1), "")));
+                .replaceAll(place -> Matcher.quoteReplacement(values.getOrDefault(place.group(1), place.group())));
     }
 }
