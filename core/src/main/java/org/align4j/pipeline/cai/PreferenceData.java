@@ -86,6 +86,7 @@ final class PreferenceData {
             found = new ComparisonReader(ComparisonOptions.DEFAULT, report)
                     .readAll(rows).stream().flatMap(comparison -> comparison.strictPairs().stream()).toList();
         }
+        found.forEach(pair -> report.use());
         // real files hold some rows that can't be used; they are only left out
         report.check(OnError.SKIP);
         int wanted = (int) Math.round(feedback * settings.helpfulShare() / (1 - settings.helpfulShare()));

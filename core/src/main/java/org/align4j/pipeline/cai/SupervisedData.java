@@ -72,6 +72,7 @@ final class SupervisedData {
             found = new ExampleReader(FormatOptions.DEFAULT, report)
                     .readAll(rows).stream().flatMap(example -> conversation(example).stream()).toList();
         }
+        found.forEach(conversation -> report.use());
         report.check(OnError.FAIL);
         int wanted = (int) Math.round(revisions * settings.helpfulShare() / (1 - settings.helpfulShare()));
         if (found.size() < wanted) {
