@@ -239,6 +239,37 @@ class CaiRunTest {
     }
 
     @Test
+    void helpfulExamplesAndHumanComparisonsAreMixedIn() throws IOException {
+        Path examples = Files.writeString(folder.resolve("helpful.jsonl"), """
+                {"prompt": "one", "completion": "1"}
+                {"prompt": "two", "completion": "2"}
+                {"prompt": "three", "completion": "3"}
+                {"prompt": "four", "completion": "4"}
+                """);
+        Path transcripts = Files.writeString(folder.resolve("human.jsonl"), """
+                {"chosen": "\\n\\nHuman: a\\n\\nAssistant: good", "rejected": "\\n\\nHuman: a\\n\\nAssistant: bad"}
+                {"chosen": "\\n\\nHuman: b\\n\\nAssistant: good", "rejected": "\\n\\nHuman: b\\n\\nAssistant: bad"}
+                {"chosen": "\\n\\nHuman: c\\n\\nAssistant: good", "rejected": "\\n\\nHuman: c\\n\\nAssistant: bad"}
+                {"chosen": "\\n\\nHuman: d\\n\\nAssistant: good", "rejected": "\\n\\nHuman: d\\n\\nAssistant: bad"}
+                """);
+        run(
+                Stage.PREFERENCES,
+                false,
+                "supervised.helpful=[" + examples + "]",
+                "preferences.helpful=[" + transcripts + "]");
+        assertThat(learned())
+                .extracting(SupervisedData.Line::id)
+                .containsExactly("p1", "p1", "p4", "p4", "h1", "h2", "h3", "h4");
+        List<PreferenceData.Line> lines = rows(Stage.PREFERENCES, RunRows.DATA, PreferenceData.Line.class);
+        List<PreferenceData.Line> human =
+                lines.stream().filter(line -> line.id().startsWith("h")).toList();
+        assertThat(human).hasSize(lines.size() / 2).allSatisfy(line -> {
+            assertThat(line.chosen().getFirst().get("content")).isEqualTo("good");
+            assertThat(line.probability()).isEqualTo(1);
+        });
+    }
+
+    @Test
     void editsOfWhatIsNotThereAreNamed() throws IOException {
         run(Stage.REVISIONS, false);
         Files.writeString(folder.resolve("run").resolve(Edits.FILE), "edits: [{id: p9, veto: true}]");
