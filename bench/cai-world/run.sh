@@ -1,6 +1,6 @@
 #!/bin/sh
 # Harm in the small world by number of revisions and after AI feedback: bench/cai-world/run.sh FOLDER [SEEDS] [LESSONS] [PROMPTS]
-# One seed takes about as long as three quickstarts. Called again it goes on. The table at the end is for docs/experiments/cai.md.
+# SETTINGS="--set reinforcement.settings.iterations=2" and the like change the runs. One seed takes about as long as three quickstarts. Called again it goes on. The table at the end is for docs/experiments/cai.md.
 set -e
 cd "$(dirname "$0")/../.."
 out=${1:?name a folder}; seeds=${2:-1 2 3}; lessons=${3:-14000}; prompts=${4:-600}
@@ -18,7 +18,8 @@ for seed in $seeds; do
     if ! grep -qs FINISHED "$helpful/state.json"; then
         $align4j sft --config $here/helpful.yaml $resume --set seed="$seed" --set data.train="[$data/lessons.jsonl]" --set output="$helpful"
     fi
-    $align4j cai run $here/cai.yaml --set seed="$seed" --set model="$helpful" --set output="$run" \
+    # shellcheck disable=SC2086 # SETTINGS are words
+    $align4j cai run $here/cai.yaml ${SETTINGS:-} --set seed="$seed" --set model="$helpful" --set output="$run" \
         --set prompts.files="[$data/red-team.jsonl]" --set supervised.helpful="[$data/helpful.jsonl]" \
         --set evaluation.prompts="[$data/held-out-harm.jsonl,$data/held-out-help.jsonl]"
     runs="$runs $run"

@@ -68,7 +68,8 @@ public final class CaiRun {
         inputs = StageRecord.inputs(inputs, parts(stage), files(stage));
         Optional<StageRecord> before = StageRecord.read(folder);
         if (before.isPresent() && !before.get().inputs().equals(inputs)) {
-            if (!redo) {
+            boolean worthKeeping = before.get().done() || Files.exists(folder.resolve(RunRows.RUN));
+            if (worthKeeping && !redo) {
                 throw new AlignException.Config(folder
                         + ": was made with other settings, data or edits; --redo makes it and what follows anew, or name"
                         + " another output");
@@ -155,7 +156,7 @@ public final class CaiRun {
                         Stage.PROMPTS.folder(output).resolve(RunRows.PROMPTS),
                         Stage.PREFERENCES.folder(output).resolve(RunRows.DATA),
                         reward(),
-                        folder.resolve("run"));
+                        folder.resolve(RunRows.RUN));
                 yield 0;
             }
             case EVALUATION -> evaluate(folder, tally);
@@ -177,7 +178,7 @@ public final class CaiRun {
         models.put("model", config.model());
         models.put("sl-cai", supervisedRun());
         if (!(config.reinforcement() instanceof CaiConfig.Reinforcement.None)) {
-            models.put("rl-cai", Stage.REINFORCEMENT.folder(output).resolve("run"));
+            models.put("rl-cai", Stage.REINFORCEMENT.folder(output).resolve(RunRows.RUN));
         }
         EvaluationStage.Asking asking = new EvaluationStage.Asking() {
             @Override
@@ -249,11 +250,11 @@ public final class CaiRun {
     }
 
     private Path supervisedRun() {
-        return Stage.SUPERVISED.folder(output).resolve("run");
+        return Stage.SUPERVISED.folder(output).resolve(RunRows.RUN);
     }
 
     private Path preferenceRun() {
-        return Stage.PREFERENCES.folder(output).resolve("run");
+        return Stage.PREFERENCES.folder(output).resolve(RunRows.RUN);
     }
 
     private List<Chain> chains() {

@@ -1,6 +1,6 @@
 package org.align4j.pipeline.cai;
 
-/// Names of the files in stages' folders.
+/// Names in stages' folders.
 final class RunRows {
     /// [RedTeamPrompt]s.
     static final String PROMPTS = "prompts.jsonl";
@@ -16,6 +16,9 @@ final class RunRows {
     static final String FIGURES = "figures.json";
     /// The same for people.
     static final String TABLE = "figures.md";
+
+    /// A trainer's run.
+    static final String RUN = "run";
 
     private RunRows() {}
 }
