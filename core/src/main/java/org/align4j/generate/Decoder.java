@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Decoder implements AutoCloseable {
     /// Prompts' tokens that are run at once, about.
     private static final int PREFILL_TOKENS = 4096;
-    /// Fewer tokens at the start of prompts are run for each: their results are then the same to the
+    /// Fewer tokens at the start of prompts are run for each: their results are then the same to
+    /// the
     /// last bit, whatever else is run.
     private static final int WORTH_SHARING = 64;
     /// Larger models have no room for a second copy of their weights.
@@ -71,7 +72,8 @@ final class Decoder implements AutoCloseable {
         return cache;
     }
 
-    /// Runs whole prompts; prompt i's keys and values go to slot `slots[i]`. What all begin with, such
+    /// Runs whole prompts; prompt i's keys and values go to slot `slots[i]`. What all begin with,
+    /// such
     /// as demonstrations, is run once.
     ///
     /// @param slots rising; those between belong to nobody yet

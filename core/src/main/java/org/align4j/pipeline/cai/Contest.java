@@ -27,6 +27,10 @@ import org.align4j.world.gold.Judge;
 /// @param prompts asked of all
 /// @param answers of each contestant, in the order of the prompts
 record Contest(String name, List<Asked> prompts, Map<String, List<String>> answers) {
+    /// A contestant that always wins would be infinitely strong without a penalty.
+    private static final FitOptions FITTING =
+            FitOptions.of(RatingModel.DAVIDSON).withPenalty(FitOptions.WHERE_UNCONNECTED);
+
     Contest {
         prompts = List.copyOf(prompts);
         answers = new LinkedHashMap<>(answers);
@@ -131,7 +135,7 @@ record Contest(String name, List<Asked> prompts, Map<String, List<String>> answe
             return Map.of();
         }
         Map<String, Figure> elo = new LinkedHashMap<>();
-        for (Rating rating : RatingFit.of(votes, FitOptions.of(RatingModel.DAVIDSON)).ratings()) {
+        for (Rating rating : RatingFit.of(votes, FITTING).ratings()) {
             elo.put(
                     rating.item(),
                     new Figure(Rating.elo(rating.strength()), Rating.elo(rating.low()), Rating.elo(rating.high())));
