@@ -10,6 +10,7 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.align4j.error.AlignException;
 import org.align4j.evaluate.EvaluationListener;
+import org.align4j.pipeline.constitution.SoftLabel;
 import org.align4j.pipeline.synthetic.Statistics;
 import org.align4j.teacher.Question;
 import org.align4j.teacher.Reply;
@@ -99,10 +100,7 @@ final class Asker {
             tally.text(reply);
             Optional<Map<String, Double>> logps =
                     reply instanceof Reply.Choice choice ? Optional.of(choice.logps()) : Optional.empty();
-            double mass = logps.stream()
-                    .flatMap(each -> each.values().stream())
-                    .mapToDouble(Math::exp)
-                    .sum();
+            double mass = SoftLabel.mass(logps.orElse(Map.of()), letters);
             if (logps.isPresent() && mass < leastMass) {
                 tally.reject(
                         what + ": not one of " + letters,

@@ -140,6 +140,6 @@ record Contest(String name, List<Asked> prompts, Map<String, List<String>> answe
                     rating.item(),
                     new Figure(Rating.elo(rating.strength()), Rating.elo(rating.low()), Rating.elo(rating.high())));
         }
-        return elo;
+        return Map.copyOf(elo);
     }
 }

@@ -106,6 +106,6 @@ final class PreferenceData {
                     SupervisedData.turns(pair.rejected().messages()),
                     pair.preference().probability().orElse(1.0)));
         }
-        return lines;
+        return List.copyOf(lines);
     }
 }

@@ -16,7 +16,7 @@ import org.align4j.error.AlignException;
 /// Student's t.
 public final class RunTable {
     /// Of Student's t at 97.5 %, by degrees of freedom from 1.
-    private static final double[] T = {12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262};
+    private static final double[] STUDENT = {12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262};
 
     private static final double NORMAL = 1.96;
 
@@ -78,7 +78,7 @@ public final class RunTable {
         }
         double squares = values.stream().mapToDouble(value -> (value - mean) * (value - mean)).sum();
         int freedom = values.size() - 1;
-        double half = (freedom <= T.length ? T[freedom - 1] : NORMAL) * Math.sqrt(squares / freedom / values.size());
+        double half = (freedom <= STUDENT.length ? STUDENT[freedom - 1] : NORMAL) * Math.sqrt(squares / freedom / values.size());
         return String.format(Locale.ROOT, format + " ± " + format, mean, half);
     }
 }

@@ -85,7 +85,7 @@ final class SupervisedData {
         for (int i = 0; i < wanted; i++) {
             lines.add(new Line("h" + (i + 1), 0, turns(found.get(order[i]))));
         }
-        return lines;
+        return List.copyOf(lines);
     }
 
     private static Optional<Conversation> conversation(Example example) {
@@ -93,7 +93,7 @@ final class SupervisedData {
             case Example.Chat chat -> Optional.of(chat.conversation());
             case Example.PromptCompletion pair -> Optional.of(pair.conversation());
             case Example.Answered answered -> Optional.of(answered.prompt().answered(answered.completion()));
-            case Example.PlainText text -> Optional.empty();
+            case Example.PlainText _ -> Optional.empty();
         };
     }
 

@@ -141,8 +141,10 @@ final class Training {
             if (value instanceof Map<?, ?> nested && !nested.isEmpty()) {
                 flatten(prefix + key + ".", nested, overrides);
             } else {
-                Object plain = value instanceof Optional<?> optional ? optional.orElse(null) : value;
-                overrides.add(prefix + key + "=" + JsonMapper.shared().writeValueAsString(plain));
+                String text = value instanceof Optional<?> optional
+                        ? optional.map(JsonMapper.shared()::writeValueAsString).orElse("null")
+                        : JsonMapper.shared().writeValueAsString(value);
+                overrides.add(prefix + key + "=" + text);
             }
         });
     }

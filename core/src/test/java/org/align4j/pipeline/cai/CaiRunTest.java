@@ -36,7 +36,7 @@ class CaiRunTest {
     @TempDir
     private Path folder;
 
-    private ScriptedServer server = null;
+    private ScriptedServer server;
     private final List<String> news = new ArrayList<>();
 
     @BeforeEach
