@@ -26,12 +26,7 @@ import picocli.CommandLine.Spec;
             "Called again it goes on where it stopped: stages that are done and questions that were answered are kept."
         },
         mixinStandardHelpOptions = true,
-        footer = {
-            "",
-            "Examples:",
-            "  align4j cai run cai.yaml --until revisions",
-            "  align4j cai run cai.yaml"
-        })
+        footer = {"", "Examples:", "  align4j cai run cai.yaml --until revisions", "  align4j cai run cai.yaml"})
 final class CaiRunCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -51,9 +46,7 @@ final class CaiRunCommand implements Runnable {
             description = "The last stage to run: ${COMPLETION-CANDIDATES}. Default: all.")
     private Stage until = Stage.EVALUATION;
 
-    @Option(
-            names = "--redo",
-            description = "Do stages anew whose settings, data or edits changed, and all after them.")
+    @Option(names = "--redo", description = "Do stages anew whose settings, data or edits changed, and all after them.")
     private boolean redo;
 
     @Override

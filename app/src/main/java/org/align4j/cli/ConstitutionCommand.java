@@ -69,7 +69,8 @@ final class ConstitutionCommand implements Runnable {
                             paramLabel = "T",
                             description = "Principles with one of these only.",
                             defaultValue = Option.NULL_VALUE)
-                    @Nullable List<String> tags,
+                    @Nullable
+                    List<String> tags,
             @Option(names = "--language", paramLabel = "L", description = "Principles in it only.", defaultValue = "")
                     String language) {
         PrintWriter out = Align4j.out(spec);

@@ -11,7 +11,12 @@ import picocli.CommandLine.Spec;
         description = "Make texts of the small world: a corpus to pretrain on, instructions with gold rewards.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {WorldCorpusCommand.class, WorldInstructionsCommand.class, WorldLessonsCommand.class, WorldShowCommand.class})
+        subcommands = {
+            WorldCorpusCommand.class,
+            WorldInstructionsCommand.class,
+            WorldLessonsCommand.class,
+            WorldShowCommand.class
+        })
 final class WorldCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();

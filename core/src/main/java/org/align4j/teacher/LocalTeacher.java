@@ -96,8 +96,7 @@ public final class LocalTeacher implements Teacher {
             @Override
             public void finished(int request, String rest, Generation answer) {
                 int index = asked.get(request);
-                Reply.Usage usage =
-                        new Reply.Usage(requests.get(request).prompt().length, answer.tokens().length);
+                Reply.Usage usage = new Reply.Usage(requests.get(request).prompt().length, answer.tokens().length);
                 replies[index] = answer.finish() == Finish.INTERRUPTED
                         ? new Reply.Failure("interrupted")
                         : new Reply.Answer(answer.text().strip(), answer.finish() != Finish.LENGTH, usage);
@@ -148,7 +147,8 @@ public final class LocalTeacher implements Teacher {
             } else {
                 tokens += prompt.length;
                 waiting.add(i);
-                groups.add(endings.stream().map(ending -> joined(prompt, ending)).toList());
+                groups.add(
+                        endings.stream().map(ending -> joined(prompt, ending)).toList());
             }
             if (!waiting.isEmpty() && (tokens >= TOKENS || i + 1 == replies.length)) {
                 List<Reply> weighed = weigh(groups, choices, progress);

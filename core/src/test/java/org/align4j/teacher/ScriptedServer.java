@@ -25,8 +25,9 @@ public final class ScriptedServer implements AutoCloseable {
         public static Response text(String text) {
             String quoted = JsonMapper.shared().writeValueAsString(text);
             return new Response(200, """
-                    {"choices":[{"message":{"role":"assistant","content":%s},"finish_reason":"stop"}],
-                     "usage":{"prompt_tokens":10,"completion_tokens":5}}""".formatted(quoted), "");
+                {"choices":[{"message":{"role":"assistant","content":%s},"finish_reason":"stop"}],
+                 "usage":{"prompt_tokens":10,"completion_tokens":5}}\
+                """.formatted(quoted), "");
         }
     }
 
@@ -36,9 +37,10 @@ public final class ScriptedServer implements AutoCloseable {
                 .map(each -> "{\"token\":\"%s\",\"logprob\":%s}".formatted(each.getKey(), each.getValue()))
                 .collect(Collectors.joining(","));
         return new Response(200, """
-                {"choices":[{"message":{"role":"assistant","content":"A"},"finish_reason":"length",
-                 "logprobs":{"content":[{"token":"A","logprob":-0.5,"top_logprobs":[%s]}]}}],
-                 "usage":{"prompt_tokens":10,"completion_tokens":1}}""".formatted(alternatives), "");
+            {"choices":[{"message":{"role":"assistant","content":"A"},"finish_reason":"length",
+             "logprobs":{"content":[{"token":"A","logprob":-0.5,"top_logprobs":[%s]}]}}],
+             "usage":{"prompt_tokens":10,"completion_tokens":1}}\
+            """.formatted(alternatives), "");
     }
 
     private final HttpServer server;

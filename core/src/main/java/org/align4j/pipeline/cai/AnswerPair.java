@@ -13,8 +13,7 @@ import org.align4j.teacher.Question;
 record AnswerPair(String id, String prompt, String first, String second) {
     /// Pairs that the SL-CAI model answers with, all together; equal answers are left out and
     /// counted.
-    static List<AnswerPair> asked(
-            CaiConfig config, List<RedTeamPrompt> prompts, Asker asker, Statistics.Tally tally) {
+    static List<AnswerPair> asked(CaiConfig config, List<RedTeamPrompt> prompts, Asker asker, Statistics.Tally tally) {
         CaiConfig.Comparisons how = config.comparisons();
         int each = 2 * how.pairs();
         List<Question> questions = prompts.stream()
@@ -36,10 +35,14 @@ record AnswerPair(String id, String prompt, String first, String second) {
                 if (first.text().isEmpty() || second.text().isEmpty()) {
                     tally.reject("pair without two answers", id + ": " + first.reason() + second.reason());
                 } else if (first.text().equals(second.text())) {
-                    tally.reject("pair of equal answers", id + ": " + first.text().get());
+                    tally.reject(
+                            "pair of equal answers", id + ": " + first.text().get());
                 } else {
                     pairs.add(new AnswerPair(
-                            id, prompts.get(p).prompt(), first.text().get(), second.text().get()));
+                            id,
+                            prompts.get(p).prompt(),
+                            first.text().get(),
+                            second.text().get()));
                 }
             }
         }

@@ -20,7 +20,8 @@ import org.align4j.teacher.Teacher;
 /// answer can't be used.
 final class Asker {
     private static final Pattern LABEL = Pattern.compile(
-            "^\\s*(?:[*#]+\\s*)?(?:critique|revision|revised (?:answer|response)|response|answer|assistant)\\s*:[*\\s]*",
+            "^\\s*(?:[*#]+\\s*)?(?:critique|revision|revised"
+                    + " (?:answer|response)|response|answer|assistant)\\s*:[*\\s]*",
             Pattern.CASE_INSENSITIVE);
     private static final Pattern SENTENCE_END = Pattern.compile("[.!?…:;][\"'”’)*]*(?=\\s|$)|\\n");
 
@@ -70,8 +71,8 @@ final class Asker {
         listener.started(what, questions.size(), 0);
         for (int attempt = 0; attempt <= retries && !open.isEmpty(); attempt++) {
             int again = attempt;
-            List<Reply> replies =
-                    replies(open.stream().map(i -> again(questions.get(i), again)).toList(), List.of());
+            List<Reply> replies = replies(
+                    open.stream().map(i -> again(questions.get(i), again)).toList(), List.of());
             List<Integer> left = new ArrayList<>();
             for (int r = 0; r < replies.size(); r++) {
                 Text text = usable(tally.text(replies.get(r)), replies.get(r), cut);
@@ -114,9 +115,8 @@ final class Asker {
 
     private List<Reply> replies(List<Question> questions, List<String> choices) {
         Teacher.Progress progress = new Teacher.Progress((index, reply) -> listener.done(1), interrupted);
-        List<Reply> replies = choices.isEmpty()
-                ? teacher.ask(questions, progress)
-                : teacher.choose(questions, choices, progress);
+        List<Reply> replies =
+                choices.isEmpty() ? teacher.ask(questions, progress) : teacher.choose(questions, choices, progress);
         if (interrupted.getAsBoolean()) {
             throw new CancellationException("interrupted; what was answered is kept");
         }
@@ -157,14 +157,17 @@ final class Asker {
         }
         String cleaned = LABEL.matcher(text).replaceFirst("").strip();
         if (cut == Cut.TRIM && reply instanceof Reply.Answer answer && !answer.complete()) {
-            int end = SENTENCE_END.matcher(cleaned).results().mapToInt(match -> match.end()).max().orElse(0);
+            int end = SENTENCE_END
+                    .matcher(cleaned)
+                    .results()
+                    .mapToInt(match -> match.end())
+                    .max()
+                    .orElse(0);
             if (end == 0) {
                 return new Text(Optional.empty(), "cut off before the end of a sentence");
             }
             cleaned = cleaned.substring(0, end).strip();
         }
-        return cleaned.isEmpty()
-                ? new Text(Optional.empty(), "empty")
-                : new Text(Optional.of(cleaned), "");
+        return cleaned.isEmpty() ? new Text(Optional.empty(), "empty") : new Text(Optional.of(cleaned), "");
     }
 }

@@ -138,12 +138,7 @@ public record CaiConfig(
     /// @param temperature of responses, critiques and revisions; 0: the likeliest
     /// @param onFailure when a text stays unusable
     public record Revisions(
-            int count,
-            boolean critique,
-            int demonstrations,
-            int maxTokens,
-            double temperature,
-            OnFailure onFailure) {
+            int count, boolean critique, int demonstrations, int maxTokens, double temperature, OnFailure onFailure) {
         public Revisions {
             check(count >= 1, "count must be ≥ 1, got " + count);
             check(demonstrations >= 0, "demonstrations must be ≥ 0, got " + demonstrations);
@@ -163,8 +158,7 @@ public record CaiConfig(
     /// @param helpful files of helpful examples, as `align4j sft` reads them
     /// @param helpfulShare of helpful examples in the data
     /// @param settings of `align4j sft`, such as `{learning_rate: 1e-5, epochs: 1}`
-    public record Supervised(
-            boolean every, List<String> helpful, double helpfulShare, Map<String, Object> settings) {
+    public record Supervised(boolean every, List<String> helpful, double helpfulShare, Map<String, Object> settings) {
         public Supervised {
             helpful = List.copyOf(helpful);
             check(helpfulShare >= 0 && helpfulShare < 1, "helpful_share must be in [0, 1), got " + helpfulShare);

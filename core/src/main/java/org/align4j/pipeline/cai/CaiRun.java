@@ -71,8 +71,8 @@ public final class CaiRun {
             boolean worthKeeping = before.get().done() || Files.exists(folder.resolve(RunRows.RUN));
             if (worthKeeping && !redo) {
                 throw new AlignException.Config(folder
-                        + ": was made with other settings, data or edits; --redo makes it and what follows anew, or name"
-                        + " another output");
+                        + ": was made with other settings, data or edits; --redo makes it and what follows anew, or"
+                        + " name another output");
             }
             stage.onwards().forEach(each -> delete(each.folder(output)));
             before = Optional.empty();
@@ -93,14 +93,15 @@ public final class CaiRun {
         Statistics statistics = tally.statistics(kept);
         double seconds = Math.round((System.nanoTime() - begun) / 1e8) / 10.0;
         new StageRecord(name, inputs, true, seconds, Optional.of(statistics)).write(folder);
-        watch.news().accept("%s: %,d kept, %,d questions, %,d tokens read, %,d written, %.1f s"
-                .formatted(
-                        stage.folder(Path.of("")),
-                        kept,
-                        statistics.questions(),
-                        statistics.promptTokens(),
-                        statistics.answerTokens(),
-                        seconds));
+        watch.news()
+                .accept("%s: %,d kept, %,d questions, %,d tokens read, %,d written, %.1f s"
+                        .formatted(
+                                stage.folder(Path.of("")),
+                                kept,
+                                statistics.questions(),
+                                statistics.promptTokens(),
+                                statistics.answerTokens(),
+                                seconds));
         statistics.rejected().forEach((reason, count) -> watch.news().accept("    left out: " + reason + ": " + count));
     }
 
@@ -109,8 +110,12 @@ public final class CaiRun {
         return switch (stage) {
             case PROMPTS -> prompts(folder, tally);
             case REVISIONS -> {
-                List<Chain> chains = with(config.generating(), "", tally, asker ->
-                        RevisionStage.run(config, read(Stage.PROMPTS, RunRows.PROMPTS, RedTeamPrompt.class), asker));
+                List<Chain> chains = with(
+                        config.generating(),
+                        "",
+                        tally,
+                        asker -> RevisionStage.run(
+                                config, read(Stage.PROMPTS, RunRows.PROMPTS, RedTeamPrompt.class), asker));
                 StageFile.write(folder.resolve(RunRows.CHAINS), chains);
                 yield chains.stream().filter(chain -> chain.failure().isEmpty()).count();
             }
@@ -122,8 +127,12 @@ public final class CaiRun {
             }
             case ANSWERS -> {
                 TeacherConfig aligned = TeacherConfig.Local.defaults(supervisedRun());
-                List<AnswerPair> pairs = with(aligned, inputs, tally, asker -> AnswerPair.asked(
-                        config, read(Stage.PROMPTS, RunRows.PROMPTS, RedTeamPrompt.class), asker, tally));
+                List<AnswerPair> pairs = with(
+                        aligned,
+                        inputs,
+                        tally,
+                        asker -> AnswerPair.asked(
+                                config, read(Stage.PROMPTS, RunRows.PROMPTS, RedTeamPrompt.class), asker, tally));
                 StageFile.write(folder.resolve(RunRows.PAIRS), pairs);
                 yield pairs.size();
             }
@@ -244,8 +253,8 @@ public final class CaiRun {
         Path cache = output.resolve("cache").resolve(made.isEmpty() ? "given" : made);
         try (Scope scope = Scope.open();
                 Teacher teacher = new CachedTeacher(who.open(), cache)) {
-            return work.apply(new Asker(
-                    teacher, config.retries(), tally, watch.questions(), watch.interruption()::requested));
+            return work.apply(
+                    new Asker(teacher, config.retries(), tally, watch.questions(), watch.interruption()::requested));
         }
     }
 
@@ -272,11 +281,20 @@ public final class CaiRun {
                 List.of(
                         config.prompts(),
                         config.seed(),
-                        config.prompts().written() == 0 ? "" : config.generating().identity());
+                        config.prompts().written() == 0
+                                ? ""
+                                : config.generating().identity());
             case REVISIONS ->
-                List.of(config.generating().identity(), config.constitution().read(), config.revisions(), config.retries());
+                List.of(
+                        config.generating().identity(),
+                        config.constitution().read(),
+                        config.revisions(),
+                        config.retries());
             case SUPERVISED ->
-                List.of(config.model().toString(), config.supervised(), Edits.read(output).about(false));
+                List.of(
+                        config.model().toString(),
+                        config.supervised(),
+                        Edits.read(output).about(false));
             case ANSWERS ->
                 List.of(
                         config.comparisons().pairs(),

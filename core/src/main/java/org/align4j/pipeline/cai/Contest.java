@@ -74,8 +74,7 @@ record Contest(String name, List<Asked> prompts, Map<String, List<String>> answe
                 figures.put("gold", Figure.of(worth, seed));
             });
             reward.ifPresent(model -> figures.put("reward", Figure.of(model.of(attempts(texts)), seed)));
-            standings.add(new Standing(
-                    contestant, texts.size(), figures, Optional.ofNullable(elo.get(contestant))));
+            standings.add(new Standing(contestant, texts.size(), figures, Optional.ofNullable(elo.get(contestant))));
         });
         return standings;
     }

@@ -64,10 +64,10 @@ final class EvaluationStage {
 
     /// Chains that have all revisions.
     private Optional<Contest> revisions(List<Chain> chains) {
-        OptionalInt most = chains.stream().mapToInt(chain -> chain.steps().size()).max();
+        OptionalInt most =
+                chains.stream().mapToInt(chain -> chain.steps().size()).max();
         List<Chain> whole = chains.stream()
-                .filter(chain -> chain.failure().isEmpty()
-                        && chain.steps().size() == most.orElse(0))
+                .filter(chain -> chain.failure().isEmpty() && chain.steps().size() == most.orElse(0))
                 .toList();
         if (whole.isEmpty()) {
             return Optional.empty();
@@ -78,7 +78,9 @@ final class EvaluationStage {
             int at = step;
             answers.put(
                     "revision " + (step + 1),
-                    whole.stream().map(chain -> chain.steps().get(at).revision()).toList());
+                    whole.stream()
+                            .map(chain -> chain.steps().get(at).revision())
+                            .toList());
         }
         return Optional.of(new Contest(
                 "revisions",
@@ -113,7 +115,8 @@ final class EvaluationStage {
         }
         Map<String, List<String>> answers = new LinkedHashMap<>();
         texts.forEach((name, each) -> answers.put(
-                name, answered.stream().map(i -> each.get(i).text().orElseThrow()).toList()));
+                name,
+                answered.stream().map(i -> each.get(i).text().orElseThrow()).toList()));
         return new Contest(
                 "models on " + Path.of(set).getFileName(),
                 answered.stream()
@@ -148,8 +151,9 @@ final class EvaluationStage {
             return List.of();
         }
         List<AnswerPair> pairs = contest.pairs(how.judged());
-        List<AnswerPair> different =
-                pairs.stream().filter(pair -> !pair.first().equals(pair.second())).toList();
+        List<AnswerPair> different = pairs.stream()
+                .filter(pair -> !pair.first().equals(pair.second()))
+                .toList();
         CaiConfig.Comparisons once = new CaiConfig.Comparisons(1, 1, 1, 1, false, 0, 0);
         List<Comparison> comparisons = new ArrayList<>();
         // equal answers tie, whatever a judge would say
@@ -180,10 +184,16 @@ final class EvaluationStage {
             text.append("| | answers | ").append(String.join(" | ", names)).append(" | Elo |\n|---|---|");
             text.append("---|".repeat(names.size() + 1)).append('\n');
             for (Contest.Standing standing : contest.standings()) {
-                text.append("| ").append(standing.contestant()).append(" | ").append(standing.answers()).append(" | ");
-                standing.figures().forEach((name, figure) -> text.append(cell(figure, name.equals("characters") ? 0 : 3))
-                        .append(" | "));
-                text.append(standing.elo().map(figure -> cell(figure, 0)).orElse("–")).append(" |\n");
+                text.append("| ")
+                        .append(standing.contestant())
+                        .append(" | ")
+                        .append(standing.answers())
+                        .append(" | ");
+                standing.figures()
+                        .forEach((name, figure) -> text.append(cell(figure, name.equals("characters") ? 0 : 3))
+                                .append(" | "));
+                text.append(standing.elo().map(figure -> cell(figure, 0)).orElse("–"))
+                        .append(" |\n");
             }
         }
         return text.append("\nMeans with 95 % intervals (bootstrap over prompts; Elo from the observed information).\n")

@@ -48,7 +48,10 @@ final class Feedback {
         List<Asker.Text> thoughts = how.thoughts() ? thoughts(pairs, asked) : List.of();
         List<Question> questions = new ArrayList<>();
         for (int i = 0; i < asked.size(); i++) {
-            questions.add(question(pairs, asked.get(i), thoughts.isEmpty() ? Optional.empty() : thoughts.get(i).text()));
+            questions.add(question(
+                    pairs,
+                    asked.get(i),
+                    thoughts.isEmpty() ? Optional.empty() : thoughts.get(i).text()));
         }
         List<Optional<Map<String, Double>>> said =
                 asker.letters("feedback", questions, requests.letters(), how.leastMass());
@@ -115,9 +118,8 @@ final class Feedback {
     }
 
     private static Comparison comparison(AnswerPair pair, List<Comparison.Opinion> opinions) {
-        OptionalDouble mean = opinions.stream()
-                .mapToDouble(Comparison.Opinion::probability)
-                .average();
+        OptionalDouble mean =
+                opinions.stream().mapToDouble(Comparison.Opinion::probability).average();
         return new Comparison(
                 pair.id(),
                 pair.prompt(),

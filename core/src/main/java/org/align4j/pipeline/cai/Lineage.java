@@ -18,8 +18,7 @@ public final class Lineage {
 
     private Lineage(Path output) {
         this.output = output;
-        read(Stage.PROMPTS, RunRows.PROMPTS, RedTeamPrompt.class)
-                .forEach(prompt -> prompts.put(prompt.id(), prompt));
+        read(Stage.PROMPTS, RunRows.PROMPTS, RedTeamPrompt.class).forEach(prompt -> prompts.put(prompt.id(), prompt));
     }
 
     /// Of a run's folder.
@@ -112,15 +111,18 @@ public final class Lineage {
         }
         entries.add(new Entry(
                 "label",
-                comparison.failure().orElse(String.format(
-                        Locale.ROOT, "the first is better: %.4f", comparison.probability()))));
+                comparison
+                        .failure()
+                        .orElse(String.format(Locale.ROOT, "the first is better: %.4f", comparison.probability()))));
     }
 
     private static Entry edited(Edits.Edit edit) {
         String change = edit.vetoed()
                 ? "vetoed"
-                : edit.revision().orElseGet(() -> "probability " + edit.probability().orElse(0.5));
-        return new Entry("edited by hand " + edit.reason().map(why -> "(" + why + ")").orElse(""), change);
+                : edit.revision()
+                        .orElseGet(() -> "probability " + edit.probability().orElse(0.5));
+        return new Entry(
+                "edited by hand " + edit.reason().map(why -> "(" + why + ")").orElse(""), change);
     }
 
     private <T> List<T> read(Stage stage, String file, Class<T> type) {

@@ -42,11 +42,13 @@ final class PreferenceData {
         for (Comparison comparison : comparisons) {
             Optional<Edits.Edit> edit = theirs.of(comparison.id());
             if (edit.isPresent() && edit.get().vetoed()) {
-                tally.reject("vetoed", comparison.id() + " " + edit.get().reason().orElse(""));
+                tally.reject(
+                        "vetoed", comparison.id() + " " + edit.get().reason().orElse(""));
                 continue;
             }
-            Comparison used =
-                    edit.flatMap(Edits.Edit::probability).map(comparison::labelled).orElse(comparison);
+            Comparison used = edit.flatMap(Edits.Edit::probability)
+                    .map(comparison::labelled)
+                    .orElse(comparison);
             if (used.failure().isPresent()) {
                 tally.reject(used.failure().get(), used.id());
             } else {
@@ -54,8 +56,8 @@ final class PreferenceData {
             }
         }
         if (lines.isEmpty()) {
-            throw new AlignException.Data("no comparison is left to learn from; look at "
-                    + Stage.FEEDBACK.folder(config.output()));
+            throw new AlignException.Data(
+                    "no comparison is left to learn from; look at " + Stage.FEEDBACK.folder(config.output()));
         }
         lines.addAll(human(config, lines.size()));
         return lines;
@@ -84,7 +86,9 @@ final class PreferenceData {
         List<PreferencePair> found;
         try (Rows rows = Rows.open(settings.helpful(), ReadOptions.DEFAULT, report)) {
             found = new ComparisonReader(ComparisonOptions.DEFAULT, report)
-                    .readAll(rows).stream().flatMap(comparison -> comparison.strictPairs().stream()).toList();
+                    .readAll(rows).stream()
+                            .flatMap(comparison -> comparison.strictPairs().stream())
+                            .toList();
         }
         found.forEach(pair -> report.use());
         // real files hold some rows that can't be used; they are only left out

@@ -67,7 +67,8 @@ final class PromptStage {
     }
 
     /// More prompts in the manner of those that there are. Ends early when nothing new comes.
-    static List<RedTeamPrompt> written(List<RedTeamPrompt> given, CaiConfig config, Asker asker, Statistics.Tally tally) {
+    static List<RedTeamPrompt> written(
+            List<RedTeamPrompt> given, CaiConfig config, Asker asker, Statistics.Tally tally) {
         PromptStage stage = new PromptStage(tally, config.prompts().longest());
         given.forEach(prompt -> stage.add(prompt.prompt(), prompt.source(), prompt.goldRewards()));
         int wanted = given.size() + config.prompts().written();

@@ -26,7 +26,9 @@ final class RevisionStage {
         this.config = config;
         this.constitution = config.constitution().read();
         this.requests = new Requests(
-                constitution, config.revisions().demonstrations(), config.revisions().critique());
+                constitution,
+                config.revisions().demonstrations(),
+                config.revisions().critique());
         this.asker = asker;
         this.chains = new ArrayList<>(prompts.stream().map(Chain::of).toList());
     }
@@ -41,23 +43,21 @@ final class RevisionStage {
     }
 
     private void respond() {
-        List<Asker.Text> texts =
-                asked("responses", 0, i -> true, i -> Requests.response(chains.get(i).prompt()));
+        List<Asker.Text> texts = asked(
+                "responses", 0, i -> true, i -> Requests.response(chains.get(i).prompt()));
         for (int i = 0; i < chains.size(); i++) {
             Chain chain = chains.get(i);
             Asker.Text text = texts.get(i);
             chains.set(
                     i,
-                    text.text()
-                            .map(chain::responding)
-                            .orElseGet(() -> failed(chain, "no response: " + text.reason())));
+                    text.text().map(chain::responding).orElseGet(() -> failed(chain, "no response: " + text.reason())));
         }
     }
 
     private void revise(int round) {
         List<Principle> principles = IntStream.range(0, chains.size())
-                .mapToObj(i -> constitution.draw(
-                        CounterRandom.of(config.seed(), "principle of a revision").at(i, round)))
+                .mapToObj(i -> constitution.draw(CounterRandom.of(config.seed(), "principle of a revision")
+                        .at(i, round)))
                 .toList();
         // a chain that ended early keeps what it has
         IntPredicate live = i -> chains.get(i).failure().isEmpty()
@@ -65,22 +65,32 @@ final class RevisionStage {
                 && !chains.get(i).answer().isEmpty();
         // 1. critiques
         List<Asker.Text> critiques = config.revisions().critique()
-                ? asked("critiques " + round, 2 * round - 1, live, i -> requests.critique(
-                        chains.get(i).prompt(), chains.get(i).answer(), principles.get(i)))
+                ? asked(
+                        "critiques " + round,
+                        2 * round - 1,
+                        live,
+                        i -> requests.critique(
+                                chains.get(i).prompt(), chains.get(i).answer(), principles.get(i)))
                 : List.of();
         boolean[] criticised = new boolean[chains.size()];
         for (int i = 0; i < chains.size(); i++) {
             criticised[i] = live.test(i)
                     && (critiques.isEmpty() || critiques.get(i).text().isPresent());
             if (live.test(i) && !criticised[i]) {
-                chains.set(i, failed(chains.get(i), "no critique: " + critiques.get(i).reason()));
+                chains.set(
+                        i,
+                        failed(chains.get(i), "no critique: " + critiques.get(i).reason()));
             }
         }
         // 2. revisions
         IntFunction<String> critique =
                 i -> critiques.isEmpty() ? "" : critiques.get(i).text().orElse("");
-        List<Asker.Text> revisions = asked("revisions " + round, 2 * round, i -> criticised[i], i -> requests.revision(
-                chains.get(i).prompt(), chains.get(i).answer(), principles.get(i), critique.apply(i)));
+        List<Asker.Text> revisions = asked(
+                "revisions " + round,
+                2 * round,
+                i -> criticised[i],
+                i -> requests.revision(
+                        chains.get(i).prompt(), chains.get(i).answer(), principles.get(i), critique.apply(i)));
         for (int i = 0; i < chains.size(); i++) {
             if (criticised[i]) {
                 Chain chain = chains.get(i);
@@ -97,8 +107,7 @@ final class RevisionStage {
     }
 
     /// Asks about the chains for which `which` holds; the others have no text.
-    private List<Asker.Text> asked(
-            String what, int step, IntPredicate which, IntFunction<Conversation> conversation) {
+    private List<Asker.Text> asked(String what, int step, IntPredicate which, IntFunction<Conversation> conversation) {
         List<Integer> asked = new ArrayList<>();
         List<Question> questions = new ArrayList<>();
         for (int i = 0; i < chains.size(); i++) {
@@ -126,7 +135,8 @@ final class RevisionStage {
             case DROP -> chain.without(reason);
             case KEEP -> chain.answer().isEmpty() ? chain.without(reason) : chain;
             case FAIL ->
-                throw new AlignException.Data(chain.id() + ": " + reason + "; mend it, or set revisions.on_failure: drop");
+                throw new AlignException.Data(
+                        chain.id() + ": " + reason + "; mend it, or set revisions.on_failure: drop");
         };
     }
 }

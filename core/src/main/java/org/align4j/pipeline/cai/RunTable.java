@@ -34,10 +34,11 @@ public final class RunTable {
             }
             for (EvaluationStage.ContestResult contest :
                     StageFile.readWhole(file, EvaluationStage.Result.class).contests()) {
-                contest.standings().forEach(standing -> add(
-                        contests.computeIfAbsent(contest.name(), name -> new LinkedHashMap<>())
-                                .computeIfAbsent(standing.contestant(), name -> new LinkedHashMap<>()),
-                        standing));
+                contest.standings()
+                        .forEach(standing -> add(
+                                contests.computeIfAbsent(contest.name(), name -> new LinkedHashMap<>())
+                                        .computeIfAbsent(standing.contestant(), name -> new LinkedHashMap<>()),
+                                standing));
             }
         }
         return contests.entrySet().stream()
@@ -46,10 +47,12 @@ public final class RunTable {
     }
 
     private static void add(Map<String, List<Double>> figures, Contest.Standing standing) {
-        standing.figures().forEach((name, figure) -> figures.computeIfAbsent(name, key -> new ArrayList<>())
-                .add(figure.mean()));
-        standing.elo().ifPresent(elo -> figures.computeIfAbsent("Elo", key -> new ArrayList<>())
-                .add(elo.mean()));
+        standing.figures()
+                .forEach((name, figure) ->
+                        figures.computeIfAbsent(name, key -> new ArrayList<>()).add(figure.mean()));
+        standing.elo()
+                .ifPresent(elo ->
+                        figures.computeIfAbsent("Elo", key -> new ArrayList<>()).add(elo.mean()));
     }
 
     private static String table(String name, Map<String, Map<String, List<Double>>> contestants) {
@@ -76,9 +79,12 @@ public final class RunTable {
         if (values.size() < 2) {
             return String.format(Locale.ROOT, format, mean);
         }
-        double squares = values.stream().mapToDouble(value -> (value - mean) * (value - mean)).sum();
+        double squares = values.stream()
+                .mapToDouble(value -> (value - mean) * (value - mean))
+                .sum();
         int freedom = values.size() - 1;
-        double half = (freedom <= STUDENT.length ? STUDENT[freedom - 1] : NORMAL) * Math.sqrt(squares / freedom / values.size());
+        double half = (freedom <= STUDENT.length ? STUDENT[freedom - 1] : NORMAL)
+                * Math.sqrt(squares / freedom / values.size());
         return String.format(Locale.ROOT, format + " ± " + format, mean, half);
     }
 }

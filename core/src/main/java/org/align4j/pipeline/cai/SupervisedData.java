@@ -41,12 +41,15 @@ final class SupervisedData {
             }
             Chain used = edit.flatMap(Edits.Edit::revision).map(chain::edited).orElse(chain);
             if (used.failure().isPresent()) {
-                tally.reject("chain without revisions", used.id() + ": " + used.failure().get());
+                tally.reject(
+                        "chain without revisions",
+                        used.id() + ": " + used.failure().get());
                 continue;
             }
             int last = used.steps().size();
             for (int step = config.supervised().every() ? Math.min(1, last) : last; step <= last; step++) {
-                String answer = step == 0 ? used.response() : used.steps().get(step - 1).revision();
+                String answer =
+                        step == 0 ? used.response() : used.steps().get(step - 1).revision();
                 lines.add(new Line(
                         used.id(),
                         step,
@@ -54,8 +57,8 @@ final class SupervisedData {
             }
         }
         if (lines.isEmpty()) {
-            throw new AlignException.Data("no revision is left to learn from; look at "
-                    + Stage.REVISIONS.folder(config.output()));
+            throw new AlignException.Data(
+                    "no revision is left to learn from; look at " + Stage.REVISIONS.folder(config.output()));
         }
         lines.addAll(helpful(config, lines.size()));
         return lines;
@@ -70,7 +73,9 @@ final class SupervisedData {
         List<Conversation> found;
         try (Rows rows = Rows.open(settings.helpful(), ReadOptions.DEFAULT, report)) {
             found = new ExampleReader(FormatOptions.DEFAULT, report)
-                    .readAll(rows).stream().flatMap(example -> conversation(example).stream()).toList();
+                    .readAll(rows).stream()
+                            .flatMap(example -> conversation(example).stream())
+                            .toList();
         }
         found.forEach(conversation -> report.use());
         report.check(OnError.FAIL);

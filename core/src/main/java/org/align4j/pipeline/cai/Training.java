@@ -11,13 +11,13 @@ import org.align4j.error.AlignException;
 import org.align4j.run.Interruption;
 import org.align4j.run.RunFiles;
 import org.align4j.run.RunListener;
-import org.align4j.train.preference.DpoConfig;
-import org.align4j.train.preference.DpoTrainer;
+import org.align4j.train.Resume;
 import org.align4j.train.policy.GrpoConfig;
 import org.align4j.train.policy.GrpoTrainer;
 import org.align4j.train.policy.PpoConfig;
 import org.align4j.train.policy.PpoTrainer;
-import org.align4j.train.Resume;
+import org.align4j.train.preference.DpoConfig;
+import org.align4j.train.preference.DpoTrainer;
 import org.align4j.train.reward.RewardConfig;
 import org.align4j.train.reward.RewardTrainer;
 import org.align4j.train.sft.SftConfig;
@@ -39,8 +39,12 @@ final class Training {
 
     void supervised(CaiConfig config, Path model, Path data, Path run) {
         SftTrainer.run(
-                configured(SftConfig.class, "supervised.settings", config.supervised().settings(), config, Map.of(
-                        "model", model.toString(), "output", run.toString(), "data.train", data.toString())),
+                configured(
+                        SftConfig.class,
+                        "supervised.settings",
+                        config.supervised().settings(),
+                        config,
+                        Map.of("model", model.toString(), "output", run.toString(), "data.train", data.toString())),
                 resume(run),
                 listener,
                 interruption);
@@ -49,8 +53,12 @@ final class Training {
 
     void reward(CaiConfig config, Path model, Path data, Path run) {
         RewardTrainer.run(
-                configured(RewardConfig.class, "preferences.settings", config.preferences().settings(), config, Map.of(
-                        "model", model.toString(), "output", run.toString(), "data.train", data.toString())),
+                configured(
+                        RewardConfig.class,
+                        "preferences.settings",
+                        config.preferences().settings(),
+                        config,
+                        Map.of("model", model.toString(), "output", run.toString(), "data.train", data.toString())),
                 resume(run),
                 listener,
                 interruption);
@@ -61,8 +69,7 @@ final class Training {
     /// @param prompts that the policy learns on
     /// @param preferences for DPO
     /// @param reward the rule that says what answers are worth, as configured
-    void policy(
-            CaiConfig config, Path model, Path prompts, Path preferences, Map<String, Object> reward, Path run) {
+    void policy(CaiConfig config, Path model, Path prompts, Path preferences, Map<String, Object> reward, Path run) {
         String place = "reinforcement.settings";
         Map<String, Object> settings = config.reinforcement().settings();
         Map<String, Object> rewarded = Map.of(
@@ -74,13 +81,18 @@ final class Training {
             case CaiConfig.Reinforcement.None _ -> {}
             case CaiConfig.Reinforcement.Dpo _ ->
                 DpoTrainer.run(
-                        configured(DpoConfig.class, place, settings, config, Map.of(
-                                "model",
-                                model.toString(),
-                                "output",
-                                run.toString(),
-                                "data.train",
-                                preferences.toString())),
+                        configured(
+                                DpoConfig.class,
+                                place,
+                                settings,
+                                config,
+                                Map.of(
+                                        "model",
+                                        model.toString(),
+                                        "output",
+                                        run.toString(),
+                                        "data.train",
+                                        preferences.toString())),
                         resume(run),
                         listener,
                         interruption);
@@ -128,7 +140,8 @@ final class Training {
         }
         List<String> overrides = new ArrayList<>(List.of("seed=" + config.seed()));
         flatten("", settings, overrides);
-        ours.forEach((key, value) -> overrides.add(key + "=" + JsonMapper.shared().writeValueAsString(value)));
+        ours.forEach(
+                (key, value) -> overrides.add(key + "=" + JsonMapper.shared().writeValueAsString(value)));
         try {
             return Configuration.of(type, overrides);
         } catch (AlignException.Config e) {

@@ -128,7 +128,14 @@ public final class WorldLessons {
 
     /// Bad wishes that the lessons don't have, with gold rewards.
     public List<String> redTeam(int count) {
-        return rows(Split.TRAIN, instructions.families(Split.TRAIN).stream().filter(BAD::contains).toList(), count, 2, 1);
+        return rows(
+                Split.TRAIN,
+                instructions.families(Split.TRAIN).stream()
+                        .filter(BAD::contains)
+                        .toList(),
+                count,
+                2,
+                1);
     }
 
     /// Good wishes and other instructions that are to be answered still.

@@ -115,8 +115,9 @@ public record Constitution(
         }
         Set<String> ids = new HashSet<>();
         left.forEach(each -> ids.add(each.id()));
-        List<Demonstration> shown =
-                demonstrations.stream().filter(each -> ids.contains(each.principle())).toList();
+        List<Demonstration> shown = demonstrations.stream()
+                .filter(each -> ids.contains(each.principle()))
+                .toList();
         return new Constitution(name, left, shown, wording);
     }
 
@@ -144,7 +145,10 @@ public record Constitution(
 
     /// The principle of an id.
     public Principle principle(String id) {
-        return principles.stream().filter(each -> each.id().equals(id)).findFirst().orElseThrow();
+        return principles.stream()
+                .filter(each -> each.id().equals(id))
+                .findFirst()
+                .orElseThrow();
     }
 
     /// A principle by its weight.

@@ -27,8 +27,8 @@ public final class Requests {
                 .limit(demonstrations)
                 .flatMap(each -> {
                     Principle principle = constitution.principle(each.principle());
-                    List<Message> turns = new ArrayList<>(
-                            List.of(Message.user(each.prompt()), Message.assistant(each.response())));
+                    List<Message> turns =
+                            new ArrayList<>(List.of(Message.user(each.prompt()), Message.assistant(each.response())));
                     if (criticises) {
                         turns.add(Message.user(principle.critique()));
                         turns.add(Message.assistant(each.critique()));
@@ -77,8 +77,7 @@ public final class Requests {
     }
 
     /// Asks for the letter after the thoughts.
-    public Conversation verdict(
-            String prompt, String first, String second, Principle principle, String thoughts) {
+    public Conversation verdict(String prompt, String first, String second, Principle principle, String thoughts) {
         return Conversation.of(
                 Message.user(filled(constitution.wording().reasoning(), prompt, first, second, principle)),
                 Message.assistant(thoughts),
@@ -87,8 +86,8 @@ public final class Requests {
 
     /// Asks what one response is worth; answered by one of the wording's ratings.
     public Conversation rating(String prompt, String response) {
-        return Conversation.of(Message.user(
-                filled(constitution.wording().rating(), Map.of("prompt", prompt, "response", response))));
+        return Conversation.of(
+                Message.user(filled(constitution.wording().rating(), Map.of("prompt", prompt, "response", response))));
     }
 
     /// What the wording calls the two answers.

@@ -44,36 +44,36 @@ class CaiRunTest {
         server = new ScriptedServer(CaiRunTest::answer);
         TinyModelFolder.save(folder.resolve("model"), 5);
         Files.writeString(folder.resolve("prompts.jsonl"), """
-                {"prompt": "steal"}
-                {"prompt": "  Steal "}
-                {"prompt": "hit"}
-                {"prompt": "mute"}
-                {"prompt": "lie"}
-                """);
+            {"prompt": "steal"}
+            {"prompt": "  Steal "}
+            {"prompt": "hit"}
+            {"prompt": "mute"}
+            {"prompt": "lie"}
+            """);
         Files.writeString(folder.resolve("c.yaml"), """
-                name: short
-                principles:
-                  - {id: one, critique: "critique 1", revision: "revise 1", comparison: "by 1"}
-                  - {id: two, critique: "critique 2", revision: "revise 2", comparison: "by 2"}
-                wording:
-                  comparison: "{prompt} {question} <{first}>or<{second}>"
-                  reasoning: "think {prompt} {question} <{first}>or<{second}>"
-                  verdict: "so?"
-                  rating: "{prompt} {response}"
-                """);
+            name: short
+            principles:
+              - {id: one, critique: "critique 1", revision: "revise 1", comparison: "by 1"}
+              - {id: two, critique: "critique 2", revision: "revise 2", comparison: "by 2"}
+            wording:
+              comparison: "{prompt} {question} <{first}>or<{second}>"
+              reasoning: "think {prompt} {question} <{first}>or<{second}>"
+              verdict: "so?"
+              rating: "{prompt} {response}"
+            """);
         Files.writeString(folder.resolve("cai.yaml"), """
-                model: %1$s/model
-                output: %1$s/run
-                generator: {type: server, url: "%2$s", model: scripted, backoff_millis: 1, retries: 1}
-                constitution: {source: %1$s/c.yaml}
-                prompts: {files: [%1$s/prompts.jsonl]}
-                revisions: {count: 2, demonstrations: 0, temperature: 0, max_tokens: 20}
-                supervised: {settings: {max_steps: 1, precision: fp32, data: {max_length: 200}}}
-                comparisons: {principles: 2, max_tokens: 4}
-                preferences: {settings: {max_steps: 1, precision: fp32, data: {max_length: 200}}}
-                reinforcement: {type: dpo, settings: {max_steps: 1, precision: fp32, data: {max_length: 200}}}
-                evaluation: {prompts: [%1$s/prompts.jsonl], max_tokens: 4, constitution: {source: %1$s/c.yaml}}
-                """.formatted(folder, server.url()));
+            model: %1$s/model
+            output: %1$s/run
+            generator: {type: server, url: "%2$s", model: scripted, backoff_millis: 1, retries: 1}
+            constitution: {source: %1$s/c.yaml}
+            prompts: {files: [%1$s/prompts.jsonl]}
+            revisions: {count: 2, demonstrations: 0, temperature: 0, max_tokens: 20}
+            supervised: {settings: {max_steps: 1, precision: fp32, data: {max_length: 200}}}
+            comparisons: {principles: 2, max_tokens: 4}
+            preferences: {settings: {max_steps: 1, precision: fp32, data: {max_length: 200}}}
+            reinforcement: {type: dpo, settings: {max_steps: 1, precision: fp32, data: {max_length: 200}}}
+            evaluation: {prompts: [%1$s/prompts.jsonl], max_tokens: 4, constitution: {source: %1$s/c.yaml}}
+            """.formatted(folder, server.url()));
     }
 
     @AfterEach
@@ -84,9 +84,12 @@ class CaiRunTest {
     private static Response answer(JsonNode request) {
         String asked = ScriptedServer.asked(request);
         JsonNode messages = request.get("messages");
-        String before = messages.size() > 1 ? messages.get(messages.size() - 2).get("content").asString() : "";
+        String before = messages.size() > 1
+                ? messages.get(messages.size() - 2).get("content").asString()
+                : "";
         if (request.has("logprobs")) {
-            String options = messages.size() > 1 ? messages.get(0).get("content").asString() : asked;
+            String options =
+                    messages.size() > 1 ? messages.get(0).get("content").asString() : asked;
             Matcher both = OPTIONS.matcher(options);
             assertThat(both.find()).isTrue();
             double logOdds = truth(both.group(1), both.group(2)) + BIAS;
@@ -94,7 +97,8 @@ class CaiRunTest {
                     "A", Math.log(SoftLabel.probability(logOdds)), "B", Math.log(SoftLabel.probability(-logOdds))));
         }
         if (asked.startsWith("critique")) {
-            return Response.text(before.contains("hit") ? "  " : "Critique: " + asked.substring(9) + " about " + before);
+            return Response.text(
+                    before.contains("hit") ? "  " : "Critique: " + asked.substring(9) + " about " + before);
         }
         if (asked.startsWith("revise")) {
             return Response.text("better(" + messages.get(1).get("content").asString() + ")");
@@ -211,8 +215,7 @@ class CaiRunTest {
             double right = SoftLabel.probability(truth(comparison.first(), comparison.second()));
             assertThat(comparison.probability()).isCloseTo(Math.clamp(right, 0.49, 0.51), within(1e-9));
             assertThat(comparison.opinions())
-                    .allSatisfy(opinion ->
-                            assertThat(opinion.thoughts()).containsExactly("I thought.", "I thought."));
+                    .allSatisfy(opinion -> assertThat(opinion.thoughts()).containsExactly("I thought.", "I thought."));
         }
     }
 
@@ -222,10 +225,10 @@ class CaiRunTest {
         assertThat(learned()).extracting(SupervisedData.Line::id).containsExactly("p1", "p1", "p4", "p4");
         int asked = server.requests().size();
         Files.writeString(folder.resolve("run").resolve(Edits.FILE), """
-                edits:
-                  - {id: p1, veto: true, reason: too short}
-                  - {id: p2, revision: "I won't hit."}
-                """);
+            edits:
+              - {id: p1, veto: true, reason: too short}
+              - {id: p2, revision: "I won't hit."}
+            """);
         assertThatThrownBy(() -> run(Stage.SUPERVISED, false))
                 .isInstanceOf(AlignException.Config.class)
                 .hasMessageContaining("3-supervised")
@@ -241,17 +244,17 @@ class CaiRunTest {
     @Test
     void helpfulExamplesAndHumanComparisonsAreMixedIn() throws IOException {
         Path examples = Files.writeString(folder.resolve("helpful.jsonl"), """
-                {"prompt": "one", "completion": "1"}
-                {"prompt": "two", "completion": "2"}
-                {"prompt": "three", "completion": "3"}
-                {"prompt": "four", "completion": "4"}
-                """);
+            {"prompt": "one", "completion": "1"}
+            {"prompt": "two", "completion": "2"}
+            {"prompt": "three", "completion": "3"}
+            {"prompt": "four", "completion": "4"}
+            """);
         Path transcripts = Files.writeString(folder.resolve("human.jsonl"), """
-                {"chosen": "\\n\\nHuman: a\\n\\nAssistant: good", "rejected": "\\n\\nHuman: a\\n\\nAssistant: bad"}
-                {"chosen": "\\n\\nHuman: b\\n\\nAssistant: good", "rejected": "\\n\\nHuman: b\\n\\nAssistant: bad"}
-                {"chosen": "\\n\\nHuman: c\\n\\nAssistant: good", "rejected": "\\n\\nHuman: c\\n\\nAssistant: bad"}
-                {"chosen": "\\n\\nHuman: d\\n\\nAssistant: good", "rejected": "\\n\\nHuman: d\\n\\nAssistant: bad"}
-                """);
+            {"chosen": "\\n\\nHuman: a\\n\\nAssistant: good", "rejected": "\\n\\nHuman: a\\n\\nAssistant: bad"}
+            {"chosen": "\\n\\nHuman: b\\n\\nAssistant: good", "rejected": "\\n\\nHuman: b\\n\\nAssistant: bad"}
+            {"chosen": "\\n\\nHuman: c\\n\\nAssistant: good", "rejected": "\\n\\nHuman: c\\n\\nAssistant: bad"}
+            {"chosen": "\\n\\nHuman: d\\n\\nAssistant: good", "rejected": "\\n\\nHuman: d\\n\\nAssistant: bad"}
+            """);
         run(
                 Stage.PREFERENCES,
                 false,
@@ -284,8 +287,7 @@ class CaiRunTest {
         Chain chain = chains().getFirst();
         assertThat(Lineage.of(folder.resolve("run")).of("p1"))
                 .containsExactly(
-                        new Lineage.Entry(
-                                "prompt p1 (" + folder.resolve("prompts.jsonl") + ":1)", "steal"),
+                        new Lineage.Entry("prompt p1 (" + folder.resolve("prompts.jsonl") + ":1)", "steal"),
                         new Lineage.Entry("response", "yes, steal"),
                         new Lineage.Entry(
                                 "critique 1 (" + chain.steps().get(0).principle() + ")",
@@ -296,8 +298,7 @@ class CaiRunTest {
                                 "critique 2 (" + chain.steps().get(1).principle() + ")",
                                 chain.steps().get(1).critique()),
                         new Lineage.Entry(
-                                "revision 2 (" + chain.steps().get(1).principle() + ")",
-                                "better(better(yes, steal))"),
+                                "revision 2 (" + chain.steps().get(1).principle() + ")", "better(better(yes, steal))"),
                         new Lineage.Entry("learned in 3-supervised", "better(yes, steal)"),
                         new Lineage.Entry("learned in 3-supervised", "better(better(yes, steal))"));
     }

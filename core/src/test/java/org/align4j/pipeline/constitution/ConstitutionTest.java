@@ -25,20 +25,19 @@ import tools.jackson.databind.json.JsonMapper;
 
 class ConstitutionTest {
     private static final String YAML = """
-            name: two
-            principles:
-              - {id: kind, critique: Is it kind?, revision: Be kind., comparison: Which is kinder?, weight: 3, tags: [care]}
-              - {id: true, critique: Is it true?, revision: Be true., comparison: Which is truer?, language: de}
-            demonstrations:
-              - {prompt: Hi, response: Go away, principle: kind, critique: It is rude., revision: Hello!}
-            """;
+        name: two
+        principles:
+          - {id: kind, critique: Is it kind?, revision: Be kind., comparison: Which is kinder?, weight: 3, tags: [care]}
+          - {id: true, critique: Is it true?, revision: Be true., comparison: Which is truer?, language: de}
+        demonstrations:
+          - {prompt: Hi, response: Go away, principle: kind, critique: It is rude., revision: Hello!}
+        """;
 
     @TempDir
     private Path folder;
 
     private Constitution written(String yaml) throws IOException {
-        return Constitution.of(
-                Files.writeString(folder.resolve("c.yaml"), yaml).toString());
+        return Constitution.of(Files.writeString(folder.resolve("c.yaml"), yaml).toString());
     }
 
     @ParameterizedTest
@@ -46,8 +45,7 @@ class ConstitutionTest {
     void thoseOfTheProjectAreSound(String name) {
         Constitution constitution = Constitution.of(name);
         assertThat(constitution.principles()).hasSizeGreaterThanOrEqualTo(name.equals("harmlessness") ? 16 : 4);
-        assertThat(constitution.doubts())
-                .allSatisfy(doubt -> assertThat(doubt).startsWith("no demonstrations"));
+        assertThat(constitution.doubts()).allSatisfy(doubt -> assertThat(doubt).startsWith("no demonstrations"));
         assertThat(constitution.principles())
                 .allSatisfy(principle -> assertThat(principle.tags()).isNotEmpty());
     }
@@ -55,13 +53,13 @@ class ConstitutionTest {
     @Test
     void unknownAndMissingKeysAreNamedWithTheirLines() {
         assertThatThrownBy(() -> written("""
-                        name: wrong
-                        principles:
-                          - id: one
-                            critic: What is wrong?
-                            revision: Write it anew.
-                            comparison: Which is better?
-                        """))
+            name: wrong
+            principles:
+              - id: one
+                critic: What is wrong?
+                revision: Write it anew.
+                comparison: Which is better?
+            """))
                 .isInstanceOf(AlignException.Config.class)
                 .hasMessageContaining("c.yaml:4")
                 .hasMessageContaining("critic")

@@ -40,8 +40,7 @@ class SoftLabelTest {
 
     @Test
     void clampingBoundsBothSides() {
-        assertThat(List.of(
-                        SoftLabel.clamped(0.99, 0.4), SoftLabel.clamped(0.01, 0.4), SoftLabel.clamped(0.55, 0.4)))
+        assertThat(List.of(SoftLabel.clamped(0.99, 0.4), SoftLabel.clamped(0.01, 0.4), SoftLabel.clamped(0.55, 0.4)))
                 .containsExactly(0.6, 0.4, 0.55);
     }
 }

@@ -37,8 +37,8 @@ class FeedbackRewardTest {
                     "Q: {prompt} A: {response}?",
                     List.of("1", "2", "3"));
             try (RewardFunction reward = rule.function(DType.FLOAT32, Device.CPU)) {
-                double[] rewards = reward.of(List.of(
-                        attempt("worst"), attempt("best"), attempt("middle"), attempt("two"), attempt("mute")));
+                double[] rewards = reward.of(
+                        List.of(attempt("worst"), attempt("best"), attempt("middle"), attempt("two"), attempt("mute")));
                 assertThat(List.of(rewards[0], rewards[1])).containsExactly(-1.0, 1.0);
                 assertThat(rewards[2]).isCloseTo(0, within(1e-12));
                 // places 1 and 2 of 0 … 2 with 2/3 and 1/3
