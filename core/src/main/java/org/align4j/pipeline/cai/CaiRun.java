@@ -57,7 +57,7 @@ public final class CaiRun {
     public static void run(CaiConfig config, Stage until, boolean redo, Watch watch) {
         CaiRun run = new CaiRun(config, watch);
         for (Stage stage : Stage.values()) {
-            if (stage.ordinal() <= until.ordinal()) {
+            if (stage.compareTo(until) <= 0) {
                 run.stage(stage, redo);
             }
         }

@@ -94,20 +94,20 @@ record Contest(String name, List<Asked> prompts, Map<String, List<String>> answe
 
     /// Each two contestants' answers to the first `count` prompts.
     List<AnswerPair> pairs(int count) {
-        List<String> names = List.copyOf(answers.keySet());
+        List<Map.Entry<String, List<String>>> all = List.copyOf(answers.entrySet());
         List<AnswerPair> pairs = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            for (int j = i + 1; j < names.size(); j++) {
+        for (int i = 0; i < all.size(); i++) {
+            for (int j = i + 1; j < all.size(); j++) {
                 for (int p = 0; p < Math.min(count, prompts.size()); p++) {
                     pairs.add(new AnswerPair(
-                            names.get(i) + "|" + names.get(j),
+                            all.get(i).getKey() + "|" + all.get(j).getKey(),
                             prompts.get(p).prompt(),
-                            answers.get(names.get(i)).get(p),
-                            answers.get(names.get(j)).get(p)));
+                            all.get(i).getValue().get(p),
+                            all.get(j).getValue().get(p)));
                 }
             }
         }
-        return pairs;
+        return List.copyOf(pairs);
     }
 
     /// Votes of comparisons of [#pairs]: the likelier answer wins; equal answers tie.

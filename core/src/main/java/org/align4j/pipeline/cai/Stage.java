@@ -3,7 +3,6 @@ package org.align4j.pipeline.cai;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /// The stages in their order.
 public enum Stage {
@@ -24,13 +23,15 @@ public enum Stage {
     /// Harm, refusals, ratings.
     EVALUATION;
 
+    private static final List<Stage> ORDER = List.of(values());
+
     /// The stage's folder in a run's.
     public Path folder(Path output) {
-        return output.resolve((ordinal() + 1) + "-" + name().toLowerCase(Locale.ROOT));
+        return output.resolve((ORDER.indexOf(this) + 1) + "-" + name().toLowerCase(Locale.ROOT));
     }
 
     /// This stage and those after it.
     List<Stage> onwards() {
-        return Stream.of(values()).filter(stage -> stage.ordinal() >= ordinal()).toList();
+        return ORDER.subList(ORDER.indexOf(this), ORDER.size());
     }
 }
