@@ -32,6 +32,8 @@ import picocli.CommandLine.Spec;
             KtoCommand.class,
             GrpoCommand.class,
             PpoCommand.class,
+            CaiCommand.class,
+            ConstitutionCommand.class,
             ChatCommand.class,
             GenerateCommand.class,
             EvaluateCommand.class,

@@ -32,7 +32,8 @@ final class InitCommand implements Runnable {
         CPO,
         KTO,
         GRPO,
-        PPO
+        PPO,
+        CAI
     }
 
     @Spec
@@ -55,7 +56,8 @@ final class InitCommand implements Runnable {
         } catch (IOException e) {
             throw new AlignException.Config(file + ": cannot be written: " + e.getMessage(), e);
         }
-        Align4j.out(spec).println("Wrote " + file + ". Next: align4j " + name + " --config " + file);
+        String next = work == Work.CAI ? "cai run " : name + " --config ";
+        Align4j.out(spec).println("Wrote " + file + ". Next: align4j " + next + file);
     }
 
     /// The configuration of a command.

@@ -11,7 +11,13 @@ import picocli.CommandLine.Spec;
         description = "Make texts of the small world: a corpus to pretrain on, instructions with gold rewards.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {WorldCorpusCommand.class, WorldInstructionsCommand.class, WorldShowCommand.class, WorldTasksCommand.class})
+        subcommands = {
+            WorldCorpusCommand.class,
+            WorldInstructionsCommand.class,
+            WorldLessonsCommand.class,
+            WorldShowCommand.class,
+            WorldTasksCommand.class
+        })
 final class WorldCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.align4j.data.PackedBatch;
+import org.align4j.data.Source;
+import org.align4j.data.TokenizedExample;
 import org.align4j.model.Block;
 import org.align4j.model.CausalLm;
 import org.align4j.model.PackedInput;
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class Decoder implements AutoCloseable {
     /// Prompts' tokens that are run at once, about.
     private static final int PREFILL_TOKENS = 4096;
+    /// Fewer tokens at the start of prompts are run for each: their results are then the same to
+    /// the
+    /// last bit, whatever else is run.
+    private static final int WORTH_SHARING = 64;
     /// Larger models have no room for a second copy of their weights.
     private static final long MOST_PACKED = 2_000_000_000;
 
@@ -66,39 +72,58 @@ final class Decoder implements AutoCloseable {
         return cache;
     }
 
-    /// Runs whole prompts; prompt i's keys and values go to slot `slots[i]`.
+    /// Runs whole prompts; prompt i's keys and values go to slot `slots[i]`. What all begin with,
+    /// such
+    /// as demonstrations, is run once.
     ///
+    /// @param slots rising; those between belong to nobody yet
     /// @return logits after each prompt, `[B, V]`
     Tensor prefill(List<int[]> prompts, int[] slots) {
         List<Tensor> hidden = new ArrayList<>();
+        int shared = sharedStart(prompts);
         try (Keeper kept = new Keeper()) {
             int from = 0;
-            int tokens = 0;
+            int tokens = shared;
             for (int to = 1; to <= prompts.size(); to++) {
-                tokens += prompts.get(to - 1).length;
-                if (to == prompts.size() || tokens + prompts.get(to).length > PREFILL_TOKENS) {
+                tokens += prompts.get(to - 1).length - shared;
+                if (to == prompts.size() || tokens + prompts.get(to).length - shared > PREFILL_TOKENS) {
                     try (Scope scope = Scope.open()) {
                         int[] theirs = Arrays.copyOfRange(slots, from, to);
-                        hidden.add(kept.keep(prefillAtOnce(prompts.subList(from, to), theirs)));
+                        hidden.add(kept.keep(prefillAtOnce(prompts.subList(from, to), theirs, shared)));
                     }
                     from = to;
-                    tokens = 0;
+                    tokens = shared;
                 }
             }
             return model.logits(hidden.size() == 1 ? hidden.getFirst() : Tensor.cat(hidden, 0));
         }
     }
 
+    /// How many tokens all begin with, the last one of each left; 0 where so few that sharing them
+    /// isn't worth it.
+    private int sharedStart(List<int[]> prompts) {
+        int[] first = prompts.getFirst();
+        int shared = first.length - 1;
+        for (int[] prompt : prompts) {
+            int alike = Arrays.mismatch(first, prompt);
+            shared = Math.min(shared, Math.min(prompt.length - 1, alike < 0 ? shared : alike));
+        }
+        return prompts.size() > 1 && shared >= WORTH_SHARING && model.sharesPrefixes() ? shared : 0;
+    }
+
     /// Hidden states after the last token of each prompt.
-    private Tensor prefillAtOnce(List<int[]> prompts, int[] slots) {
-        PackedBatch batch = PackedBatch.allTrained(prompts);
+    private Tensor prefillAtOnce(List<int[]> prompts, int[] slots, int shared) {
+        List<TokenizedExample> whole = prompts.stream()
+                .map(prompt -> new TokenizedExample(prompt, new boolean[prompt.length], Source.memory(0)))
+                .toList();
+        PackedBatch batch = shared > 0 ? model.pack(List.of(whole)) : PackedBatch.of(whole);
+        int start = batch.isSharing() ? 1 : 0;
         int[] slotOfToken = new int[batch.tokenCount()];
-        int[] last = new int[prompts.size()];
+        Arrays.fill(slotOfToken, 0, batch.offsets()[start], slots[0]);
         int longest = 0;
         for (int b = 0; b < prompts.size(); b++) {
-            Arrays.fill(slotOfToken, batch.offsets()[b], batch.offsets()[b + 1], slots[b]);
-            last[b] = batch.offsets()[b + 1] - 1;
-            longest = Math.max(longest, batch.length(b));
+            Arrays.fill(slotOfToken, batch.offsets()[start + b], batch.offsets()[start + b + 1], slots[b]);
+            longest = Math.max(longest, prompts.get(b).length);
         }
         cache.reserve(longest);
         Tensor rows = cache.rows(slotOfToken, batch.positions());
@@ -109,7 +134,12 @@ final class Decoder implements AutoCloseable {
             cache.write(block, rows, projected.data());
             return output;
         };
-        return run(input.tokens(), input.positions(), attention, last);
+        Tensor hidden = run(input.tokens(), input.positions(), attention, batch.ends());
+        int others = slots[slots.length - 1] - slots[0];
+        if (batch.isSharing() && others > 0) {
+            cache.copy(slots[0], slots[0] + 1, others, batch.length(0));
+        }
+        return hidden;
     }
 
     /// Runs the tokens of one sequence that its slot does not hold yet.
@@ -155,7 +185,7 @@ final class Decoder implements AutoCloseable {
     private void refresh(int slot, TokenHistory sequence) {
         if (switches.contains(sequence.length() - 1)) {
             try (Scope scope = Scope.open()) {
-                prefillAtOnce(List.of(sequence.tokens()), new int[] {slot});
+                prefillAtOnce(List.of(sequence.tokens()), new int[] {slot}, 0);
             }
         }
     }

@@ -254,9 +254,14 @@ public final class CausalLm {
     /// computed once, as [PackedBatch#sharing] says, unless rotary positions depend on each
     /// sequence's own length.
     public PackedBatch pack(List<List<TokenizedExample>> groups) {
-        return PackedInput.sharesPrefixes(architecture)
+        return sharesPrefixes()
                 ? PackedBatch.sharing(groups)
                 : PackedBatch.of(groups.stream().flatMap(List::stream).toList());
+    }
+
+    /// Whether [#pack] computes what a group begins with once.
+    public boolean sharesPrefixes() {
+        return PackedInput.sharesPrefixes(architecture);
     }
 
     /// Refuses what a model's heads don't give.

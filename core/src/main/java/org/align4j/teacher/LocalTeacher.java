@@ -33,12 +33,19 @@ public final class LocalTeacher implements Teacher {
     private static final int TOKENS = 4096;
 
     private final LoadedModel model;
+    private final boolean owned;
     private final ChatTemplate template;
 
     /// @param model closed by whoever loaded it
     /// @throws AlignException.Config if it has no chat template
     public LocalTeacher(LoadedModel model) {
+        this(model, false);
+    }
+
+    /// @param owned whether the model is closed with the teacher
+    LocalTeacher(LoadedModel model, boolean owned) {
         this.model = model;
+        this.owned = owned;
         template = model.template()
                 .orElseThrow(() -> new AlignException.Config(model.source().path()
                         + ": this model has no chat template, so it can't be asked; use a model with one"));
@@ -70,27 +77,48 @@ public final class LocalTeacher implements Teacher {
             changed.temperature = kind.temperature();
             changed.stopStrings = kind.stop();
         });
-        List<GenerationRequest> requests = indices.stream()
-                .map(index -> {
-                    int[] prompt = prompt(questions.get(index));
-                    return new GenerationRequest(
-                            prompt, new DrawKey(questions.get(index).seed(), Arrays.hashCode(prompt), 0));
-                })
-                .toList();
-        List<Generation> answers = new Generator(model.model(), Optional.of(model.tokenizer()), model.eosIds())
-                .generate(
-                        requests,
-                        GenerationOptions.of(sampling, kind.maxTokens()),
-                        GenerationListener.NONE,
-                        progress.interrupted());
-        for (int i = 0; i < indices.size(); i++) {
-            Generation answer = answers.get(i);
-            Reply.Usage usage = new Reply.Usage(requests.get(i).prompt().length, answer.tokens().length);
-            replies[indices.get(i)] = answer.finish() == Finish.INTERRUPTED
-                    ? new Reply.Failure("interrupted")
-                    : new Reply.Answer(answer.text().strip(), answer.finish() != Finish.LENGTH, usage);
-            progress.listener().replied(indices.get(i), replies[indices.get(i)]);
+        List<Integer> asked = new ArrayList<>();
+        List<GenerationRequest> requests = new ArrayList<>();
+        for (int index : indices) {
+            int[] prompt = prompt(questions.get(index));
+            Optional<Reply> tooLong = tooLong(prompt.length, kind.maxTokens());
+            if (tooLong.isPresent()) {
+                replies[index] = tooLong.get();
+                progress.listener().replied(index, tooLong.get());
+            } else {
+                asked.add(index);
+                requests.add(new GenerationRequest(
+                        prompt, new DrawKey(questions.get(index).seed(), Arrays.hashCode(prompt), 0)));
+            }
         }
+        // Each reply is told as soon as it is whole: what listens may keep it.
+        GenerationListener telling = new GenerationListener() {
+            @Override
+            public void finished(int request, String rest, Generation answer) {
+                int index = asked.get(request);
+                Reply.Usage usage = new Reply.Usage(requests.get(request).prompt().length, answer.tokens().length);
+                replies[index] = answer.finish() == Finish.INTERRUPTED
+                        ? new Reply.Failure("interrupted")
+                        : new Reply.Answer(answer.text().strip(), answer.finish() != Finish.LENGTH, usage);
+                progress.listener().replied(index, replies[index]);
+            }
+        };
+        if (!requests.isEmpty()) {
+            new Generator(model.model(), Optional.of(model.tokenizer()), model.eosIds())
+                    .generate(
+                            requests,
+                            GenerationOptions.of(sampling, kind.maxTokens()),
+                            telling,
+                            progress.interrupted());
+        }
+    }
+
+    private Optional<Reply> tooLong(int prompt, int answer) {
+        int most = model.model().architecture().maxPositions();
+        return prompt + answer <= most
+                ? Optional.empty()
+                : Optional.of(new Reply.Failure(
+                        "the question and its answer are longer than the model's " + most + " positions"));
     }
 
     private int[] prompt(Question question) {
@@ -105,23 +133,35 @@ public final class LocalTeacher implements Teacher {
     public List<Reply> choose(List<Question> questions, List<String> choices, Progress progress) {
         List<int[]> endings =
                 choices.stream().map(choice -> model.tokenizer().encode(choice)).toList();
-        List<Reply> replies = new ArrayList<>();
-        List<List<TokenizedExample>> waiting = new ArrayList<>();
+        int longest = endings.stream().mapToInt(ending -> ending.length).max().orElse(0);
+        Reply[] replies = new Reply[questions.size()];
+        List<Integer> waiting = new ArrayList<>();
+        List<List<TokenizedExample>> groups = new ArrayList<>();
         int tokens = 0;
-        for (Question question : questions) {
-            int[] prompt = prompt(question);
-            tokens += prompt.length;
-            waiting.add(endings.stream().map(ending -> joined(prompt, ending)).toList());
-            if (tokens >= TOKENS || replies.size() + waiting.size() == questions.size()) {
-                for (Reply reply : weigh(waiting, choices, progress)) {
-                    progress.listener().replied(replies.size(), reply);
-                    replies.add(reply);
+        for (int i = 0; i < replies.length; i++) {
+            int[] prompt = prompt(questions.get(i));
+            Optional<Reply> tooLong = tooLong(prompt.length, longest);
+            if (tooLong.isPresent()) {
+                replies[i] = tooLong.get();
+                progress.listener().replied(i, tooLong.get());
+            } else {
+                tokens += prompt.length;
+                waiting.add(i);
+                groups.add(
+                        endings.stream().map(ending -> joined(prompt, ending)).toList());
+            }
+            if (!waiting.isEmpty() && (tokens >= TOKENS || i + 1 == replies.length)) {
+                List<Reply> weighed = weigh(groups, choices, progress);
+                for (int w = 0; w < weighed.size(); w++) {
+                    replies[waiting.get(w)] = weighed.get(w);
+                    progress.listener().replied(waiting.get(w), weighed.get(w));
                 }
                 waiting.clear();
+                groups.clear();
                 tokens = 0;
             }
         }
-        return replies;
+        return List.of(replies);
     }
 
     private static TokenizedExample joined(int[] prompt, int[] ending) {
@@ -160,7 +200,10 @@ public final class LocalTeacher implements Teacher {
         return replies;
     }
 
-    /// The model stays open.
     @Override
-    public void close() {}
+    public void close() {
+        if (owned) {
+            model.close();
+        }
+    }
 }

@@ -66,6 +66,27 @@ class GeneratorTest {
     }
 
     @Test
+    void promptsThatBeginAlikeAnswerAsTheyWouldAlone() {
+        List<GenerationRequest> requests = IntStream.range(0, 5)
+                .mapToObj(i -> request(
+                        i,
+                        // the last two are equal
+                        IntStream.range(0, 90 + Math.min(i, 3) % 3)
+                                .map(t -> t < 80 ? t % 60 : (t + 7 * Math.min(i, 3)) % 60)
+                                .toArray()))
+                .toList();
+        List<Generation> together = generator().generate(requests, GenerationOptions.of(SAMPLING, 20));
+        for (int i = 0; i < together.size(); i++) {
+            Generation alone = generator()
+                    .generate(List.of(requests.get(i)), GenerationOptions.of(SAMPLING, 20))
+                    .getFirst();
+            assertThat(alone.tokens()).isEqualTo(together.get(i).tokens());
+        }
+        assertThat(together.stream().map(answer -> List.of(answer.tokens()[0], answer.tokens()[1], answer.tokens()[2])))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
     void sequencesThatWaitForAPlaceGetTheSameAnswers() {
         GenerationOptions options = GenerationOptions.of(SAMPLING, 12);
         List<Generation> together = generator(3, 11).generate(mixedRequests(), options);

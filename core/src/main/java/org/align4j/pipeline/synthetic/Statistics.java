@@ -29,7 +29,7 @@ public record Statistics(
     }
 
     /// Counts while data is made. One thread.
-    static final class Tally {
+    public static final class Tally {
         private static final int KEPT = 3;
         private final Map<String, Long> rejected = new LinkedHashMap<>();
         private final Map<String, List<String>> examples = new LinkedHashMap<>();
@@ -37,7 +37,7 @@ public record Statistics(
         private long questions;
 
         /// The text of a reply; empty and counted where there is none.
-        String text(Reply reply) {
+        public String text(Reply reply) {
             questions++;
             return switch (reply) {
                 case Reply.Answer answer -> {
@@ -55,7 +55,8 @@ public record Statistics(
             };
         }
 
-        void reject(String reason, String text) {
+        /// Counts a text that isn't used.
+        public void reject(String reason, String text) {
             rejected.merge(reason, 1L, Long::sum);
             List<String> shown = examples.computeIfAbsent(reason, fresh -> new ArrayList<>());
             if (shown.size() < KEPT) {
@@ -63,7 +64,8 @@ public record Statistics(
             }
         }
 
-        Statistics statistics(long kept) {
+        /// All counts so far.
+        public Statistics statistics(long kept) {
             return new Statistics(questions, usage.promptTokens(), usage.answerTokens(), kept, rejected, examples);
         }
     }

@@ -13,6 +13,7 @@ import java.util.regex.PatternSyntaxException;
 import org.align4j.error.AlignException;
 import org.align4j.rl.verify.MathVerifier;
 import org.align4j.rl.verify.MultipleChoice;
+import org.align4j.teacher.TeacherConfig;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.world.gold.GoldRewards;
@@ -296,6 +297,28 @@ public sealed interface RewardRule {
         @Override
         public RewardFunction function(DType dtype, Device device) {
             return new HttpReward(URI.create(url), timeout, retries);
+        }
+    }
+
+    /// What a model that is asked says about the response, see [FeedbackReward].
+    ///
+    /// @param judge that is asked
+    /// @param question with `{prompt}` and `{response}`
+    /// @param choices of its answer, the worst first
+    record Feedback(TeacherConfig judge, String question, List<String> choices) implements RewardRule {
+        public Feedback {
+            choices = List.copyOf(choices);
+            if (!question.contains("{prompt}") || !question.contains("{response}")) {
+                throw new IllegalArgumentException("question must contain {prompt} and {response}");
+            }
+            if (choices.size() < 2) {
+                throw new IllegalArgumentException("choices must be at least two, the worst first");
+            }
+        }
+
+        @Override
+        public RewardFunction function(DType dtype, Device device) {
+            return new FeedbackReward(judge.open(), question, choices);
         }
     }
 

@@ -1,0 +1,299 @@
+package org.align4j.pipeline.cai;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.align4j.pipeline.constitution.Constitution;
+import org.align4j.teacher.TeacherConfig;
+
+/// Settings of a whole run of constitutional AI.
+///
+/// @param model that is aligned: helpful already, with a chat template
+/// @param output folder of the run, a folder a stage
+/// @param generator that answers, criticises and revises; empty: `model`
+/// @param feedback that compares answers; empty: the generator
+/// @param constitution whose principles are used
+/// @param prompts that tempt it to do harm
+/// @param revisions stage 1: critiques and revisions
+/// @param supervised learning from them
+/// @param comparisons stage 2: pairs and AI feedback
+/// @param preferences learning a reward from them
+/// @param reinforcement learning by the reward, or by the feedback itself
+/// @param evaluation of revisions and models
+/// @param retries of a question whose answer can't be used, each with other draws
+/// @param seed of everything drawn
+public record CaiConfig(
+        Path model,
+        Path output,
+        Optional<TeacherConfig> generator,
+        Optional<TeacherConfig> feedback,
+        Principles constitution,
+        Prompts prompts,
+        Revisions revisions,
+        Supervised supervised,
+        Comparisons comparisons,
+        Preferences preferences,
+        Reinforcement reinforcement,
+        Evaluation evaluation,
+        int retries,
+        long seed) {
+    public CaiConfig {
+        check(retries >= 0, "retries must be ≥ 0, got " + retries);
+    }
+
+    private static void check(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+
+    /// The defaults that `align4j init cai` shows.
+    public static CaiConfig defaults(Path model, Prompts prompts) {
+        return new CaiConfig(
+                model,
+                Path.of("runs/cai"),
+                Optional.empty(),
+                Optional.empty(),
+                Principles.defaults(),
+                prompts,
+                Revisions.defaults(),
+                Supervised.defaults(),
+                Comparisons.defaults(),
+                Preferences.defaults(),
+                Reinforcement.Ppo.defaults(),
+                Evaluation.defaults(),
+                1,
+                42);
+    }
+
+    /// Who answers, criticises and revises.
+    TeacherConfig generating() {
+        return generator.orElseGet(() -> TeacherConfig.Local.defaults(model));
+    }
+
+    /// Who compares.
+    TeacherConfig judging() {
+        return feedback.orElseGet(this::generating);
+    }
+
+    /// Which principles.
+    ///
+    /// @param source `harmlessness`, `helpfulness`, `honesty`, `world`, or a YAML file
+    /// @param tags principles with one of these only; empty: all
+    /// @param language principles in it only; empty: all
+    public record Principles(String source, List<String> tags, String language) {
+        public Principles {
+            tags = List.copyOf(tags);
+        }
+
+        public static Principles defaults() {
+            return new Principles("harmlessness", List.of(), "");
+        }
+
+        /// @throws org.align4j.error.AlignException.Config for a file with faults, or when nothing
+        ///     is left
+        Constitution read() {
+            return Constitution.of(source).selected(tags, language);
+        }
+    }
+
+    /// Prompts that tempt a model to do harm.
+    ///
+    /// @param files of rows with `prompt`, `messages`, or transcripts as in hh-rlhf, whose first
+    ///     turn is taken
+    /// @param limit used at most, from the start; 0: all
+    /// @param longest in characters; longer ones are left out
+    /// @param written more prompts that the generator writes after the others (few-shot)
+    public record Prompts(List<String> files, int limit, int longest, int written) {
+        public Prompts {
+            files = List.copyOf(files);
+            check(!files.isEmpty(), "files must name at least one");
+            check(limit >= 0, "limit must be ≥ 0, got " + limit);
+            check(longest >= 1, "longest must be ≥ 1, got " + longest);
+            check(written >= 0, "written must be ≥ 0, got " + written);
+        }
+
+        public static Prompts defaults(List<String> files) {
+            return new Prompts(files, 0, 2000, 0);
+        }
+    }
+
+    /// What happens to a chain of revisions whose next text can't be had.
+    public enum OnFailure {
+        /// It is left out of what follows, and counted.
+        DROP,
+        /// It ends with the last revision that there is.
+        KEEP,
+        /// The run ends.
+        FAIL
+    }
+
+    /// Critiques and revisions.
+    ///
+    /// @param count of each response, 1 to 4 in Bai et al. 2022
+    /// @param critique whether a critique comes before each revision
+    /// @param demonstrations of the form that are shown
+    /// @param maxTokens of each text
+    /// @param temperature of responses, critiques and revisions; 0: the likeliest
+    /// @param onFailure when a text stays unusable
+    public record Revisions(
+            int count, boolean critique, int demonstrations, int maxTokens, double temperature, OnFailure onFailure) {
+        public Revisions {
+            check(count >= 1, "count must be ≥ 1, got " + count);
+            check(demonstrations >= 0, "demonstrations must be ≥ 0, got " + demonstrations);
+            check(maxTokens >= 1, "max_tokens must be ≥ 1, got " + maxTokens);
+            check(temperature >= 0, "temperature must be ≥ 0, got " + temperature);
+        }
+
+        public static Revisions defaults() {
+            return new Revisions(2, true, 2, 256, 0.7, OnFailure.DROP);
+        }
+    }
+
+    /// Supervised learning from revisions.
+    ///
+    /// @param every whether every revision is learned from, as in Bai et al. 2022; otherwise the
+    ///     last one
+    /// @param helpful files of helpful examples, as `align4j sft` reads them
+    /// @param helpfulShare of helpful examples in the data
+    /// @param settings of `align4j sft`, such as `{learning_rate: 1e-5, epochs: 1}`
+    public record Supervised(boolean every, List<String> helpful, double helpfulShare, Map<String, Object> settings) {
+        public Supervised {
+            helpful = List.copyOf(helpful);
+            check(helpfulShare >= 0 && helpfulShare < 1, "helpful_share must be in [0, 1), got " + helpfulShare);
+        }
+
+        public static Supervised defaults() {
+            return new Supervised(true, List.of(), 0.5, Map.of());
+        }
+    }
+
+    /// Pairs of answers and what the feedback model says about them.
+    ///
+    /// @param pairs for each prompt
+    /// @param maxTokens of an answer, and of a chain of thought
+    /// @param temperature of the answers
+    /// @param principles asked about each pair, whose probabilities are averaged
+    /// @param thoughts whether the feedback model thinks first
+    /// @param clamp bounds probabilities to [clamp, 1 − clamp] after thoughts; 0.4 in Bai et al.
+    /// @param leastMass of probability on the two letters; below, the model didn't choose
+    public record Comparisons(
+            int pairs,
+            int maxTokens,
+            double temperature,
+            int principles,
+            boolean thoughts,
+            double clamp,
+            double leastMass) {
+        public Comparisons {
+            check(pairs >= 1, "pairs must be ≥ 1, got " + pairs);
+            check(maxTokens >= 1, "max_tokens must be ≥ 1, got " + maxTokens);
+            check(temperature > 0, "temperature must be > 0: greedy answers are all the same; got " + temperature);
+            check(principles >= 1, "principles must be ≥ 1, got " + principles);
+            check(clamp >= 0 && clamp <= 0.5, "clamp must be in [0, 0.5], got " + clamp);
+            check(leastMass >= 0 && leastMass < 1, "least_mass must be in [0, 1), got " + leastMass);
+        }
+
+        public static Comparisons defaults() {
+            return new Comparisons(1, 256, 1, 4, false, 0.4, 0.01);
+        }
+    }
+
+    /// The preference data and the model of it.
+    ///
+    /// @param helpful files of human comparisons of helpfulness, as `align4j reward` reads them
+    /// @param helpfulShare of human comparisons in the data
+    /// @param settings of `align4j reward`
+    public record Preferences(List<String> helpful, double helpfulShare, Map<String, Object> settings) {
+        public Preferences {
+            helpful = List.copyOf(helpful);
+            check(helpfulShare >= 0 && helpfulShare < 1, "helpful_share must be in [0, 1), got " + helpfulShare);
+        }
+
+        public static Preferences defaults() {
+            return new Preferences(List.of(), 0.5, Map.of());
+        }
+    }
+
+    /// What says how good an answer is while a policy learns.
+    public enum RewardSource {
+        /// The preference model.
+        PREFERENCE_MODEL,
+        /// The feedback model's ratings: direct RLAIF (Lee et al. 2023, section 2.2.2).
+        FEEDBACK
+    }
+
+    /// How the policy learns in the end.
+    public sealed interface Reinforcement {
+        /// Settings of the trainer's command.
+        Map<String, Object> settings();
+
+        /// Not at all.
+        record None() implements Reinforcement {
+            @Override
+            public Map<String, Object> settings() {
+                return Map.of();
+            }
+        }
+
+        /// Direct preference optimisation on the soft labels, without a preference model.
+        record Dpo(Map<String, Object> settings) implements Reinforcement {
+            public static Dpo defaults() {
+                return new Dpo(Map.of());
+            }
+        }
+
+        /// @param reward where it comes from
+        record Grpo(RewardSource reward, Map<String, Object> settings) implements Reinforcement {
+            public static Grpo defaults() {
+                return new Grpo(RewardSource.PREFERENCE_MODEL, Map.of());
+            }
+        }
+
+        /// @param reward where it comes from
+        record Ppo(RewardSource reward, Map<String, Object> settings) implements Reinforcement {
+            public static Ppo defaults() {
+                return new Ppo(RewardSource.PREFERENCE_MODEL, Map.of());
+            }
+        }
+
+        /// Whether a preference model is trained.
+        default boolean needsPreferenceModel() {
+            return switch (this) {
+                case None _, Dpo _ -> false;
+                case Grpo(RewardSource reward, Map<String, Object> _) -> reward == RewardSource.PREFERENCE_MODEL;
+                case Ppo(RewardSource reward, Map<String, Object> _) -> reward == RewardSource.PREFERENCE_MODEL;
+            };
+        }
+    }
+
+    /// How revisions and models are measured.
+    ///
+    /// @param prompts files of prompts that the models answer, each a set with figures of its own:
+    ///     best others than were learned from; empty: the models aren't asked
+    /// @param limit of a set's prompts; 0: all
+    /// @param maxTokens of an answer
+    /// @param rewardModel that scores texts, held out from training
+    /// @param judge that compares for Elo ratings; empty: the feedback model
+    /// @param judged prompts whose answers are compared; 0: none
+    /// @param constitution of the judge, held out from training where it can be
+    public record Evaluation(
+            List<String> prompts,
+            int limit,
+            int maxTokens,
+            Optional<Path> rewardModel,
+            Optional<TeacherConfig> judge,
+            int judged,
+            Principles constitution) {
+        public Evaluation {
+            prompts = List.copyOf(prompts);
+            check(limit >= 0 && judged >= 0, "limit and judged must be ≥ 0");
+            check(maxTokens >= 1, "max_tokens must be ≥ 1, got " + maxTokens);
+        }
+
+        public static Evaluation defaults() {
+            return new Evaluation(List.of(), 100, 256, Optional.empty(), Optional.empty(), 50, Principles.defaults());
+        }
+    }
+}

@@ -1,0 +1,341 @@
+package org.align4j.pipeline.cai;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.align4j.config.Configuration;
+import org.align4j.error.AlignException;
+import org.align4j.evaluate.EvaluationListener;
+import org.align4j.pipeline.constitution.Constitution;
+import org.align4j.pipeline.constitution.Wording;
+import org.align4j.pipeline.synthetic.Statistics;
+import org.align4j.run.DurableFiles;
+import org.align4j.run.Interruption;
+import org.align4j.run.RunListener;
+import org.align4j.teacher.CachedTeacher;
+import org.align4j.teacher.Teacher;
+import org.align4j.teacher.TeacherConfig;
+import org.align4j.tensor.Scope;
+
+/// Constitutional AI from prompts to an aligned, measured model. Each stage writes what it made
+/// into its folder; a stage that is done is not done again, one that was interrupted goes on, and
+/// nothing that a model was asked is asked twice.
+public final class CaiRun {
+    private final CaiConfig config;
+    private final Watch watch;
+    private final Path output;
+    private final Training training;
+    private String inputs = "";
+
+    private CaiRun(CaiConfig config, Watch watch) {
+        this.config = config;
+        this.watch = watch;
+        this.output = config.output();
+        this.training = new Training(watch.training(), watch.interruption());
+    }
+
+    /// Who hears how it goes.
+    ///
+    /// @param training of the trainers' events
+    /// @param questions of what is asked
+    /// @param news of stages, a line each
+    public record Watch(
+            RunListener training, EvaluationListener questions, Consumer<String> news, Interruption interruption) {}
+
+    /// Runs the stages up to `until`.
+    ///
+    /// @param redo whether stages whose settings or inputs changed are done anew, with all after
+    ///     them; otherwise they are refused
+    /// @throws AlignException.Config for settings that don't fit what is there
+    /// @throws java.util.concurrent.CancellationException when interrupted; the same call goes on
+    public static void run(CaiConfig config, Stage until, boolean redo, Watch watch) {
+        CaiRun run = new CaiRun(config, watch);
+        for (Stage stage : Stage.values()) {
+            if (stage.compareTo(until) <= 0) {
+                run.stage(stage, redo);
+            }
+        }
+    }
+
+    private void stage(Stage stage, boolean redo) {
+        Path folder = stage.folder(output);
+        inputs = StageRecord.inputs(inputs, parts(stage), files(stage));
+        Optional<StageRecord> before = StageRecord.read(folder);
+        if (before.isPresent() && !before.get().inputs().equals(inputs)) {
+            boolean worthKeeping = before.get().done() || Files.exists(folder.resolve(RunRows.RUN));
+            if (worthKeeping && !redo) {
+                throw new AlignException.Config(folder
+                        + ": was made with other settings, data or edits; --redo makes it and what follows anew, or"
+                        + " name another output");
+            }
+            stage.onwards().forEach(each -> delete(each.folder(output)));
+            before = Optional.empty();
+        }
+        if (before.map(StageRecord::done).orElse(false)) {
+            watch.news().accept(stage.folder(Path.of("")) + ": done already");
+            return;
+        }
+        watch.news().accept(stage.folder(Path.of("")) + " …");
+        String name = stage.name().toLowerCase(java.util.Locale.ROOT);
+        new StageRecord(name, inputs, false, 0, Optional.empty()).write(folder);
+        if (stage == Stage.PROMPTS) {
+            StageFile.writeText(output.resolve("config.yaml"), Configuration.toYaml(config));
+        }
+        long begun = System.nanoTime();
+        Statistics.Tally tally = new Statistics.Tally();
+        long kept = work(stage, folder, tally);
+        Statistics statistics = tally.statistics(kept);
+        double seconds = Math.round((System.nanoTime() - begun) / 1e8) / 10.0;
+        new StageRecord(name, inputs, true, seconds, Optional.of(statistics)).write(folder);
+        watch.news()
+                .accept("%s: %,d kept, %,d questions, %,d tokens read, %,d written, %.1f s"
+                        .formatted(
+                                stage.folder(Path.of("")),
+                                kept,
+                                statistics.questions(),
+                                statistics.promptTokens(),
+                                statistics.answerTokens(),
+                                seconds));
+        statistics.rejected().forEach((reason, count) -> watch.news().accept("    left out: " + reason + ": " + count));
+    }
+
+    /// Does a stage; how many rows it made.
+    private long work(Stage stage, Path folder, Statistics.Tally tally) {
+        return switch (stage) {
+            case PROMPTS -> prompts(folder, tally);
+            case REVISIONS -> {
+                List<Chain> chains = with(
+                        config.generating(),
+                        "",
+                        tally,
+                        asker -> RevisionStage.run(
+                                config, read(Stage.PROMPTS, RunRows.PROMPTS, RedTeamPrompt.class), asker));
+                StageFile.write(folder.resolve(RunRows.CHAINS), chains);
+                yield chains.stream().filter(chain -> chain.failure().isEmpty()).count();
+            }
+            case SUPERVISED -> {
+                List<SupervisedData.Line> lines = SupervisedData.of(config, chains(), Edits.read(output), tally);
+                StageFile.write(folder.resolve(RunRows.DATA), lines);
+                training.supervised(config, config.model(), folder.resolve(RunRows.DATA), supervisedRun());
+                yield lines.size();
+            }
+            case ANSWERS -> {
+                TeacherConfig aligned = TeacherConfig.Local.defaults(supervisedRun());
+                List<AnswerPair> pairs = with(
+                        aligned,
+                        inputs,
+                        tally,
+                        asker -> AnswerPair.asked(
+                                config, read(Stage.PROMPTS, RunRows.PROMPTS, RedTeamPrompt.class), asker, tally));
+                StageFile.write(folder.resolve(RunRows.PAIRS), pairs);
+                yield pairs.size();
+            }
+            case FEEDBACK -> {
+                Constitution constitution = config.constitution().read();
+                List<Comparison> comparisons = with(
+                        config.judging(),
+                        "",
+                        tally,
+                        asker -> new Feedback(constitution, config.comparisons(), asker, config.seed())
+                                .about(read(Stage.ANSWERS, RunRows.PAIRS, AnswerPair.class)));
+                StageFile.write(folder.resolve(RunRows.COMPARISONS), comparisons);
+                yield comparisons.stream()
+                        .filter(comparison -> comparison.failure().isEmpty())
+                        .count();
+            }
+            case PREFERENCES -> {
+                List<PreferenceData.Line> lines = PreferenceData.of(
+                        config, read(Stage.FEEDBACK, RunRows.COMPARISONS, Comparison.class), Edits.read(output), tally);
+                StageFile.write(folder.resolve(RunRows.DATA), lines);
+                if (config.reinforcement().needsPreferenceModel()) {
+                    training.reward(config, supervisedRun(), folder.resolve(RunRows.DATA), preferenceRun());
+                }
+                yield lines.size();
+            }
+            case REINFORCEMENT -> {
+                training.policy(
+                        config,
+                        supervisedRun(),
+                        Stage.PROMPTS.folder(output).resolve(RunRows.PROMPTS),
+                        Stage.PREFERENCES.folder(output).resolve(RunRows.DATA),
+                        reward(),
+                        folder.resolve(RunRows.RUN));
+                yield 0;
+            }
+            case EVALUATION -> evaluate(folder, tally);
+        };
+    }
+
+    private long prompts(Path folder, Statistics.Tally tally) {
+        CaiConfig.Prompts how = config.prompts();
+        List<RedTeamPrompt> given = PromptStage.read(how.files(), how.limit(), how.longest(), tally);
+        List<RedTeamPrompt> all = how.written() == 0
+                ? given
+                : with(config.generating(), "", tally, asker -> PromptStage.written(given, config, asker, tally));
+        StageFile.write(folder.resolve(RunRows.PROMPTS), all);
+        return all.size();
+    }
+
+    private long evaluate(Path folder, Statistics.Tally tally) {
+        Map<String, Path> models = new LinkedHashMap<>();
+        models.put("model", config.model());
+        models.put("sl-cai", supervisedRun());
+        if (!(config.reinforcement() instanceof CaiConfig.Reinforcement.None)) {
+            models.put("rl-cai", Stage.REINFORCEMENT.folder(output).resolve(RunRows.RUN));
+        }
+        EvaluationStage.Asking asking = new EvaluationStage.Asking() {
+            @Override
+            public <T> T with(TeacherConfig who, String cache, Function<Asker, T> work) {
+                return CaiRun.this.with(who, cache, tally, work);
+            }
+        };
+        EvaluationStage.Result result = new EvaluationStage(config, asking).run(chains(), models, inputs, tally);
+        StageFile.writeText(
+                folder.resolve(RunRows.FIGURES),
+                StageFile.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n");
+        StageFile.writeText(folder.resolve(RunRows.TABLE), EvaluationStage.markdown(result));
+        return result.contests().stream()
+                .mapToLong(contest -> contest.contest().prompts().size())
+                .sum();
+    }
+
+    /// The reward of the policy, as trainers' configurations have it.
+    private Map<String, Object> reward() {
+        boolean direct = !config.reinforcement().needsPreferenceModel();
+        if (!direct) {
+            return Map.of("type", "model", "model", preferenceRun().toString());
+        }
+        Wording wording = config.constitution().read().wording();
+        return Map.of(
+                "type",
+                "feedback",
+                "judge",
+                judge(config.judging()),
+                "question",
+                wording.rating(),
+                "choices",
+                wording.ratings());
+    }
+
+    private static Map<String, Object> judge(TeacherConfig judge) {
+        return switch (judge) {
+            case TeacherConfig.Local local ->
+                Map.of(
+                        "type", "local",
+                        "model", local.model().toString(),
+                        "dtype", local.dtype().name().toLowerCase(java.util.Locale.ROOT),
+                        "device", local.device());
+            case TeacherConfig.Server server ->
+                Map.of(
+                        "type", "server",
+                        "url", server.url(),
+                        "model", server.model(),
+                        "key_variable", server.keyVariable(),
+                        "concurrency", server.concurrency(),
+                        "requests_per_minute", server.requestsPerMinute(),
+                        "retries", server.retries(),
+                        "timeout_seconds", server.timeoutSeconds(),
+                        "backoff_millis", server.backoffMillis(),
+                        "token_budget", server.tokenBudget());
+        };
+    }
+
+    /// Opens a model for `work`.
+    ///
+    /// @param made what made the model; empty for models that the run began with
+    private <T> T with(TeacherConfig who, String made, Statistics.Tally tally, Function<Asker, T> work) {
+        Path cache = output.resolve("cache").resolve(made.isEmpty() ? "given" : made);
+        try (Scope scope = Scope.open();
+                Teacher teacher = new CachedTeacher(who.open(), cache)) {
+            return work.apply(
+                    new Asker(teacher, config.retries(), tally, watch.questions(), watch.interruption()::requested));
+        }
+    }
+
+    private Path supervisedRun() {
+        return Stage.SUPERVISED.folder(output).resolve(RunRows.RUN);
+    }
+
+    private Path preferenceRun() {
+        return Stage.PREFERENCES.folder(output).resolve(RunRows.RUN);
+    }
+
+    private List<Chain> chains() {
+        return read(Stage.REVISIONS, RunRows.CHAINS, Chain.class);
+    }
+
+    private <T> List<T> read(Stage stage, String file, Class<T> type) {
+        return StageFile.read(stage.folder(output).resolve(file), type);
+    }
+
+    /// The settings that decide a stage's result, beside those of the stages before it.
+    private List<?> parts(Stage stage) {
+        return switch (stage) {
+            case PROMPTS ->
+                List.of(
+                        config.prompts(),
+                        config.seed(),
+                        config.prompts().written() == 0
+                                ? ""
+                                : config.generating().identity());
+            case REVISIONS ->
+                List.of(
+                        config.generating().identity(),
+                        config.constitution().read(),
+                        config.revisions(),
+                        config.retries());
+            case SUPERVISED ->
+                List.of(
+                        config.model().toString(),
+                        config.supervised(),
+                        Edits.read(output).about(false));
+            case ANSWERS ->
+                List.of(
+                        config.comparisons().pairs(),
+                        config.comparisons().maxTokens(),
+                        config.comparisons().temperature());
+            case FEEDBACK -> List.of(config.judging().identity(), config.comparisons());
+            case PREFERENCES ->
+                List.of(
+                        config.preferences(),
+                        config.reinforcement().needsPreferenceModel(),
+                        Edits.read(output).about(true));
+            case REINFORCEMENT -> List.of(config.reinforcement().getClass().getSimpleName(), config.reinforcement());
+            case EVALUATION ->
+                List.of(
+                        config.evaluation(),
+                        config.evaluation().judge().map(TeacherConfig::identity).orElse(""),
+                        config.evaluation().constitution().read());
+        };
+    }
+
+    /// The data that a stage reads from outside.
+    private List<String> files(Stage stage) {
+        return switch (stage) {
+            case PROMPTS -> config.prompts().files();
+            case SUPERVISED -> config.supervised().helpful();
+            case PREFERENCES -> config.preferences().helpful();
+            case EVALUATION -> config.evaluation().prompts();
+            case REVISIONS, ANSWERS, FEEDBACK, REINFORCEMENT -> List.of();
+        };
+    }
+
+    private static void delete(Path folder) {
+        try {
+            DurableFiles.deleteTreeIfThere(folder);
+        } catch (IOException e) {
+            throw new AlignException.Config(folder + ": cannot be deleted: " + e.getMessage(), e);
+        }
+    }
+
+    /// Whether a folder holds a run.
+    static boolean isRun(Path folder) {
+        return Files.exists(Stage.PROMPTS.folder(folder).resolve(RunRows.PROMPTS));
+    }
+}

@@ -1,0 +1,95 @@
+package org.align4j.pipeline.cai;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.align4j.config.Configuration;
+import org.align4j.error.AlignException;
+import org.align4j.error.Problems;
+
+/// What a person changed: `edits.yaml` in the run's folder, read by the stages that learn.
+///
+/// @param edits one an id
+public record Edits(List<Edit> edits) {
+    /// Its name in the run's folder.
+    public static final String FILE = "edits.yaml";
+
+    public Edits {
+        edits = List.copyOf(edits);
+    }
+
+    public static Edits defaults() {
+        return new Edits(List.of());
+    }
+
+    /// A change to what is learned of one example.
+    ///
+    /// @param id as `align4j cai show` prints it
+    /// @param veto leaves it out
+    /// @param revision is learned instead of the last revision; for prompts
+    /// @param probability that the first answer is better, instead of the feedback's; for
+    ///     comparisons
+    /// @param reason for others to read
+    public record Edit(
+            String id,
+            Optional<Boolean> veto,
+            Optional<String> revision,
+            Optional<Double> probability,
+            Optional<String> reason) {
+        public Edit {
+            check(
+                    veto.isPresent() || revision.isPresent() || probability.isPresent(),
+                    "give veto, revision or probability");
+            check(revision.isEmpty() || !revision.get().isBlank(), "revision must not be empty; veto it instead");
+            check(
+                    probability.isEmpty() || (probability.get() >= 0 && probability.get() <= 1),
+                    "probability must be from 0 to 1");
+        }
+
+        private static void check(boolean condition, String message) {
+            if (!condition) {
+                throw new IllegalArgumentException(message);
+            }
+        }
+
+        boolean vetoed() {
+            return veto.orElse(false);
+        }
+    }
+
+    /// The edits in a run's folder; none where there is no file.
+    static Edits read(Path output) {
+        Path file = output.resolve(FILE);
+        return Files.exists(file) ? Configuration.read(Edits.class, file, List.of()) : defaults();
+    }
+
+    /// What a person said about an example.
+    Optional<Edit> of(String id) {
+        return edits.stream().filter(edit -> edit.id().equals(id)).findFirst();
+    }
+
+    /// Those of comparisons (`p3-1`), or those of prompts (`p3`).
+    ///
+    /// @param known the ids that there are
+    /// @throws AlignException.Config naming all that aren't
+    Edits about(boolean comparisons, Collection<String> known) {
+        List<Edit> theirs = about(comparisons);
+        Problems problems = new Problems();
+        for (Edit edit : theirs) {
+            if (!known.contains(edit.id())) {
+                problems.add(FILE + ": there is no \"" + edit.id() + "\"; `align4j cai show` lists what there is");
+            }
+        }
+        problems.throwIfAny("edits:", AlignException.Config::new);
+        return new Edits(theirs);
+    }
+
+    /// Those of comparisons (`p3-1`), or those of prompts (`p3`).
+    List<Edit> about(boolean comparisons) {
+        return edits.stream()
+                .filter(edit -> edit.id().contains("-") == comparisons)
+                .toList();
+    }
+}

@@ -1,0 +1,208 @@
+package org.align4j.pipeline.cai;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.align4j.pipeline.constitution.Requests;
+import org.align4j.pipeline.synthetic.Statistics;
+import org.align4j.rating.Vote;
+import org.align4j.rl.reward.RewardFunction;
+import org.align4j.rl.reward.RewardRule;
+import org.align4j.teacher.Question;
+import org.align4j.teacher.TeacherConfig;
+import org.align4j.tensor.DType;
+import org.align4j.tensor.Device;
+import org.align4j.tensor.Scope;
+import org.align4j.world.gold.Judge;
+import org.align4j.world.task.WorldJudge;
+
+/// Measures answers after 0, 1, 2… revisions, and those of the models after each training.
+final class EvaluationStage {
+    private static final int MOST_TOKENS = 2048;
+
+    private final CaiConfig config;
+    private final Asking asking;
+
+    EvaluationStage(CaiConfig config, Asking asking) {
+        this.config = config;
+        this.asking = asking;
+    }
+
+    /// Opens models for questions.
+    interface Asking {
+        /// What `work` makes of answers of the model `who`.
+        <T> T with(TeacherConfig who, String cache, java.util.function.Function<Asker, T> work);
+    }
+
+    /// What was measured.
+    ///
+    /// @param contests `revisions`, and `models on FILE` for each set of prompts
+    record Result(List<ContestResult> contests) {}
+
+    /// The figures of a contest and all answers, to be read.
+    record ContestResult(String name, List<Contest.Standing> standings, Contest contest) {}
+
+    /// @param models by name, the first one first
+    /// @param inputs of the stage that made the models, for the cache
+    Result run(List<Chain> chains, Map<String, Path> models, String inputs, Statistics.Tally tally) {
+        List<Contest> contests = new ArrayList<>();
+        revisions(chains).ifPresent(contests::add);
+        for (String set : config.evaluation().prompts()) {
+            contests.add(models(set, models, inputs, tally));
+        }
+        List<ContestResult> results = new ArrayList<>();
+        for (Contest contest : contests) {
+            results.add(new ContestResult(contest.name(), standings(contest), contest));
+        }
+        return new Result(results);
+    }
+
+    /// Chains that have all revisions.
+    private Optional<Contest> revisions(List<Chain> chains) {
+        OptionalInt most =
+                chains.stream().mapToInt(chain -> chain.steps().size()).max();
+        List<Chain> whole = chains.stream()
+                .filter(chain -> chain.failure().isEmpty() && chain.steps().size() == most.orElse(0))
+                .toList();
+        if (whole.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, List<String>> answers = new LinkedHashMap<>();
+        answers.put("revision 0", whole.stream().map(Chain::response).toList());
+        for (int step = 0; step < most.orElse(0); step++) {
+            int at = step;
+            answers.put(
+                    "revision " + (step + 1),
+                    whole.stream()
+                            .map(chain -> chain.steps().get(at).revision())
+                            .toList());
+        }
+        return Optional.of(new Contest(
+                "revisions",
+                whole.stream()
+                        .map(chain -> new Contest.Asked(chain.id(), chain.prompt(), chain.goldRewards()))
+                        .toList(),
+                answers));
+    }
+
+    /// The models' likeliest answers to prompts that they didn't learn from. A prompt that one of
+    /// them gives no answer to is left out for all.
+    private Contest models(String set, Map<String, Path> models, String inputs, Statistics.Tally tally) {
+        CaiConfig.Evaluation how = config.evaluation();
+        List<RedTeamPrompt> prompts =
+                PromptStage.read(List.of(set), how.limit(), config.prompts().longest(), tally);
+        List<Question> questions = prompts.stream()
+                .map(prompt -> Question.greedy(Requests.response(prompt.prompt()), how.maxTokens()))
+                .toList();
+        Map<String, List<Asker.Text>> texts = new LinkedHashMap<>();
+        models.forEach((name, path) -> texts.put(
+                name,
+                asking.with(
+                        TeacherConfig.Local.defaults(path),
+                        name.equals("model") ? "" : inputs,
+                        asker -> asker.texts("answers of " + name, Asker.Cut.KEEP, questions))));
+        List<Integer> answered = new ArrayList<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            int at = i;
+            if (texts.values().stream().allMatch(each -> each.get(at).text().isPresent())) {
+                answered.add(i);
+            }
+        }
+        Map<String, List<String>> answers = new LinkedHashMap<>();
+        texts.forEach((name, each) -> answers.put(
+                name,
+                answered.stream().map(i -> each.get(i).text().orElseThrow()).toList()));
+        return new Contest(
+                "models on " + Path.of(set).getFileName(),
+                answered.stream()
+                        .map(prompts::get)
+                        .map(prompt -> new Contest.Asked(prompt.id(), prompt.prompt(), prompt.goldRewards()))
+                        .toList(),
+                answers);
+    }
+
+    private List<Contest.Standing> standings(Contest contest) {
+        if (contest.prompts().isEmpty()) {
+            return List.of();
+        }
+        List<Vote> votes = votes(contest);
+        Optional<Judge> gold =
+                contest.prompts().stream().noneMatch(prompt -> prompt.golds().isEmpty())
+                        ? Optional.of(WorldJudge.create())
+                        : Optional.empty();
+        if (config.evaluation().rewardModel().isEmpty()) {
+            return contest.standings(gold, Optional.empty(), votes, config.seed());
+        }
+        RewardRule rule = new RewardRule.Model(config.evaluation().rewardModel().get(), MOST_TOKENS);
+        try (Scope scope = Scope.open();
+                RewardFunction reward = rule.function(DType.BFLOAT16, Device.CPU)) {
+            return contest.standings(gold, Optional.of(reward), votes, config.seed());
+        }
+    }
+
+    private List<Vote> votes(Contest contest) {
+        CaiConfig.Evaluation how = config.evaluation();
+        if (how.judged() == 0) {
+            return List.of();
+        }
+        List<AnswerPair> pairs = contest.pairs(how.judged());
+        List<AnswerPair> different = pairs.stream()
+                .filter(pair -> !pair.first().equals(pair.second()))
+                .toList();
+        CaiConfig.Comparisons once = new CaiConfig.Comparisons(1, 1, 1, 1, false, 0, 0);
+        List<Comparison> comparisons = new ArrayList<>();
+        // equal answers tie, whatever a judge would say
+        pairs.stream()
+                .filter(pair -> pair.first().equals(pair.second()))
+                .forEach(pair -> comparisons.add(new Comparison(
+                        pair.id(), pair.prompt(), pair.first(), pair.second(), List.of(), 0.5, Optional.empty())));
+        if (!different.isEmpty()) {
+            comparisons.addAll(asking.with(
+                    how.judge().orElseGet(config::judging),
+                    "",
+                    asker -> new Feedback(how.constitution().read(), once, asker, config.seed()).about(different)));
+        }
+        return Contest.votes(comparisons);
+    }
+
+    /// The figures as Markdown tables.
+    static String markdown(Result result) {
+        StringBuilder text = new StringBuilder("# Evaluation\n");
+        for (ContestResult contest : result.contests()) {
+            text.append("\n## ").append(contest.name()).append("\n\n");
+            if (contest.standings().isEmpty()) {
+                text.append("No prompt was answered by all.\n");
+                continue;
+            }
+            List<String> names =
+                    List.copyOf(contest.standings().getFirst().figures().keySet());
+            text.append("| | answers | ").append(String.join(" | ", names)).append(" | Elo |\n|---|---|");
+            text.append("---|".repeat(names.size() + 1)).append('\n');
+            for (Contest.Standing standing : contest.standings()) {
+                text.append("| ")
+                        .append(standing.contestant())
+                        .append(" | ")
+                        .append(standing.answers())
+                        .append(" | ");
+                standing.figures()
+                        .forEach((name, figure) -> text.append(cell(figure, name.equals("characters") ? 0 : 3))
+                                .append(" | "));
+                text.append(standing.elo().map(figure -> cell(figure, 0)).orElse("–"))
+                        .append(" |\n");
+            }
+        }
+        return text.append("\nMeans with 95 % intervals (bootstrap over prompts; Elo from the observed information).\n")
+                .toString();
+    }
+
+    private static String cell(Contest.Figure figure, int digits) {
+        String format = "%." + digits + "f";
+        return String.format(
+                Locale.ROOT, format + " [" + format + ", " + format + "]", figure.mean(), figure.low(), figure.high());
+    }
+}
