@@ -260,9 +260,12 @@ public final class CausalLm {
     }
 
     /// Refuses what a model's heads don't give.
-    void check(Wanted wanted) {
+    private void check(Wanted wanted) {
         if (wanted.targets() && !architecture.outputs().language()) {
             throw new IllegalStateException("this model gives a number, no log-probabilities; load it with both heads");
+        }
+        if (wanted.scored().length > 0 && !architecture.outputs().scalar()) {
+            throw new IllegalStateException("this model has no scalar head; load it with one");
         }
     }
 
@@ -284,7 +287,10 @@ public final class CausalLm {
     }
 
     /// Runs the model forward on a batch, for learning from it.
+    ///
+    /// @throws IllegalStateException when a head that is wanted isn't there
     public Tape forward(PackedBatch batch, Wanted wanted, Recording recording) {
+        check(wanted);
         return Tape.record(this, batch, wanted, recording);
     }
 

@@ -1,6 +1,7 @@
 package org.align4j.train;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,11 +31,15 @@ public final class Learner implements AutoCloseable {
     private final Optional<AttachedAdapter> adapter;
     private final Map<String, String> environment;
     private final List<Part> parts = new ArrayList<>();
+    private final List<Companion> companions = new ArrayList<>();
 
-    /// Writes something of its own into a checkpoint's folder.
+    /// Writes something small of its own into a checkpoint's folder.
     public interface Part {
         void write(Path folder) throws IOException;
     }
+
+    /// Another model that is trained beside this one.
+    private record Companion(String folder, Learner learner, Optimization optimization) {}
 
     private Learner(LoadedModel loaded, Optional<AttachedAdapter> adapter, Map<String, String> environment) {
         this.loaded = loaded;
@@ -142,12 +147,15 @@ public final class Learner implements AutoCloseable {
                 .orElseGet(() -> loaded.model().parameters());
     }
 
-    /// Bytes of a checkpoint.
+    /// Bytes of a checkpoint, companions included.
     long checkpointBytes(Optimization optimization) {
         long moments = optimization.optimizer().state().tensors().values().stream()
                 .mapToLong(tensor -> tensor.numel() * Float.BYTES)
                 .sum();
-        return parameters().size() * Float.BYTES + moments;
+        long beside = companions.stream()
+                .mapToLong(each -> each.learner().checkpointBytes(each.optimization()))
+                .sum();
+        return parameters().size() * Float.BYTES + moments + beside;
     }
 
     /// Adds to what every checkpoint holds.
@@ -155,9 +163,18 @@ public final class Learner implements AutoCloseable {
         parts.add(part);
     }
 
+    /// Saves another model beside this one in every checkpoint, and gives its optimiser back what
+    /// it remembered when the run goes on.
+    ///
+    /// @param folder its name in the checkpoint, from which its weights are to be loaded then
+    /// @param optimization that changes it
+    public void saveWith(String folder, Learner learner, Optimization optimization) {
+        companions.add(new Companion(folder, learner, optimization));
+    }
+
     /// Writes a checkpoint. The weights are in float32: they are the masters that a resumed run
     /// goes on from.
-    public void save(Path folder, Progress progress, Optimization optimization) throws IOException {
+    void save(Path folder, Progress progress, Optimization optimization) throws IOException {
         if (adapter.isPresent()) {
             adapter.get().save(folder);
             HfModel.saveTokenizer(folder, loaded.tokenizer(), loaded.config());
@@ -167,6 +184,10 @@ public final class Learner implements AutoCloseable {
         for (Part part : parts) {
             part.write(folder);
         }
+        for (Companion companion : companions) {
+            companion.learner().save(
+                    Files.createDirectory(folder.resolve(companion.folder())), progress, companion.optimization());
+        }
         new TrainingState(progress.step(), progress.numbers(), environment).save(folder, optimization.optimizer());
     }
 
@@ -174,10 +195,13 @@ public final class Learner implements AutoCloseable {
     /// there already.
     ///
     /// @throws AlignException.Checkpoint of another environment, unless `resume` allows that
-    public Progress restore(Path checkpoint, Optimization optimization, Resume resume) {
+    Progress restore(Path checkpoint, Optimization optimization, Resume resume) {
         TrainingState state = TrainingState.read(checkpoint);
         resume.check(checkpoint, state.environment(), environment);
         TrainingState.restore(checkpoint, optimization.optimizer());
+        for (Companion companion : companions) {
+            companion.learner().restore(checkpoint.resolve(companion.folder()), companion.optimization(), resume);
+        }
         return Progress.of(state);
     }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.align4j.error.AlignException;
 import org.align4j.run.Interruption;
@@ -96,12 +97,14 @@ public final class TrainingLoop {
     }
 
     /// Trains until the end, an early stop or an interruption.
-    void run(Algorithm algorithm) {
+    ///
+    /// @param making the algorithm; its failure is the run's
+    void run(Function<TrainingLoop, Algorithm> making) {
         try {
             listener.on(new RunEvent.Started(run.files().folder(), progress.step(), plan.totalSteps()));
             DiskSpace.warning(run.files().folder(), learner.checkpointBytes(optimization), plan.keep())
                     .ifPresent(warning -> listener.on(new RunEvent.Warned(warning)));
-            train(algorithm);
+            train(making.apply(this));
         } catch (AlignException failure) {
             tell(failure);
             throw failure;

@@ -1,8 +1,5 @@
 package org.align4j.train.policy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +24,6 @@ import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.train.Learner;
 import org.align4j.train.Optimization;
-import org.align4j.train.Progress;
 import org.align4j.train.Resume;
 import org.align4j.train.RunStart;
 import org.align4j.train.TrainingLoop;
@@ -36,6 +32,9 @@ import org.align4j.train.TrainingLoop;
 /// (Ouyang et al. 2022): maximises the reward less β KL(π ‖ π_ref), with a value model beside the
 /// policy.
 public final class PpoTrainer {
+    /// Where a checkpoint has its value model.
+    private static final String VALUES = "value";
+
     // what a run remembers beside its weights
     private static final String BETA = "beta";
     private static final String SCORES = "scores";
@@ -69,13 +68,15 @@ public final class PpoTrainer {
         config.namedOptimizer();
         config.namedSchedule(config.learningRate());
         RunStart start = RunStart.of(config.output(), config, config.data().files(), resume);
-        Optional<Path> savedValues = start.checkpoint().map(PpoTrainer::valuesOf);
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
                 Learner policy =
                         Learner.load(config.policy(), start.checkpoint().orElse(config.model()));
                 Learner values = Learner.load(
-                        config.values(), savedValues.orElse(config.values().model()))) {
+                        config.values(),
+                        start.checkpoint()
+                                .map(checkpoint -> checkpoint.resolve(VALUES))
+                                .orElse(config.values().model()))) {
             requireSameTokens(policy, values);
             TaskData data = TaskData.load(
                     config.data(),
@@ -90,27 +91,15 @@ public final class PpoTrainer {
                     Optimization optimization = config.optimization(policy.parameters(), config.learningRate());
                     Optimization valueOptimization = config.optimization(
                             values.parameters(), config.valueLearningRate().orElse(config.learningRate()))) {
-                savedValues.ifPresent(folder -> values.restore(folder, valueOptimization, resume));
+                policy.saveWith(VALUES, values, valueOptimization);
                 // 3. the run
                 start.run(config.plan(), policy, optimization, data.news(), listener, interruption, loop -> {
-                    policy.saveWith(folder -> saveValues(folder, values, loop.step(), valueOptimization));
                     PpoTrainer trainer = new PpoTrainer(
                             config, policy, values, reference, data, rewards, optimization, valueOptimization, loop);
                     return new TrainingLoop.Algorithm(trainer::learn, trainer::evaluate, trainer::samples);
                 });
             }
         }
-    }
-
-    /// Where a checkpoint has its value model.
-    private static Path valuesOf(Path checkpoint) {
-        return checkpoint.resolve("value");
-    }
-
-    private static void saveValues(Path checkpoint, Learner values, long step, Optimization optimization)
-            throws IOException {
-        Path folder = Files.createDirectories(valuesOf(checkpoint));
-        values.save(folder, Progress.at(step), optimization);
     }
 
     private static void requireSameTokens(Learner policy, Learner values) {
