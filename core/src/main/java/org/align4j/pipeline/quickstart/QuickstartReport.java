@@ -40,7 +40,7 @@ final class QuickstartReport {
                 .drawing(intervals(stage.table()))
                 .text("Dots are means, lines 95 % bootstrap intervals.");
         page.table(
-                List.of("set", "metric", "before", "95 %", "after", "95 %", "difference", "95 %"), rows(stage.table()));
+                List.of("set", "metric", "items", "before", "95 %", "after", "95 %", "difference", "95 %"), rows(stage.table()));
         page.subheading("Loss").drawing(Report.curve(Metrics.read(new RunFiles(stage.run()).metrics())));
         page.subheading("Answers before and after");
         for (StageResult.Sample sample : stage.samples()) {
@@ -87,6 +87,7 @@ final class QuickstartReport {
                     return List.of(
                             row.set().replace("world_", "").replace('_', ' '),
                             row.metric(),
+                            String.valueOf(row.items()),
                             number(before.value()),
                             before.interval().map(QuickstartReport::range).orElse(""),
                             number(after.value()),
