@@ -1,7 +1,6 @@
 package org.align4j.train;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +16,7 @@ import org.align4j.model.HfConfig;
 import org.align4j.nn.Parameters;
 import org.align4j.peft.AdapterConfig;
 import org.align4j.peft.AttachedAdapter;
+import org.align4j.peft.ModelLoading;
 import org.align4j.peft.ModuleSelection;
 import org.align4j.rl.PadToken;
 import org.align4j.run.Provenance;
@@ -31,15 +31,12 @@ public final class Learner implements AutoCloseable {
     private final Optional<AttachedAdapter> adapter;
     private final Map<String, String> environment;
     private final List<Part> parts = new ArrayList<>();
-    private final List<Companion> companions = new ArrayList<>();
+    private long partBytes;
 
-    /// Writes something small of its own into a checkpoint's folder.
+    /// Writes something of its own into a checkpoint's folder.
     public interface Part {
         void write(Path folder) throws IOException;
     }
-
-    /// Another model that is trained beside this one.
-    private record Companion(String folder, Learner learner, Optimization optimization) {}
 
     private Learner(LoadedModel loaded, Optional<AttachedAdapter> adapter, Map<String, String> environment) {
         this.loaded = loaded;
@@ -63,9 +60,9 @@ public final class Learner implements AutoCloseable {
         Device device = Device.parse(config.device());
         DType dtype = config.precision().dtype();
         if (config.lora().isEmpty()) {
-            return of(headed(LoadedModel.load(from, dtype, device, true, config.heads()), config));
+            return of(headed(ModelLoading.whole(from, dtype, device, true, config.heads()), config));
         }
-        LoadedModel base = headed(LoadedModel.load(config.model(), dtype, device, false, config.heads()), config);
+        LoadedModel base = headed(ModelLoading.whole(config.model(), dtype, device, false, config.heads()), config);
         try {
             return new Learner(base, Optional.of(adapter(config, base.model(), from)), environment(device));
         } catch (RuntimeException e) {
@@ -147,34 +144,30 @@ public final class Learner implements AutoCloseable {
                 .orElseGet(() -> loaded.model().parameters());
     }
 
-    /// Bytes of a checkpoint, companions included.
-    long checkpointBytes(Optimization optimization) {
+    /// About how many bytes a checkpoint has.
+    public long checkpointBytes(Optimization optimization) {
         long moments = optimization.optimizer().state().tensors().values().stream()
                 .mapToLong(tensor -> tensor.numel() * Float.BYTES)
                 .sum();
-        long beside = companions.stream()
-                .mapToLong(each -> each.learner().checkpointBytes(each.optimization()))
-                .sum();
-        return parameters().size() * Float.BYTES + moments + beside;
+        return parameters().size() * Float.BYTES + moments + partBytes;
+    }
+
+    /// Adds something small to what every checkpoint holds.
+    public void saveWith(Part part) {
+        saveWith(0, part);
     }
 
     /// Adds to what every checkpoint holds.
-    public void saveWith(Part part) {
-        parts.add(part);
-    }
-
-    /// Saves another model beside this one in every checkpoint, and gives its optimiser back what
-    /// it remembered when the run goes on.
     ///
-    /// @param folder its name in the checkpoint, from which its weights are to be loaded then
-    /// @param optimization that changes it
-    public void saveWith(String folder, Learner learner, Optimization optimization) {
-        companions.add(new Companion(folder, learner, optimization));
+    /// @param bytes of the part, about; the warning of a full disk counts them
+    public void saveWith(long bytes, Part part) {
+        partBytes += bytes;
+        parts.add(part);
     }
 
     /// Writes a checkpoint. The weights are in float32: they are the masters that a resumed run
     /// goes on from.
-    void save(Path folder, Progress progress, Optimization optimization) throws IOException {
+    public void save(Path folder, Progress progress, Optimization optimization) throws IOException {
         if (adapter.isPresent()) {
             adapter.get().save(folder);
             HfModel.saveTokenizer(folder, loaded.tokenizer(), loaded.config());
@@ -184,10 +177,6 @@ public final class Learner implements AutoCloseable {
         for (Part part : parts) {
             part.write(folder);
         }
-        for (Companion companion : companions) {
-            companion.learner().save(
-                    Files.createDirectory(folder.resolve(companion.folder())), progress, companion.optimization());
-        }
         new TrainingState(progress.step(), progress.numbers(), environment).save(folder, optimization.optimizer());
     }
 
@@ -195,13 +184,10 @@ public final class Learner implements AutoCloseable {
     /// there already.
     ///
     /// @throws AlignException.Checkpoint of another environment, unless `resume` allows that
-    Progress restore(Path checkpoint, Optimization optimization, Resume resume) {
+    public Progress restore(Path checkpoint, Optimization optimization, Resume resume) {
         TrainingState state = TrainingState.read(checkpoint);
         resume.check(checkpoint, state.environment(), environment);
         TrainingState.restore(checkpoint, optimization.optimizer());
-        for (Companion companion : companions) {
-            companion.learner().restore(checkpoint.resolve(companion.folder()), companion.optimization(), resume);
-        }
         return Progress.of(state);
     }
 

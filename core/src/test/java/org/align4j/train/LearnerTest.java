@@ -31,7 +31,10 @@ class LearnerTest {
                 Optimization ofValues = optimization(values)) {
             long alone = policy.checkpointBytes(ofPolicy);
             assertThat(alone).isCloseTo(written(policy, ofPolicy, "alone"), withinPercentage(5));
-            policy.saveWith("value", values, ofValues);
+            policy.saveWith(
+                    values.checkpointBytes(ofValues),
+                    checkpoint -> values.save(
+                            Files.createDirectory(checkpoint.resolve("value")), Progress.START, ofValues));
             long together = policy.checkpointBytes(ofPolicy);
             assertThat(together).isGreaterThan(2 * alone - alone / 10);
             assertThat(together).isCloseTo(written(policy, ofPolicy, "together"), withinPercentage(5));

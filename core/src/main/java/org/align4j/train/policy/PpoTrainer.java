@@ -1,5 +1,8 @@
 package org.align4j.train.policy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,7 @@ import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.train.Learner;
 import org.align4j.train.Optimization;
+import org.align4j.train.Progress;
 import org.align4j.train.Resume;
 import org.align4j.train.RunStart;
 import org.align4j.train.TrainingLoop;
@@ -32,9 +36,6 @@ import org.align4j.train.TrainingLoop;
 /// (Ouyang et al. 2022): maximises the reward less β KL(π ‖ π_ref), with a value model beside the
 /// policy.
 public final class PpoTrainer {
-    /// Where a checkpoint has its value model.
-    private static final String VALUES = "value";
-
     // what a run remembers beside its weights
     private static final String BETA = "beta";
     private static final String SCORES = "scores";
@@ -68,15 +69,13 @@ public final class PpoTrainer {
         config.namedOptimizer();
         config.namedSchedule(config.learningRate());
         RunStart start = RunStart.of(config.output(), config, config.data().files(), resume);
+        Optional<Path> savedValues = start.checkpoint().map(PpoTrainer::valuesOf);
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
                 Learner policy =
                         Learner.load(config.policy(), start.checkpoint().orElse(config.model()));
                 Learner values = Learner.load(
-                        config.values(),
-                        start.checkpoint()
-                                .map(checkpoint -> checkpoint.resolve(VALUES))
-                                .orElse(config.values().model()))) {
+                        config.values(), savedValues.orElse(config.values().model()))) {
             requireSameTokens(policy, values);
             TaskData data = TaskData.load(
                     config.data(),
@@ -91,15 +90,29 @@ public final class PpoTrainer {
                     Optimization optimization = config.optimization(policy.parameters(), config.learningRate());
                     Optimization valueOptimization = config.optimization(
                             values.parameters(), config.valueLearningRate().orElse(config.learningRate()))) {
-                policy.saveWith(VALUES, values, valueOptimization);
+                savedValues.ifPresent(folder -> values.restore(folder, valueOptimization, resume));
                 // 3. the run
                 start.run(config.plan(), policy, optimization, data.news(), listener, interruption, loop -> {
+                    policy.saveWith(
+                            values.checkpointBytes(valueOptimization),
+                            folder -> saveValues(folder, values, loop.step(), valueOptimization));
                     PpoTrainer trainer = new PpoTrainer(
                             config, policy, values, reference, data, rewards, optimization, valueOptimization, loop);
                     return new TrainingLoop.Algorithm(trainer::learn, trainer::evaluate, trainer::samples);
                 });
             }
         }
+    }
+
+    /// Where a checkpoint has its value model.
+    private static Path valuesOf(Path checkpoint) {
+        return checkpoint.resolve("value");
+    }
+
+    private static void saveValues(Path checkpoint, Learner values, long step, Optimization optimization)
+            throws IOException {
+        Path folder = Files.createDirectories(valuesOf(checkpoint));
+        values.save(folder, Progress.at(step), optimization);
     }
 
     private static void requireSameTokens(Learner policy, Learner values) {
@@ -147,6 +160,9 @@ public final class PpoTrainer {
         Map<String, Double> times = new LinkedHashMap<>();
         if (update == 0 || experience.isEmpty()) {
             begin(iteration, times);
+        }
+        if (loop.interrupted()) {
+            return Map.of();
         }
         Experience drawn = experience.orElseThrow();
         PpoAdvantages targets = learned.orElseThrow();
@@ -199,13 +215,12 @@ public final class PpoTrainer {
     }
 
     /// 1. prompts, answers and rewards, 2. log-probabilities, 3. values, or what was written of
-    /// them before an interruption; 4. advantages.
+    /// them before an interruption; 4. advantages. Leaves nothing where it is interrupted now.
     private void begin(long iteration, Map<String, Double> times) {
-        Experience drawn = files.read(iteration).orElseGet(() -> drawn(iteration, times));
+        experience = files.read(iteration).or(() -> drawn(iteration, times));
         RunningNormaliser normaliser =
                 new RunningNormaliser((long) present(SCORES, 0), present(SCORE_MEAN, 0), present(SCORE_SQUARES, 0));
-        experience = Optional.of(drawn);
-        learned = Optional.of(PpoAdvantages.of(
+        learned = experience.map(drawn -> PpoAdvantages.of(
                 drawn,
                 config.mix().sum(drawn.rewards()),
                 config.loss(),
@@ -214,8 +229,11 @@ public final class PpoTrainer {
                 normaliser));
     }
 
-    private Experience drawn(long iteration, Map<String, Double> times) {
-        Experience answered = round.draw(iteration, times);
+    private Optional<Experience> drawn(long iteration, Map<String, Double> times) {
+        return round.draw(iteration, times, loop::interrupted).map(answered -> measured(answered, iteration, times));
+    }
+
+    private Experience measured(Experience answered, long iteration, Map<String, Double> times) {
         List<Rollout> rollouts = answered.rollouts();
         long start = System.nanoTime();
         float[][] old = pass.of(policy.model(), rollouts);
