@@ -1,10 +1,9 @@
 package org.align4j.run;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
+import org.align4j.run.Series.Point;
 
 /// Drawings for [HtmlPage], as SVG in the page's colours.
 public final class Chart {
@@ -13,6 +12,9 @@ public final class Chart {
     private static final int RIGHT = 16;
     private static final int ROW = 26;
     private static final int COLOURS = 4;
+    private static final int PLOT_HEIGHT = 380;
+    /// From one entry of a legend to the next.
+    private static final int LEGEND = 170;
 
     private final StringBuilder svg;
 
@@ -21,76 +23,84 @@ public final class Chart {
                 + HtmlPage.escape(description) + "\">");
     }
 
-    /// A value at a step.
-    public record Point(double x, double y) {}
-
-    /// Points that belong together, in the order of x.
-    public record Series(String name, List<Point> points) {
-        public Series {
-            points = List.copyOf(points);
-        }
-
-        /// A metric of a run's rows; rows without it, or with NaN, are left out.
-        public static Series of(String name, List<Metrics.Row> rows, String metric) {
-            List<Point> points = new ArrayList<>();
-            for (Metrics.Row row : rows) {
-                double value = row.values().getOrDefault(metric, Double.NaN);
-                if (Double.isFinite(value)) {
-                    points.add(new Point(row.step(), value));
-                }
-            }
-            return new Series(name, points);
-        }
-    }
-
     /// A value with its interval.
     public record Whisker(String label, double value, double low, double high) {}
+
+    /// A series as a line over the steps: smoothed, with its values faint behind it, or as they are
+    /// with a dot each.
+    record Line(Series series, boolean smoothed) {}
 
     /// Lines over the steps.
     ///
     /// @param description for those who can't see it
-    public static String lines(String description, List<Series> series) {
-        int height = 380;
-        int bottom = height - 44;
-        int top = 36;
-        Chart chart = new Chart(height, description);
-        List<Point> all = series.stream().flatMap(one -> one.points().stream()).toList();
-        Axis across = Axis.whole(all.stream().mapToDouble(Point::x));
-        Axis up = Axis.of(robust(all));
-        for (double tick : up.ticks()) {
-            double y = bottom - up.share(tick) * (bottom - top);
-            chart.rule(LEFT, y, WIDTH - RIGHT, y);
-            chart.text(LEFT - 8, y + 4, "end", up.label(tick));
+    /// @param empty what is said where there is no point
+    static String lines(String description, String empty, List<Line> lines) {
+        List<Series> all = lines.stream().map(Line::series).toList();
+        Plot plot = new Plot(new Chart(PLOT_HEIGHT, description), Series.across(all), Series.up(all));
+        plot.axes();
+        if (all.stream().allMatch(series -> series.points().isEmpty())) {
+            plot.chart.text((LEFT + WIDTH - RIGHT) / 2.0, PLOT_HEIGHT / 2.0, "middle", empty);
         }
-        for (double tick : across.ticks()) {
-            chart.text(LEFT + across.share(tick) * (WIDTH - LEFT - RIGHT), bottom + 20, "middle", across.label(tick));
+        int shown = 0;
+        for (int i = 0; i < lines.size(); i++) {
+            if (!lines.get(i).series().points().isEmpty()) {
+                plot.draw(lines.get(i), "var(--c" + i % COLOURS + ")");
+                plot.chart.legend(LEFT + 8 + shown++ * LEGEND, lines.get(i).series().name(), i);
+            }
         }
-        chart.text((LEFT + WIDTH - RIGHT) / 2.0, height - 6, "middle", "step");
-        for (int i = 0; i < series.size(); i++) {
-            String path = series.get(i).points().stream()
-                    .map(point -> place(
-                            LEFT + across.share(point.x()) * (WIDTH - LEFT - RIGHT),
-                            Math.max(top, bottom - up.share(point.y()) * (bottom - top))))
-                    .collect(Collectors.joining(" "));
-            chart.svg.append("<polyline fill=\"none\" stroke=\"var(--c" + i % COLOURS
-                    + ")\" stroke-width=\"2\" points=\"" + path + "\"/>");
-            double x = LEFT + 8 + i * 170.0;
-            chart.svg.append(
-                    "<rect x=\"" + x + "\" y=\"10\" width=\"18\" height=\"4\" fill=\"var(--c" + i % COLOURS + ")\"/>");
-            chart.text(x + 26, 17, "start", series.get(i).name());
-        }
-        return chart.svg + "</svg>";
+        return plot.chart.svg + "</svg>";
     }
 
-    /// Values that must be seen; a spike far above the others would flatten the rest.
-    private static DoubleStream robust(List<Point> points) {
-        double[] sorted = points.stream().mapToDouble(Point::y).sorted().toArray();
-        if (sorted.length < 20) {
-            return DoubleStream.of(sorted);
+    /// Where steps and values are in a drawing.
+    private record Plot(Chart chart, Axis across, Axis up) {
+        private static final int TOP = 36;
+        private static final int BOTTOM = PLOT_HEIGHT - 44;
+
+        double x(Point point) {
+            return LEFT + across.share(point.x()) * (WIDTH - LEFT - RIGHT);
         }
-        double middle = sorted[sorted.length / 2];
-        double spread = sorted[sorted.length * 98 / 100] - middle;
-        return DoubleStream.of(sorted).filter(y -> y <= middle + 3 * spread + 1e-9);
+
+        /// What is above the axis is drawn at its end.
+        double y(Point point) {
+            return Math.max(TOP, BOTTOM - up.share(point.y()) * (BOTTOM - TOP));
+        }
+
+        void axes() {
+            for (double tick : up.ticks()) {
+                double y = y(new Point(0, tick));
+                chart.rule(LEFT, y, WIDTH - RIGHT, y);
+                chart.text(LEFT - 8, y + 4, "end", up.label(tick));
+            }
+            for (double tick : across.ticks()) {
+                chart.text(x(new Point(tick, 0)), BOTTOM + 20, "middle", across.label(tick));
+            }
+            chart.text((LEFT + WIDTH - RIGHT) / 2.0, PLOT_HEIGHT - 6, "middle", "step");
+        }
+
+        void draw(Line line, String colour) {
+            if (line.smoothed() && !line.series().few()) {
+                curve(line.series(), colour, "stroke-width=\"1\" stroke-opacity=\"0.35\"");
+                curve(line.series().smoothed(), colour, "stroke-width=\"2\"");
+                return;
+            }
+            curve(line.series(), colour, "stroke-width=\"2\"");
+            for (Point point : line.series().points()) {
+                chart.svg.append(String.format(
+                        Locale.ROOT,
+                        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"/>",
+                        x(point),
+                        y(point),
+                        colour));
+            }
+        }
+
+        private void curve(Series series, String colour, String stroke) {
+            String path = series.points().stream()
+                    .map(point -> String.format(Locale.ROOT, "%.1f,%.1f", x(point), y(point)))
+                    .collect(Collectors.joining(" "));
+            chart.svg.append(
+                    "<polyline fill=\"none\" stroke=\"" + colour + "\" " + stroke + " points=\"" + path + "\"/>");
+        }
     }
 
     /// Values with their intervals, one a line, from 0 to 1; `groups` share a colour and a name in
@@ -111,9 +121,7 @@ public final class Chart {
         }
         for (int g = 0; g < groups.size(); g++) {
             String colour = "var(--c" + g % COLOURS + ")";
-            chart.svg.append(
-                    "<rect x=\"" + (left + g * 170) + "\" y=\"8\" width=\"18\" height=\"4\" fill=\"" + colour + "\"/>");
-            chart.text(left + g * 170 + 26.0, 15, "start", names.get(g));
+            chart.legend(left + g * LEGEND, names.get(g), g);
             for (int line = 0; line < lines; line++) {
                 Whisker whisker = groups.get(g).get(line);
                 double y = top + (line + 0.5) * ROW + (g - (groups.size() - 1) / 2.0) * 8;
@@ -137,8 +145,14 @@ public final class Chart {
         return chart.svg + "</svg>";
     }
 
-    private static String place(double x, double y) {
-        return String.format(Locale.ROOT, "%.1f,%.1f", x, y);
+    /// What a colour means.
+    private void legend(double x, String name, int colour) {
+        svg.append(String.format(
+                Locale.ROOT,
+                "<rect x=\"%.1f\" y=\"10\" width=\"18\" height=\"4\" fill=\"var(--c%d)\"/>",
+                x,
+                colour % COLOURS));
+        text(x + 26, 17, "start", name);
     }
 
     private void rule(double x1, double y1, double x2, double y2) {

@@ -53,9 +53,10 @@ public final class Report {
     public static String curve(List<Metrics.Row> rows) {
         return Chart.lines(
                 "loss over the steps",
+                "no loss is logged yet",
                 List.of(
-                        Chart.Series.of("training", rows, Metrics.LOSS),
-                        Chart.Series.of("evaluation", rows, Metrics.EVAL_LOSS)));
+                        new Chart.Line(Series.of("training", rows, Metrics.LOSS), true),
+                        new Chart.Line(Series.of("evaluation", rows, Metrics.EVAL_LOSS), false)));
     }
 
     private static void metrics(HtmlPage page, List<Metrics.Row> rows) {

@@ -100,12 +100,12 @@ class LearnedRewardTest {
                 .map(line -> JsonMapper.shared().readTree(line))
                 .toList();
         assertThat(samples).hasSizeGreaterThanOrEqualTo(2);
-        assertThat(samples.stream().map(sample -> sample.get("rewards/model").doubleValue()).distinct())
+        assertThat(samples.stream().map(sample -> reward(sample)).distinct())
                 .hasSizeGreaterThan(1);
         try (Scope scope = Scope.open();
                 RewardModel model = RewardModel.load(rewardModel, DType.FLOAT32, Device.CPU)) {
             for (JsonNode sample : samples) {
-                assertThat(sample.get("rewards/model").doubleValue())
+                assertThat(reward(sample))
                         .isCloseTo(
                                 score(
                                                 model,
@@ -115,6 +115,10 @@ class LearnedRewardTest {
                                 within(1e-3));
             }
         }
+    }
+
+    private static double reward(JsonNode sample) {
+        return Double.parseDouble(sample.get("rewards/model").asString());
     }
 
     private static double score(RewardModel model, String prompt, String answer) {
