@@ -1,9 +1,11 @@
 package org.align4j.run;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import org.align4j.run.Series.Point;
+import java.util.stream.DoubleStream;
 
 /// Drawings for [HtmlPage], as SVG in the page's colours.
 public final class Chart {
@@ -13,6 +15,8 @@ public final class Chart {
     private static final int ROW = 26;
     private static final int COLOURS = 4;
     private static final int PLOT_HEIGHT = 380;
+    /// The most points that are marked, and not smoothed.
+    private static final int DOTTED = 40;
     /// From one entry of a legend to the next.
     private static final int LEGEND = 170;
 
@@ -23,35 +27,133 @@ public final class Chart {
                 + HtmlPage.escape(description) + "\">");
     }
 
+    /// A value at a step, or at whatever else x is.
+    public record Point(double x, double y) {}
+
+    /// Points that belong together, in the order of x.
+    public record Series(String name, List<Point> points) {
+        /// So few points are dots, and not smoothed.
+        private static final int FEW = 3;
+
+        /// A smoothed line has so many bends at most.
+        private static final int BENDS = 60;
+
+        public Series {
+            points = List.copyOf(points);
+        }
+
+        /// A metric of a run's rows; rows without it, or with NaN, are left out.
+        public static Series of(String name, List<Metrics.Row> rows, String metric) {
+            return of(name, rows, Metrics.Row::step, metric);
+        }
+
+        /// A metric of a run's rows over another; rows without one of them are left out.
+        public static Series of(String name, List<Metrics.Row> rows, String across, String metric) {
+            return of(name, rows, row -> row.values().getOrDefault(across, Double.NaN), metric);
+        }
+
+        private static Series of(
+                String name, List<Metrics.Row> rows, ToDoubleFunction<Metrics.Row> across, String metric) {
+            List<Point> points = new ArrayList<>();
+            for (Metrics.Row row : rows) {
+                double x = across.applyAsDouble(row);
+                double y = row.values().getOrDefault(metric, Double.NaN);
+                if (Double.isFinite(x) && Double.isFinite(y)) {
+                    points.add(new Point(x, y));
+                }
+            }
+            return new Series(name, points);
+        }
+
+        boolean few() {
+            return points.size() <= FEW;
+        }
+
+        /// A moving average weighted by a bell curve, centred so that the line doesn't lag behind the
+        /// steps; few points stay as they are.
+        Series smoothed() {
+            if (few()) {
+                return this;
+            }
+            double width = Math.max(1, points.size() / (double) BENDS);
+            int reach = (int) Math.ceil(3 * width);
+            List<Point> smooth = new ArrayList<>();
+            for (int i = 0; i < points.size(); i++) {
+                double sum = 0;
+                double weights = 0;
+                for (int k = Math.max(0, i - reach); k <= Math.min(points.size() - 1, i + reach); k++) {
+                    double weight = Math.exp(-0.5 * (k - i) * (k - i) / (width * width));
+                    sum += weight * points.get(k).y();
+                    weights += weight;
+                }
+                smooth.add(new Point(points.get(i).x(), sum / weights));
+            }
+            return new Series(name, smooth);
+        }
+
+        /// The axis of the steps of all.
+        static Axis steps(List<Series> all) {
+            return Axis.whole(numbers(all, Point::x));
+        }
+
+        /// The axis of x, where that isn't steps.
+        static Axis across(List<Series> all) {
+            return Axis.of(numbers(all, Point::x));
+        }
+
+        private static DoubleStream numbers(List<Series> all, ToDoubleFunction<Point> of) {
+            return all.stream().flatMap(each -> each.points().stream()).mapToDouble(of);
+        }
+
+        /// The axis of the values of all; a spike far above the others would flatten the rest and is
+        /// cut off.
+        static Axis up(List<Series> all) {
+            double[] sorted = numbers(all, Point::y).sorted().toArray();
+            if (sorted.length < 20) {
+                return Axis.of(DoubleStream.of(sorted));
+            }
+            double middle = sorted[sorted.length / 2];
+            double spread = sorted[sorted.length * 98 / 100] - middle;
+            return Axis.of(DoubleStream.of(sorted).filter(y -> y <= middle + 3 * spread + 1e-9));
+        }
+    }
+
     /// A value with its interval.
     public record Whisker(String label, double value, double low, double high) {}
 
-    /// A series as a line over the steps: smoothed, with its values faint behind it, or as they are
-    /// with a dot each.
-    record Line(Series series, boolean smoothed) {}
-
-    /// Lines over the steps.
+    /// Lines over the steps: of many points smoothed, with the points faint behind; of few as they
+    /// are, with a dot each.
     ///
     /// @param description for those who can't see it
-    /// @param empty what is said where there is no point
-    static String lines(String description, String empty, List<Line> lines) {
-        List<Series> all = lines.stream().map(Line::series).toList();
-        Plot plot = new Plot(new Chart(PLOT_HEIGHT, description), Series.across(all), Series.up(all));
-        plot.axes();
-        if (all.stream().allMatch(series -> series.points().isEmpty())) {
-            plot.chart.text((LEFT + WIDTH - RIGHT) / 2.0, PLOT_HEIGHT / 2.0, "middle", empty);
+    public static String lines(String description, List<Series> series) {
+        return lines(description, "step", Series.steps(series), series);
+    }
+
+    /// Lines over something else, in the order of their points, which are marked.
+    ///
+    /// @param description for those who can't see it
+    /// @param name of what x is
+    public static String lines(String description, String name, List<Series> series) {
+        return lines(description, name, Series.across(series), series);
+    }
+
+    private static String lines(String description, String name, Axis across, List<Series> all) {
+        Plot plot = new Plot(new Chart(PLOT_HEIGHT, description), across, Series.up(all));
+        plot.axes(name);
+        List<Series> shown =
+                all.stream().filter(series -> !series.points().isEmpty()).toList();
+        if (shown.isEmpty()) {
+            plot.chart.text((LEFT + WIDTH - RIGHT) / 2.0, PLOT_HEIGHT / 2.0, "middle", "nothing is logged yet");
         }
-        int shown = 0;
-        for (int i = 0; i < lines.size(); i++) {
-            if (!lines.get(i).series().points().isEmpty()) {
-                plot.draw(lines.get(i), "var(--c" + i % COLOURS + ")");
-                plot.chart.legend(LEFT + 8 + shown++ * LEGEND, lines.get(i).series().name(), i);
-            }
+        for (Series series : shown) {
+            int colour = all.indexOf(series);
+            plot.draw(series, "var(--c" + colour % COLOURS + ")");
+            plot.chart.legend(LEFT + 8 + shown.indexOf(series) * LEGEND, series.name(), colour);
         }
         return plot.chart.svg + "</svg>";
     }
 
-    /// Where steps and values are in a drawing.
+    /// Where points are in a drawing.
     private record Plot(Chart chart, Axis across, Axis up) {
         private static final int TOP = 36;
         private static final int BOTTOM = PLOT_HEIGHT - 44;
@@ -65,7 +167,7 @@ public final class Chart {
             return Math.max(TOP, BOTTOM - up.share(point.y()) * (BOTTOM - TOP));
         }
 
-        void axes() {
+        void axes(String name) {
             for (double tick : up.ticks()) {
                 double y = y(new Point(0, tick));
                 chart.rule(LEFT, y, WIDTH - RIGHT, y);
@@ -74,20 +176,20 @@ public final class Chart {
             for (double tick : across.ticks()) {
                 chart.text(x(new Point(tick, 0)), BOTTOM + 20, "middle", across.label(tick));
             }
-            chart.text((LEFT + WIDTH - RIGHT) / 2.0, PLOT_HEIGHT - 6, "middle", "step");
+            chart.text((LEFT + WIDTH - RIGHT) / 2.0, PLOT_HEIGHT - 6, "middle", name);
         }
 
-        void draw(Line line, String colour) {
-            if (line.smoothed() && !line.series().few()) {
-                curve(line.series(), colour, "stroke-width=\"1\" stroke-opacity=\"0.35\"");
-                curve(line.series().smoothed(), colour, "stroke-width=\"2\"");
+        void draw(Series series, String colour) {
+            if (series.points().size() > DOTTED) {
+                curve(series, colour, "stroke-width=\"1\" stroke-opacity=\"0.35\"");
+                curve(series.smoothed(), colour, "stroke-width=\"2\"");
                 return;
             }
-            curve(line.series(), colour, "stroke-width=\"2\"");
-            for (Point point : line.series().points()) {
+            curve(series, colour, "stroke-width=\"2\"");
+            for (Point point : series.points()) {
                 chart.svg.append(String.format(
                         Locale.ROOT,
-                        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"/>",
+                        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>",
                         x(point),
                         y(point),
                         colour));

@@ -14,7 +14,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import javax.imageio.ImageIO;
-import org.align4j.run.Series.Point;
+import org.align4j.run.Chart.Point;
+import org.align4j.run.Chart.Series;
 
 /// The loss over the steps as a picture: each step faint, a moving average on top, evaluations as
 /// dots.
@@ -52,7 +53,7 @@ public final class LossCurve {
         canvas.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         canvas.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
         List<Series> all = List.of(losses, evaluations);
-        LossCurve curve = new LossCurve(canvas, Series.across(all), Series.up(all));
+        LossCurve curve = new LossCurve(canvas, Series.steps(all), Series.up(all));
         curve.frame(title, !evaluations.points().isEmpty());
         if (losses.points().isEmpty() && evaluations.points().isEmpty()) {
             curve.centred("no loss is logged yet", WIDTH / 2, HEIGHT / 2);
