@@ -72,6 +72,7 @@ class LearnedRewardTest {
                 "model=" + folder.resolve("model"),
                 "output=" + folder.resolve(name),
                 "data.train=[" + folder.resolve("prompts.jsonl") + "]",
+                "data.chat=false",
                 "rewards=[{type: model, model: " + rewardModel + "}]",
                 "precision=fp32",
                 "rollout.prompts=2",
