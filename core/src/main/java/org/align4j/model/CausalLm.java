@@ -19,6 +19,7 @@ import org.align4j.nn.Parameters;
 import org.align4j.nn.Value;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
+import org.align4j.tensor.FloatProducts;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,9 @@ public final class CausalLm {
         this.device = device;
         parameters =
                 new Parameters(layout.weights().stream().map(CausalLm::spec).toList(), dtype, device, trained);
+        if (dtype == DType.FLOAT32 && device.equals(Device.CPU)) {
+            FloatProducts.of(parameters.size());
+        }
         embedding = new Embedding(parameters.get("embed"));
         positions = architecture.learnedPositions() ? new Embedding(parameters.get("positions")) : null;
         blocks = IntStream.range(0, architecture.layers().size())
