@@ -50,7 +50,12 @@ public final class EvaluationTable {
     /// @param items that the metric is about
     /// @param setItems all of the set
     /// @param cells one a model, the first the one that others are compared with
-    public record Row(String set, String metric, int items, int setItems, List<Cell> cells) {}
+    public record Row(String set, String metric, int items, int setItems, List<Cell> cells) {
+        /// The metric, with its items where these aren't all of the set.
+        public String label() {
+            return items == setItems ? metric : metric + " (" + items + ")";
+        }
+    }
 
     /// One figure, NaN where the model has none.
     ///
@@ -77,10 +82,7 @@ public final class EvaluationTable {
                         .append(" items)\n\n")
                         .append(header());
             }
-            text.append("| ").append(row.metric());
-            if (row.items() != row.setItems()) {
-                text.append(" (").append(row.items()).append(")");
-            }
+            text.append("| ").append(row.label());
             row.cells()
                     .forEach(cell -> text.append(" | ")
                             .append(number(cell.value()))

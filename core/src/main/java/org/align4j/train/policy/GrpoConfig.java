@@ -115,6 +115,14 @@ public record GrpoConfig(
         check(
                 rollout.outputs() % minibatches == 0,
                 "minibatches: " + minibatches + " don't divide the " + rollout.outputs() + " answers of an iteration");
+        check(
+                !loss.imitates() || rollout.prompts() % minibatches == 0,
+                "minibatches: " + minibatches + " don't divide the " + rollout.prompts()
+                        + " prompts of an iteration, of which one answer each is learned");
+        check(
+                loss.variant() != GrpoLossConfig.Variant.BEST_OF_N || iterations == 1,
+                "loss.variant: best_of_n learns answers of the model it begins with, so iterations must be 1: name all"
+                        + " prompts by rollout.prompts, or take expert_iteration");
         check(maxTokens >= 1, "max_tokens must be ≥ 1, got " + maxTokens);
         check(learningRate >= 0, "learning_rate must be ≥ 0, got " + learningRate);
         check(warmupSteps >= 0, "warmup_steps must be ≥ 0, got " + warmupSteps);
@@ -190,6 +198,11 @@ public record GrpoConfig(
     /// What computes the rewards; models among them belong to the scope that is open.
     PolicyRewards rewardFunctions() {
         return PolicyRewards.of(rewards, mix(), goldReward, onRewardFailure, precision.dtype(), Device.parse(device));
+    }
+
+    /// Answers of an update. Of a group whose best is imitated all belong to one.
+    Minibatches minibatchPlan() {
+        return new Minibatches(rollout.outputs(), loss.imitates() ? rollout.groupSize() : 1, minibatches, seed);
     }
 
     /// Optimiser steps of an iteration.

@@ -93,7 +93,7 @@ public final class GrpoTrainer {
         round = new RolloutRound(
                 rollout, config.data(), data, learner.loaded(), rewards, loop::warn, config.seed());
         pass = new RolloutLogps(rollout.temperature(), config.maxTokens());
-        minibatches = new Minibatches(rollout.outputs(), config.minibatches(), config.seed());
+        minibatches = config.minibatchPlan();
         objective = config.loss().objective(rollout.maxNewTokens());
         files = new ExperienceFiles(config.output());
         watch = new PolicyWatch(loop::warn);
@@ -118,6 +118,7 @@ public final class GrpoTrainer {
         List<Integer> minibatch = minibatches.of(iteration, update).stream()
                 .filter(i -> !config.rollout().maskTruncated()
                         || drawn.rollouts().get(i).ended())
+                .filter(i -> !config.loss().imitates() || advantages[i] > 0)
                 .toList();
         PolicyMetrics terms = new PolicyMetrics();
         optimization.startWindow();
@@ -176,6 +177,9 @@ public final class GrpoTrainer {
                     sums[i] -= loss.beta() * loss.estimator().of(old[i][t], frozen[i][t]);
                 }
             }
+        }
+        if (loss.imitates()) {
+            return GroupAdvantage.ofBest(sums, drawn.group());
         }
         if (loss.leavesOneOut()) {
             return GroupAdvantage.leaveOneOut(sums, drawn.group(), false);
