@@ -69,7 +69,8 @@ public final class Chart {
             return points.size() <= FEW;
         }
 
-        /// A moving average weighted by a bell curve, centred so that the line doesn't lag behind the
+        /// A moving average weighted by a bell curve, centred so that the line doesn't lag behind
+        /// the
         /// steps; few points stay as they are.
         Series smoothed() {
             if (few()) {
@@ -105,7 +106,8 @@ public final class Chart {
             return all.stream().flatMap(each -> each.points().stream()).mapToDouble(of);
         }
 
-        /// The axis of the values of all; a spike far above the others would flatten the rest and is
+        /// The axis of the values of all; a spike far above the others would flatten the rest and
+        /// is
         /// cut off.
         static Axis up(List<Series> all) {
             double[] sorted = numbers(all, Point::y).sorted().toArray();
