@@ -28,7 +28,7 @@ final class WorldCorpusCommand implements Runnable {
     private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--documents", paramLabel = "N", description = "How many. Default: 100000.")
-    private long documents = 100_000;
+    private int documents = 100_000;
 
     @Option(
             names = "--first",
@@ -58,7 +58,9 @@ final class WorldCorpusCommand implements Runnable {
         World world = new World(seed);
         Interruption interruption = Interruption.onSignals(() -> System.err.println("\nstopping"));
         long bytes = 0;
-        try (WholeFile file = WholeFile.create(out)) {
+        try (WholeFile file = WholeFile.create(out);
+                ItemProgress progress = ItemProgress.onStandardError()) {
+            progress.started("documents", documents, 0);
             for (long at = 0; at < documents; at += CHUNK) {
                 if (interruption.requested()) {
                     throw new CancellationException("interrupted");
@@ -71,11 +73,10 @@ final class WorldCorpusCommand implements Runnable {
                     file.line(json ? JsonMapper.shared().writeValueAsString(Map.of("text", text)) : text + "\n");
                     bytes += text.length();
                 }
-                System.err.printf(Locale.ROOT, "\r%,d of %,d documents", at + texts.size(), documents);
+                progress.done(texts.size());
             }
             file.publish();
         }
-        System.err.println();
         Align4j.out(spec)
                 .printf(Locale.ROOT, "Wrote %,d documents, %.1f MB of text, to %s%n", documents, bytes / 1e6, out);
     }

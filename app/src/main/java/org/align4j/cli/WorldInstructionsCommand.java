@@ -43,7 +43,7 @@ final class WorldInstructionsCommand implements Runnable {
     private Split split = Split.TRAIN;
 
     @Option(names = "--count", paramLabel = "N", description = "How many. Default: 10000.")
-    private long count = 10_000;
+    private int count = 10_000;
 
     @Option(names = "--first", paramLabel = "N", description = "Number of the first one. Default: 0.")
     private long first;
@@ -73,16 +73,19 @@ final class WorldInstructionsCommand implements Runnable {
         check(instructions);
         List<String> turn = families.isEmpty() ? instructions.families(split) : families;
         Interruption interruption = Interruption.onSignals(() -> System.err.println("\nstopping"));
-        try (WholeFile file = WholeFile.create(out)) {
+        try (WholeFile file = WholeFile.create(out);
+                ItemProgress progress = ItemProgress.onStandardError()) {
+            progress.started("instructions", count, 0);
             for (long at = first; at < first + count; at += CHUNK) {
                 if (interruption.requested()) {
                     throw new CancellationException("interrupted");
                 }
-                LongStream.range(at, Math.min(first + count, at + CHUNK))
+                List<String> rows = LongStream.range(at, Math.min(first + count, at + CHUNK))
                         .parallel()
                         .mapToObj(number -> row(instructions, turn.get((int) (number % turn.size())), number))
-                        .toList()
-                        .forEach(file::line);
+                        .toList();
+                rows.forEach(file::line);
+                progress.done(rows.size());
             }
             file.publish();
         }

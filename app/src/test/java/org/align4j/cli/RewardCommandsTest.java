@@ -1,13 +1,16 @@
 package org.align4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.align4j.testing.TinyModelFolder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,22 +44,18 @@ class RewardCommandsTest {
                 .execute(arguments);
     }
 
-    private String train(String name) {
+    private String train(String name, String... overrides) {
         Path run = folder.resolve(name);
-        int code = run(
-                "reward",
-                "--set",
+        List<String> settings = new ArrayList<>(List.of(
                 "model=" + model,
-                "--set",
                 "output=" + run,
-                "--set",
                 "data.train=[" + rankings + "]",
-                "--set",
                 "precision=fp32",
-                "--set",
                 "seed=" + name.hashCode(),
-                "--set",
-                "max_steps=2");
+                "max_steps=2"));
+        settings.addAll(List.of(overrides));
+        int code = run(Stream.concat(Stream.of("reward"), settings.stream().flatMap(each -> Stream.of("--set", each)))
+                .toArray(String[]::new));
         assertThat(code).as(err.toString()).isZero();
         return run.toString();
     }
@@ -142,6 +141,40 @@ class RewardCommandsTest {
                         .isNumber())
                 .isTrue();
         assertThat(plots.resolve("reliability.svg")).content().startsWith("<svg");
+    }
+
+    @Test
+    void aMergedRewardModelScoresAsItsAdapterDid() throws IOException {
+        String adapter = train("adapter", "lora.rank=2", "learning_rate=1e-2", "normalise_examples=2");
+        Path merged = folder.resolve("merged");
+        assertThat(run("merge", "--adapter", adapter, "--output", merged.toString()))
+                .as(err.toString())
+                .isZero();
+        List<Double> before = scores(adapter, "before.jsonl");
+        List<Double> after = scores(merged.toString(), "after.jsonl");
+        assertThat(after).hasSameSizeAs(before).isNotEmpty();
+        for (int i = 0; i < before.size(); i++) {
+            assertThat(after.get(i)).isCloseTo(before.get(i), within(1e-4));
+        }
+    }
+
+    private List<Double> scores(String rewardModel, String name) throws IOException {
+        Path scores = folder.resolve(name);
+        int code = run(
+                "score",
+                "--model",
+                rewardModel,
+                "--data",
+                rankings.toString(),
+                "--output",
+                scores.toString(),
+                "--dtype",
+                "fp32");
+        assertThat(code).as(err.toString()).isZero();
+        return lines(scores).stream()
+                .flatMap(line -> line.get("outputs").valueStream())
+                .map(output -> output.get("score").doubleValue())
+                .toList();
     }
 
     @Test

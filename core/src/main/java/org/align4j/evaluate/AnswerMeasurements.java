@@ -18,10 +18,14 @@ public final class AnswerMeasurements {
         List<Measurement> measurements = new ArrayList<>();
         for (Grader grader : set.graders()) {
             List<double[]> parts = IntStream.range(0, answers.size())
+                    .filter(i -> grader.applies().test(set.items().get(i)))
                     .mapToObj(i -> grader.parts()
                             .apply(set.items().get(i), answers.get(i).text()))
                     .toList();
-            measurements.add(Measurement.of(grader.name(), parts, grader.figure()));
+            // a limit may leave no question of a kind
+            if (!parts.isEmpty()) {
+                measurements.add(Measurement.of(grader.name(), parts, grader.figure()));
+            }
         }
         measurements.add(Measurement.of(
                 "length",
@@ -37,7 +41,7 @@ public final class AnswerMeasurements {
         for (int n = 1; n <= LONGEST_RUN; n++) {
             measurements.add(Measurement.whole("distinct_" + n, distinct(texts, n)));
         }
-        // a limit may leave no question of a kind
+        // no text may have a word
         measurements.removeIf(measurement -> Double.isNaN(measurement.value()));
         return measurements;
     }

@@ -27,7 +27,10 @@ public final class EvaluationTable {
                 for (int model = 0; model < ofSet.size(); model++) {
                     cells.add(cell(ofSet.get(model), first, model == 0, seed));
                 }
-                rows.add(new Row(set, first.metric(), ofSet.getFirst().items(), cells));
+                int items = first.resampled()
+                        ? first.items().size()
+                        : ofSet.getFirst().items();
+                rows.add(new Row(set, first.metric(), items, ofSet.getFirst().items(), cells));
             }
         }
     }
@@ -44,8 +47,15 @@ public final class EvaluationTable {
 
     /// One metric on one set.
     ///
+    /// @param items that the metric is about
+    /// @param setItems all of the set
     /// @param cells one a model, the first the one that others are compared with
-    public record Row(String set, String metric, int items, List<Cell> cells) {}
+    public record Row(String set, String metric, int items, int setItems, List<Cell> cells) {
+        /// The metric, with its items where these aren't all of the set.
+        public String label() {
+            return items == setItems ? metric : metric + " (" + items + ")";
+        }
+    }
 
     /// One figure, NaN where the model has none.
     ///
@@ -56,7 +66,8 @@ public final class EvaluationTable {
         return List.copyOf(rows);
     }
 
-    /// A table a set; intervals in brackets.
+    /// A table a set; intervals in brackets, and after a metric how many items it is about where
+    /// these aren't all of the set.
     public String markdown() {
         StringBuilder text = new StringBuilder();
         String set = "";
@@ -67,11 +78,11 @@ public final class EvaluationTable {
                         .append("## ")
                         .append(set)
                         .append(" (")
-                        .append(row.items())
+                        .append(row.setItems())
                         .append(" items)\n\n")
                         .append(header());
             }
-            text.append("| ").append(row.metric());
+            text.append("| ").append(row.label());
             row.cells()
                     .forEach(cell -> text.append(" | ")
                             .append(number(cell.value()))

@@ -2,6 +2,7 @@ package org.align4j.evaluate;
 
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleBiFunction;
 import org.align4j.evaluate.text.Bleu;
 import org.align4j.evaluate.text.Chrf;
@@ -11,11 +12,23 @@ import org.align4j.evaluate.text.Ter;
 /// Judges answers.
 ///
 /// @param name what tables call the metric
+/// @param applies to the answers of which questions
 /// @param parts of an answer to a question, `[P]`, from whose sums the figure is computed
-public record Grader(String name, BiFunction<Question, String, double[]> parts, Figure figure) {
+public record Grader(
+        String name, Predicate<Question> applies, BiFunction<Question, String, double[]> parts, Figure figure) {
     /// The mean of a value of each answer, such as a reward.
     public static Grader mean(String name, ToDoubleBiFunction<Question, String> value) {
-        return new Grader(name, (question, answer) -> Figure.value(value.applyAsDouble(question, answer)), Figure.MEAN);
+        return mean(name, question -> true, value);
+    }
+
+    /// The mean over the answers to the questions that it applies to.
+    public static Grader mean(
+            String name, Predicate<Question> applies, ToDoubleBiFunction<Question, String> value) {
+        return new Grader(
+                name,
+                applies,
+                (question, answer) -> Figure.value(value.applyAsDouble(question, answer)),
+                Figure.MEAN);
     }
 
     /// Share of answers that are the reference, white space around them aside.
@@ -46,7 +59,8 @@ public record Grader(String name, BiFunction<Question, String, double[]> parts, 
     }
 
     private static Grader against(String name, BiFunction<String, String, double[]> counts, Figure figure) {
-        return new Grader(name, (question, answer) -> counts.apply(answer, reference(question)), figure);
+        return new Grader(
+                name, question -> true, (question, answer) -> counts.apply(answer, reference(question)), figure);
     }
 
     private static String reference(Question question) {

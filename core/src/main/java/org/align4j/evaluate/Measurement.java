@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /// One metric of one model on one set.
 ///
-/// @param items the parts of each item, `[P]` each, in the set's order
+/// @param items the parts of each item that it is about, `[P]` each, in the set's order
 /// @param resampled whether drawing items again makes sense; it doesn't where items are compared
 ///     with each other
 public record Measurement(String metric, List<double[]> items, Figure figure, boolean resampled) {

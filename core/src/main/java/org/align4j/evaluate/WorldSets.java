@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -88,29 +89,29 @@ public final class WorldSets {
                         judge,
                         task -> task.golds().stream()
                                 .anyMatch(gold -> gold.name().equals(kind)),
-                        verdict -> verdict.rewards().getOrDefault(kind, 0.0))));
+                        verdict -> Objects.requireNonNull(verdict.rewards().get(kind)))));
         distinct(tasks, task -> Stream.of(task.family()))
                 .forEach(family -> graders.add(grader(
                         "family/" + family, tasks, judge, task -> task.family().equals(family), Judge.Verdict::total)));
         return new EvaluationSet.Questions(name, questions, graders, List.of());
     }
 
-    /// The mean over the tasks that `counts` chooses; the others weigh nothing.
+    /// The mean over the tasks that `counts` chooses.
     private static Grader grader(
             String name,
             Map<Question, Task> tasks,
             Judge judge,
             Predicate<Task> counts,
             ToDoubleFunction<Judge.Verdict> value) {
-        return new Grader(
+        return Grader.mean(
                 name,
-                (question, answer) -> {
-                    Task task = tasks.getOrDefault(question, new Task("", List.of()));
-                    return counts.test(task)
-                            ? Figure.value(value.applyAsDouble(judge.judge(task.golds(), answer)))
-                            : new double[2];
-                },
-                Figure.MEAN);
+                question -> counts.test(task(tasks, question)),
+                (question, answer) -> value.applyAsDouble(
+                        judge.judge(task(tasks, question).golds(), answer)));
+    }
+
+    private static Task task(Map<Question, Task> tasks, Question question) {
+        return Objects.requireNonNull(tasks.get(question), () -> question.source() + ": is not of this set");
     }
 
     private static Iterable<String> distinct(Map<Question, Task> tasks, Function<Task, Stream<String>> names) {

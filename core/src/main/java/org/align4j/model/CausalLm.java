@@ -19,6 +19,7 @@ import org.align4j.nn.Parameters;
 import org.align4j.nn.Value;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
+import org.align4j.tensor.FloatProducts;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,9 @@ public final class CausalLm {
         this.device = device;
         parameters =
                 new Parameters(layout.weights().stream().map(CausalLm::spec).toList(), dtype, device, trained);
+        if (dtype == DType.FLOAT32 && device.equals(Device.CPU)) {
+            FloatProducts.of(parameters.size());
+        }
         embedding = new Embedding(parameters.get("embed"));
         positions = architecture.learnedPositions() ? new Embedding(parameters.get("positions")) : null;
         blocks = IntStream.range(0, architecture.layers().size())
@@ -265,9 +269,12 @@ public final class CausalLm {
     }
 
     /// Refuses what a model's heads don't give.
-    void check(Wanted wanted) {
+    private void check(Wanted wanted) {
         if (wanted.targets() && !architecture.outputs().language()) {
             throw new IllegalStateException("this model gives a number, no log-probabilities; load it with both heads");
+        }
+        if (wanted.scored().length > 0 && !architecture.outputs().scalar()) {
+            throw new IllegalStateException("this model has no scalar head; load it with one");
         }
     }
 
@@ -289,7 +296,10 @@ public final class CausalLm {
     }
 
     /// Runs the model forward on a batch, for learning from it.
+    ///
+    /// @throws IllegalStateException when a head that is wanted isn't there
     public Tape forward(PackedBatch batch, Wanted wanted, Recording recording) {
+        check(wanted);
         return Tape.record(this, batch, wanted, recording);
     }
 

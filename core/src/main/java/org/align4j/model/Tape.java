@@ -60,7 +60,6 @@ public final class Tape implements AutoCloseable {
         this.tokens = batch.tokenCount();
         this.input = new PackedInput(model.architecture(), batch, model.dtype(), model.device());
         Targets aims = wanted.targets() ? Targets.of(batch) : Targets.NONE;
-        model.check(wanted);
         this.targets = Tensor.of(aims.ids()).to(model.device());
         this.predicting = aims.rows().length;
         int[] rows = Arrays.copyOf(aims.rows(), predicting + wanted.scored().length);

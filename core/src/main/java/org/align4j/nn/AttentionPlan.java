@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Tensor;
@@ -88,17 +89,19 @@ public final class AttentionPlan {
         }
         outputPlaces = index(places.outputs);
         keyPlaces = index(places.keys);
-        shared = places.sharedRows.isEmpty()
+        long[] sharedRows = places.sharedRows.build().toArray();
+        shared = sharedRows.length == 0
                 ? null
-                : new Shared(index(longs(places.sharedRows)), index(longs(places.sharedPlaces)));
+                : new Shared(
+                        index(sharedRows), index(places.sharedPlaces.build().toArray()));
     }
 
     /// Where rows are in the buckets' outputs and keys.
     private static final class Places {
         private final long[] outputs;
         private final long[] keys;
-        private final List<Long> sharedRows = new ArrayList<>();
-        private final List<Long> sharedPlaces = new ArrayList<>();
+        private final LongStream.Builder sharedRows = LongStream.builder();
+        private final LongStream.Builder sharedPlaces = LongStream.builder();
         private long outputBase;
         private long keyBase;
 
@@ -106,10 +109,6 @@ public final class AttentionPlan {
             outputs = new long[rows * heads];
             keys = new long[rows * kvHeads];
         }
-    }
-
-    private static long[] longs(List<Long> values) {
-        return values.stream().mapToLong(Long::longValue).toArray();
     }
 
     private int rows() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
 /// Drawings for [HtmlPage], as SVG in the page's colours.
@@ -13,6 +14,12 @@ public final class Chart {
     private static final int RIGHT = 16;
     private static final int ROW = 26;
     private static final int COLOURS = 4;
+    private static final int PLOT_HEIGHT = 380;
+    /// The most points that are marked, and not smoothed.
+    private static final int DOTTED = 40;
+    private static final String STEP = "step";
+    /// From one entry of a legend to the next.
+    private static final int LEGEND = 170;
 
     private final StringBuilder svg;
 
@@ -26,6 +33,12 @@ public final class Chart {
 
     /// Points that belong together, in the order of x.
     public record Series(String name, List<Point> points) {
+        /// So few points are dots, and not smoothed.
+        private static final int FEW = 3;
+
+        /// A smoothed line has so many bends at most.
+        private static final int BENDS = 60;
+
         public Series {
             points = List.copyOf(points);
         }
@@ -52,16 +65,71 @@ public final class Chart {
             }
             return new Series(name, points);
         }
+
+        boolean few() {
+            return points.size() <= FEW;
+        }
+
+        /// A moving average weighted by a bell curve, centred so that the line doesn't lag behind
+        /// the
+        /// steps; few points stay as they are.
+        Series smoothed() {
+            if (few()) {
+                return this;
+            }
+            double width = Math.max(1, points.size() / (double) BENDS);
+            int reach = (int) Math.ceil(3 * width);
+            List<Point> smooth = new ArrayList<>();
+            for (int i = 0; i < points.size(); i++) {
+                double sum = 0;
+                double weights = 0;
+                for (int k = Math.max(0, i - reach); k <= Math.min(points.size() - 1, i + reach); k++) {
+                    double weight = Math.exp(-0.5 * (k - i) * (k - i) / (width * width));
+                    sum += weight * points.get(k).y();
+                    weights += weight;
+                }
+                smooth.add(new Point(points.get(i).x(), sum / weights));
+            }
+            return new Series(name, smooth);
+        }
+
+        /// The axis of the steps of all.
+        static Axis steps(List<Series> all) {
+            return Axis.whole(numbers(all, Point::x));
+        }
+
+        /// The axis of x, where that isn't steps.
+        static Axis across(List<Series> all) {
+            return Axis.of(numbers(all, Point::x));
+        }
+
+        private static DoubleStream numbers(List<Series> all, ToDoubleFunction<Point> of) {
+            return all.stream().flatMap(each -> each.points().stream()).mapToDouble(of);
+        }
+
+        /// The axis of the values of all; a spike far above the others would flatten the rest and
+        /// is
+        /// cut off.
+        static Axis up(List<Series> all) {
+            double[] sorted = numbers(all, Point::y).sorted().toArray();
+            if (sorted.length < 20) {
+                return Axis.of(DoubleStream.of(sorted));
+            }
+            double middle = sorted[sorted.length / 2];
+            double spread = sorted[sorted.length * 98 / 100] - middle;
+            return Axis.of(DoubleStream.of(sorted).filter(y -> y <= middle + 3 * spread + 1e-9));
+        }
     }
 
     /// A value with its interval.
     public record Whisker(String label, double value, double low, double high) {}
 
-    /// Lines over the steps.
+    /// Lines over the steps: of many points smoothed, with the points faint behind; of few as they
+    /// are, with a dot each.
     ///
     /// @param description for those who can't see it
     public static String lines(String description, List<Series> series) {
-        return lines(description, "step", Axis.whole(across(series)), series);
+        return lines(description, STEP, Series.steps(series), series);
     }
 
     /// Lines over something else, in the order of their points, which are marked.
@@ -69,59 +137,76 @@ public final class Chart {
     /// @param description for those who can't see it
     /// @param name of what x is
     public static String lines(String description, String name, List<Series> series) {
-        return lines(description, name, Axis.of(across(series)), series);
+        return lines(description, name, Series.across(series), series);
     }
 
-    private static DoubleStream across(List<Series> series) {
-        return series.stream().flatMap(one -> one.points().stream()).mapToDouble(Point::x);
+    private static String lines(String description, String name, Axis across, List<Series> all) {
+        Plot plot = new Plot(new Chart(PLOT_HEIGHT, description), across, Series.up(all));
+        plot.axes(name);
+        List<Series> shown =
+                all.stream().filter(series -> !series.points().isEmpty()).toList();
+        if (shown.isEmpty()) {
+            plot.chart.text((LEFT + WIDTH - RIGHT) / 2.0, PLOT_HEIGHT / 2.0, "middle", "nothing is logged yet");
+        }
+        for (Series series : shown) {
+            int colour = all.indexOf(series);
+            plot.draw(series, "var(--c" + colour % COLOURS + ")");
+            plot.chart.legend(LEFT + 8 + shown.indexOf(series) * LEGEND, series.name(), colour);
+        }
+        return plot.chart.svg + "</svg>";
     }
 
-    private static String lines(String description, String name, Axis across, List<Series> series) {
-        int height = 380;
-        int bottom = height - 44;
-        int top = 36;
-        boolean steps = name.equals("step");
-        Chart chart = new Chart(height, description);
-        List<Point> all = series.stream().flatMap(one -> one.points().stream()).toList();
-        Axis up = Axis.of(robust(all));
-        for (double tick : up.ticks()) {
-            double y = bottom - up.share(tick) * (bottom - top);
-            chart.rule(LEFT, y, WIDTH - RIGHT, y);
-            chart.text(LEFT - 8, y + 4, "end", up.label(tick));
+    /// Where points are in a drawing.
+    private record Plot(Chart chart, Axis across, Axis up) {
+        private static final int TOP = 36;
+        private static final int BOTTOM = PLOT_HEIGHT - 44;
+
+        double x(Point point) {
+            return LEFT + across.share(point.x()) * (WIDTH - LEFT - RIGHT);
         }
-        for (double tick : across.ticks()) {
-            chart.text(LEFT + across.share(tick) * (WIDTH - LEFT - RIGHT), bottom + 20, "middle", across.label(tick));
+
+        /// What is above the axis is drawn at its end.
+        double y(Point point) {
+            return Math.max(TOP, BOTTOM - up.share(point.y()) * (BOTTOM - TOP));
         }
-        chart.text((LEFT + WIDTH - RIGHT) / 2.0, height - 6, "middle", name);
-        for (int i = 0; i < series.size(); i++) {
-            String colour = "var(--c" + i % COLOURS + ")";
-            List<String> places = series.get(i).points().stream()
-                    .map(point -> place(
-                            LEFT + across.share(point.x()) * (WIDTH - LEFT - RIGHT),
-                            Math.max(top, bottom - up.share(point.y()) * (bottom - top))))
-                    .toList();
-            chart.svg.append("<polyline fill=\"none\" stroke=\"" + colour + "\" stroke-width=\"2\" points=\""
-                    + String.join(" ", places) + "\"/>");
-            if (!steps) {
-                places.forEach(place -> chart.svg.append(
-                        "<circle cx=\"" + place.replace(",", "\" cy=\"") + "\" r=\"3\" fill=\"" + colour + "\"/>"));
+
+        void axes(String name) {
+            for (double tick : up.ticks()) {
+                double y = y(new Point(0, tick));
+                chart.rule(LEFT, y, WIDTH - RIGHT, y);
+                chart.text(LEFT - 8, y + 4, "end", up.label(tick));
             }
-            double x = LEFT + 8 + i * 170.0;
-            chart.svg.append("<rect x=\"" + x + "\" y=\"10\" width=\"18\" height=\"4\" fill=\"" + colour + "\"/>");
-            chart.text(x + 26, 17, "start", series.get(i).name());
+            for (double tick : across.ticks()) {
+                chart.text(x(new Point(tick, 0)), BOTTOM + 20, "middle", across.label(tick));
+            }
+            chart.text((LEFT + WIDTH - RIGHT) / 2.0, PLOT_HEIGHT - 6, "middle", name);
         }
-        return chart.svg + "</svg>";
-    }
 
-    /// Values that must be seen; a spike far above the others would flatten the rest.
-    private static DoubleStream robust(List<Point> points) {
-        double[] sorted = points.stream().mapToDouble(Point::y).sorted().toArray();
-        if (sorted.length < 20) {
-            return DoubleStream.of(sorted);
+        /// @param ordered whether x only grows, so that a smoothed curve says something
+        void draw(Series series, String colour, boolean ordered) {
+            if (ordered && series.points().size() > DOTTED) {
+                curve(series, colour, "stroke-width=\"1\" stroke-opacity=\"0.35\"");
+                curve(series.smoothed(), colour, "stroke-width=\"2\"");
+                return;
+            }
+            curve(series, colour, "stroke-width=\"2\"");
+            for (Point point : series.points()) {
+                chart.svg.append(String.format(
+                        Locale.ROOT,
+                        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>",
+                        x(point),
+                        y(point),
+                        colour));
+            }
         }
-        double middle = sorted[sorted.length / 2];
-        double spread = sorted[sorted.length * 98 / 100] - middle;
-        return DoubleStream.of(sorted).filter(y -> y <= middle + 3 * spread + 1e-9);
+
+        private void curve(Series series, String colour, String stroke) {
+            String path = series.points().stream()
+                    .map(point -> String.format(Locale.ROOT, "%.1f,%.1f", x(point), y(point)))
+                    .collect(Collectors.joining(" "));
+            chart.svg.append(
+                    "<polyline fill=\"none\" stroke=\"" + colour + "\" " + stroke + " points=\"" + path + "\"/>");
+        }
     }
 
     /// Values with their intervals, one a line, from 0 to 1; `groups` share a colour and a name in
@@ -142,9 +227,7 @@ public final class Chart {
         }
         for (int g = 0; g < groups.size(); g++) {
             String colour = "var(--c" + g % COLOURS + ")";
-            chart.svg.append(
-                    "<rect x=\"" + (left + g * 170) + "\" y=\"8\" width=\"18\" height=\"4\" fill=\"" + colour + "\"/>");
-            chart.text(left + g * 170 + 26.0, 15, "start", names.get(g));
+            chart.legend(left + g * LEGEND, names.get(g), g);
             for (int line = 0; line < lines; line++) {
                 Whisker whisker = groups.get(g).get(line);
                 double y = top + (line + 0.5) * ROW + (g - (groups.size() - 1) / 2.0) * 8;
@@ -168,8 +251,14 @@ public final class Chart {
         return chart.svg + "</svg>";
     }
 
-    private static String place(double x, double y) {
-        return String.format(Locale.ROOT, "%.1f,%.1f", x, y);
+    /// What a colour means.
+    private void legend(double x, String name, int colour) {
+        svg.append(String.format(
+                Locale.ROOT,
+                "<rect x=\"%.1f\" y=\"10\" width=\"18\" height=\"4\" fill=\"var(--c%d)\"/>",
+                x,
+                colour % COLOURS));
+        text(x + 26, 17, "start", name);
     }
 
     private void rule(double x1, double y1, double x2, double y2) {

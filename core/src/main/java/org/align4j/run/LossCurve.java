@@ -12,10 +12,10 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.DoubleStream;
 import javax.imageio.ImageIO;
+import org.align4j.run.Chart.Point;
+import org.align4j.run.Chart.Series;
 
 /// The loss over the steps as a picture: each step faint, a moving average on top, evaluations as
 /// dots.
@@ -37,8 +37,6 @@ public final class LossCurve {
     private final Axis across;
     private final Axis up;
 
-    private record Point(double x, double y) {}
-
     private LossCurve(Graphics2D canvas, Axis across, Axis up) {
         this.canvas = canvas;
         this.across = across;
@@ -47,79 +45,39 @@ public final class LossCurve {
 
     /// A PNG of `loss` and `eval/loss`; rows without them, or with NaN, leave a gap.
     public static byte[] png(String title, List<Metrics.Row> rows) {
-        List<Point> losses = points(rows, Metrics.LOSS);
-        List<Point> evaluations = points(rows, Metrics.EVAL_LOSS);
+        Series losses = Series.of("training", rows, Metrics.LOSS);
+        Series evaluations = Series.of("evaluation", rows, Metrics.EVAL_LOSS);
         BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
         Graphics2D canvas = image.createGraphics();
         canvas.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         canvas.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         canvas.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
-        List<Point> all = new ArrayList<>(losses);
-        all.addAll(evaluations);
-        LossCurve curve = new LossCurve(canvas, Axis.whole(all.stream().mapToDouble(Point::x)), Axis.of(robust(all)));
-        curve.frame(title, !evaluations.isEmpty());
-        if (all.isEmpty()) {
+        List<Series> all = List.of(losses, evaluations);
+        LossCurve curve = new LossCurve(canvas, Series.steps(all), Series.up(all));
+        curve.frame(title, !evaluations.points().isEmpty());
+        if (losses.points().isEmpty() && evaluations.points().isEmpty()) {
             curve.centred("no loss is logged yet", WIDTH / 2, HEIGHT / 2);
         }
-        curve.plot(losses, evaluations);
+        curve.plot(losses, evaluations.points());
         canvas.dispose();
         return encode(image);
     }
 
-    private static List<Point> points(List<Metrics.Row> rows, String name) {
-        return rows.stream()
-                .filter(row -> Double.isFinite(row.values().getOrDefault(name, Double.NaN)))
-                .map(row -> new Point(row.step(), row.values().getOrDefault(name, 0.0)))
-                .toList();
-    }
-
-    /// Values that the picture must show; a spike far above the others would flatten the rest.
-    private static DoubleStream robust(List<Point> points) {
-        double[] sorted = points.stream().mapToDouble(Point::y).sorted().toArray();
-        if (sorted.length < 20) {
-            return DoubleStream.of(sorted);
-        }
-        double middle = sorted[sorted.length / 2];
-        double spread = sorted[sorted.length * 98 / 100] - middle;
-        return DoubleStream.of(sorted).filter(y -> y <= middle + 3 * spread + 1e-9);
-    }
-
-    private void plot(List<Point> losses, List<Point> evaluations) {
+    private void plot(Series losses, List<Point> evaluations) {
         canvas.setClip(LEFT, TOP, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM + 1);
-        if (losses.size() > 3) {
-            line(losses, FAINT_LINE, 1.2f);
-            line(smoothed(losses), LINE, 2.6f);
-        } else {
-            line(losses, LINE, 2.6f);
+        if (!losses.few()) {
+            line(losses.points(), FAINT_LINE, 1.2f);
         }
+        line(losses.smoothed().points(), LINE, 2.6f);
         if (evaluations.size() > 1) {
             line(evaluations, EVALUATION, 1.4f);
         }
         // dots at the edges are whole
         canvas.setClip(null);
-        if (losses.size() <= 3) {
-            losses.forEach(point -> dot(point, LINE));
+        if (losses.few()) {
+            losses.points().forEach(point -> dot(point, LINE));
         }
         evaluations.forEach(point -> dot(point, EVALUATION));
-    }
-
-    /// A moving average weighted by a bell curve, centred so that the line doesn't lag behind the
-    /// steps.
-    private static List<Point> smoothed(List<Point> points) {
-        double width = Math.max(1, points.size() / 60.0);
-        int reach = (int) Math.ceil(3 * width);
-        List<Point> smooth = new ArrayList<>();
-        for (int i = 0; i < points.size(); i++) {
-            double sum = 0;
-            double weights = 0;
-            for (int k = Math.max(0, i - reach); k <= Math.min(points.size() - 1, i + reach); k++) {
-                double weight = Math.exp(-0.5 * (k - i) * (k - i) / (width * width));
-                sum += weight * points.get(k).y();
-                weights += weight;
-            }
-            smooth.add(new Point(points.get(i).x(), sum / weights));
-        }
-        return smooth;
     }
 
     private void line(List<Point> points, Color colour, float width) {

@@ -31,6 +31,7 @@ public final class Learner implements AutoCloseable {
     private final Optional<AttachedAdapter> adapter;
     private final Map<String, String> environment;
     private final List<Part> parts = new ArrayList<>();
+    private long partBytes;
 
     /// Writes something of its own into a checkpoint's folder.
     public interface Part {
@@ -143,16 +144,24 @@ public final class Learner implements AutoCloseable {
                 .orElseGet(() -> loaded.model().parameters());
     }
 
-    /// Bytes of a checkpoint.
-    long checkpointBytes(Optimization optimization) {
+    /// About how many bytes a checkpoint has.
+    public long checkpointBytes(Optimization optimization) {
         long moments = optimization.optimizer().state().tensors().values().stream()
                 .mapToLong(tensor -> tensor.numel() * Float.BYTES)
                 .sum();
-        return parameters().size() * Float.BYTES + moments;
+        return parameters().size() * Float.BYTES + moments + partBytes;
+    }
+
+    /// Adds something small to what every checkpoint holds.
+    public void saveWith(Part part) {
+        saveWith(0, part);
     }
 
     /// Adds to what every checkpoint holds.
-    public void saveWith(Part part) {
+    ///
+    /// @param bytes of the part, about; the warning of a full disk counts them
+    public void saveWith(long bytes, Part part) {
+        partBytes += bytes;
         parts.add(part);
     }
 

@@ -45,6 +45,7 @@ public record RunStart(
     /// @param optimization gets back what it remembered there
     /// @param news what is told before the first step
     /// @param algorithm made for the loop that it is to run in
+    /// @throws org.align4j.error.AlignException for whatever ends the run, told as its failure
     public void run(
             TrainingLoop.Plan plan,
             Learner learner,
@@ -64,7 +65,7 @@ public record RunStart(
                 RunListener all = RunListener.all(recorder, listener);
                 news.forEach(all::on);
                 TrainingLoop loop = new TrainingLoop(plan, learner, optimization, run, all, interruption, start);
-                loop.run(algorithm.apply(loop));
+                loop.run(algorithm);
             }
         }
     }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.align4j.error.AlignException;
 import org.align4j.run.Interruption;
@@ -44,7 +45,8 @@ public final class TrainingLoop {
 
     /// What an algorithm does.
     ///
-    /// @param learn does one optimiser step; gives the step's metrics
+    /// @param learn does one optimiser step; gives the step's metrics. Nothing when interrupted
+    ///     before the step was done: a resumed run does it anew
     /// @param evaluate measures the model; [Metrics#EVAL_LOSS] is what the best is chosen by.
     ///     Nothing when interrupted: a resumed run evaluates anew
     /// @param sample gives something to read
@@ -96,9 +98,12 @@ public final class TrainingLoop {
     }
 
     /// Trains until the end, an early stop or an interruption.
-    void run(Algorithm algorithm) {
+    ///
+    /// @param making the algorithm; its failure is the run's
+    void run(Function<TrainingLoop, Algorithm> making) {
         try {
             listener.on(new RunEvent.Started(run.files().folder(), progress.step(), plan.totalSteps()));
+            Algorithm algorithm = making.apply(this);
             DiskSpace.warning(run.files().folder(), learner.checkpointBytes(optimization), plan.keep())
                     .ifPresent(warning -> listener.on(new RunEvent.Warned(warning)));
             train(algorithm);
@@ -115,6 +120,10 @@ public final class TrainingLoop {
         while (!complete() && !interruption.requested()) {
             // 1. one optimiser step
             Map<String, Double> metrics = algorithm.learn().get();
+            if (metrics.isEmpty()) {
+                requireInterrupted("the step gave no metrics");
+                break;
+            }
             // 2. look at what is held out, and at what the model writes
             evaluateIfDue(algorithm);
             listener.on(new RunEvent.Step(progress.step(), metrics));
@@ -157,14 +166,18 @@ public final class TrainingLoop {
         Map<String, Double> metrics = algorithm.evaluate().get();
         Double loss = metrics.get(Metrics.EVAL_LOSS);
         if (loss == null) {
-            if (!interruption.requested()) {
-                throw new IllegalStateException("the evaluation gave no " + Metrics.EVAL_LOSS);
-            }
+            requireInterrupted("the evaluation gave no " + Metrics.EVAL_LOSS);
             return;
         }
         requireFinite("evaluation loss", loss, "all held out");
         progress = progress.evaluated(loss);
         listener.on(new RunEvent.Evaluated(progress.step(), metrics));
+    }
+
+    private void requireInterrupted(String otherwise) {
+        if (!interruption.requested()) {
+            throw new IllegalStateException(otherwise);
+        }
     }
 
     /// Ends the window of gradients that the algorithm has filled: one more step is done.

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -212,7 +213,11 @@ class EvaluatorTest {
         assertThat(worst.getFirst().value()).isLessThan(0.1);
         assertThat(best.stream().filter(measured -> measured.metric().startsWith("gold/")))
                 .isNotEmpty()
-                .allMatch(measured -> measured.value() > 0.9);
+                .allMatch(measured -> measured.value() > 0.9)
+                .allSatisfy(measured -> assertThat(measured.items())
+                        .hasSize((int) some.stream()
+                                .filter(each -> asksFor(each, measured.metric()))
+                                .count()));
         assertThat(best.stream().filter(measured -> measured.metric().startsWith("family/")))
                 .hasSize(instructions
                         .families(Instructions.Split.HELD_OUT_FAMILIES)
@@ -223,6 +228,27 @@ class EvaluatorTest {
                         .interval()
                         .high())
                 .isNegative();
+    }
+
+    private static boolean asksFor(Instruction instruction, String metric) {
+        return instruction.golds().stream().anyMatch(gold -> metric.equals("gold/" + gold.name()));
+    }
+
+    @Test
+    void tablesSayHowManyItemsAMetricIsAbout() {
+        List<double[]> three = Collections.nCopies(3, Figure.value(1));
+        SetResult result = new SetResult(
+                "model",
+                "set",
+                3,
+                List.of(
+                        Measurement.of("all", three, Figure.MEAN),
+                        Measurement.of("some", three.subList(0, 2), Figure.MEAN),
+                        Measurement.whole("together", 0.5)),
+                List.of());
+        EvaluationTable table = new EvaluationTable(List.of(result), 0);
+        assertThat(table.rows()).extracting(EvaluationTable.Row::items).containsExactly(3, 2, 3);
+        assertThat(table.markdown()).contains("(3 items)", "| all | 1.0000", "| some (2) | 1.0000", "| together | 0.5");
     }
 
     @Test

@@ -69,7 +69,7 @@ final class QuickstartReport {
             List<Row> rows = result.table().rows().stream()
                     .filter(row -> row.set().equals(set) && !row.metric().startsWith(FAMILY))
                     .toList();
-            page.subheading(words(set) + ", " + rows.getFirst().items() + " items").table(header(rows), lines(rows));
+            page.subheading(words(set) + ", " + rows.getFirst().setItems() + " items").table(header(rows), lines(rows));
         });
         List<Metrics.Row> metrics = Metrics.read(new RunFiles(result.run()).metrics());
         for (StageResult.Curve curve : result.curves()) {
@@ -118,7 +118,7 @@ final class QuickstartReport {
     private static List<List<String>> lines(List<Row> rows) {
         List<List<String>> lines = new ArrayList<>();
         for (Row row : rows) {
-            List<String> line = new ArrayList<>(List.of(row.metric()));
+            List<String> line = new ArrayList<>(List.of(row.label()));
             for (Cell cell : row.cells()) {
                 line.add(number(cell.value()));
                 line.add(cell.interval().map(QuickstartReport::range).orElse(""));

@@ -35,6 +35,9 @@ sealed interface Critic extends AutoCloseable {
     /// What its optimiser changes.
     Parameters parameters();
 
+    /// About how many bytes it adds to a checkpoint.
+    long checkpointBytes(Optimization optimization);
+
     /// Writes it and what its optimiser remembers into a checkpoint.
     void save(Path checkpoint, long step, Optimization optimization) throws IOException;
 
@@ -79,9 +82,13 @@ sealed interface Critic extends AutoCloseable {
         }
 
         @Override
+        public long checkpointBytes(Optimization optimization) {
+            return learner.checkpointBytes(optimization);
+        }
+
+        @Override
         public void save(Path checkpoint, long step, Optimization optimization) throws IOException {
-            Progress progress = new Progress(step, 0, -1, -1, Double.POSITIVE_INFINITY, 0, Map.of());
-            learner.save(Files.createDirectories(folder(checkpoint)), progress, optimization);
+            learner.save(Files.createDirectories(folder(checkpoint)), Progress.at(step), optimization);
         }
 
         @Override
@@ -123,6 +130,11 @@ sealed interface Critic extends AutoCloseable {
                 file.readFloats(WEIGHT, weight.segment());
                 return weight;
             }
+        }
+
+        @Override
+        public long checkpointBytes(Optimization optimization) {
+            return 3 * parameters.size() * Float.BYTES;
         }
 
         @Override

@@ -109,6 +109,9 @@ public final class GrpoTrainer {
         if (update == 0 || experience.isEmpty()) {
             begin(iteration, times);
         }
+        if (loop.interrupted()) {
+            return Map.of();
+        }
         Experience drawn = experience.orElseThrow();
         long learning = System.nanoTime();
         List<Integer> minibatch = minibatches.of(iteration, update).stream()
@@ -129,22 +132,21 @@ public final class GrpoTrainer {
     }
 
     /// 1. prompts, 2. answers, 3. rewards, 4. log-probabilities, or what was written of them before
-    /// an interruption.
+    /// an interruption. Leaves nothing where it is interrupted now.
     private void begin(long iteration, Map<String, Double> times) {
-        Optional<Experience> written = files.read(iteration);
-        Experience drawn;
-        if (written.isPresent()) {
-            drawn = written.get();
-        } else {
-            drawn = withLogps(round.draw(iteration, times), times);
-            files.write(iteration, drawn);
-            new RunFiles(config.output())
-                    .checkpoints()
-                    .newest()
-                    .ifPresent(checkpoint -> files.forgetBefore(checkpoint.step() / config.updates()));
-        }
-        experience = Optional.of(drawn);
-        advantages = advantages(drawn);
+        experience = files.read(iteration).or(() -> drawn(iteration, times));
+        experience.ifPresent(drawn -> advantages = advantages(drawn));
+    }
+
+    private Optional<Experience> drawn(long iteration, Map<String, Double> times) {
+        Optional<Experience> drawn =
+                round.draw(iteration, times, loop::interrupted).map(answered -> withLogps(answered, times));
+        drawn.ifPresent(whole -> files.write(iteration, whole));
+        new RunFiles(config.output())
+                .checkpoints()
+                .newest()
+                .ifPresent(checkpoint -> files.forgetBefore(checkpoint.step() / config.updates()));
+        return drawn;
     }
 
     /// 4. log-probabilities under the policy that drew and under the reference. With one update,

@@ -78,7 +78,9 @@ public final class PpoTrainer {
                 start.checkpoint().ifPresent(folder -> critic.restore(folder, valueOptimization, resume));
                 // 3. the run
                 start.run(config.plan(), policy, optimization, news, listener, interruption, loop -> {
-                    policy.saveWith(folder -> critic.save(folder, loop.step(), valueOptimization));
+                    policy.saveWith(
+                            critic.checkpointBytes(valueOptimization),
+                            folder -> critic.save(folder, loop.step(), valueOptimization));
                     PpoTrainer trainer = new PpoTrainer(
                             config,
                             policy,
@@ -136,6 +138,9 @@ public final class PpoTrainer {
         Map<String, Double> times = new LinkedHashMap<>();
         if (update == 0 || experience.isEmpty()) {
             begin(iteration, times);
+        }
+        if (loop.interrupted()) {
+            return Map.of();
         }
         Experience drawn = experience.orElseThrow();
         PpoAdvantages targets = learned.orElseThrow();
@@ -208,13 +213,12 @@ public final class PpoTrainer {
     }
 
     /// 1. prompts, answers and rewards, 2. log-probabilities, 3. values, or what was written of
-    /// them before an interruption; 4. advantages.
+    /// them before an interruption; 4. advantages. Leaves nothing where it is interrupted now.
     private void begin(long iteration, Map<String, Double> times) {
-        Experience drawn = files.read(iteration).orElseGet(() -> drawn(iteration, times));
+        experience = files.read(iteration).or(() -> drawn(iteration, times));
         RunningNormaliser normaliser =
                 new RunningNormaliser((long) present(SCORES, 0), present(SCORE_MEAN, 0), present(SCORE_SQUARES, 0));
-        experience = Optional.of(drawn);
-        learned = Optional.of(PpoAdvantages.of(
+        learned = experience.map(drawn -> PpoAdvantages.of(
                 drawn,
                 config.mix().sum(drawn.rewards()),
                 config.loss(),
@@ -223,8 +227,11 @@ public final class PpoTrainer {
                 normaliser));
     }
 
-    private Experience drawn(long iteration, Map<String, Double> times) {
-        Experience answered = round.draw(iteration, times);
+    private Optional<Experience> drawn(long iteration, Map<String, Double> times) {
+        return round.draw(iteration, times, loop::interrupted).map(answered -> measured(answered, iteration, times));
+    }
+
+    private Experience measured(Experience answered, long iteration, Map<String, Double> times) {
         List<Rollout> rollouts = answered.rollouts();
         long start = System.nanoTime();
         RolloutValues ofStates = RolloutValues.of(critic.model(), rollouts, pass);

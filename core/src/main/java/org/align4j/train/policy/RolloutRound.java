@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.rl.GroupAdvantage;
@@ -32,11 +33,17 @@ record RolloutRound(
     /// configured.
     ///
     /// @param times seconds of the parts are added to them
-    Experience draw(long iteration, Map<String, Double> times) {
+    /// @param interrupted asked before each token
+    /// @return nothing where it was interrupted: a resumed run draws the same answers
+    Optional<Experience> draw(long iteration, Map<String, Double> times, BooleanSupplier interrupted) {
         int group = config.groupSize();
         PromptOrder order = new PromptOrder(data.train().size(), dataConfig.shuffle(), seed);
         int[] tasks = order.of(iteration, config.prompts());
-        List<Rollout> rollouts = new ArrayList<>(answers(tasks, iteration, 0, times));
+        Optional<List<Rollout>> drawn = answers(tasks, iteration, 0, times, interrupted);
+        if (drawn.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Rollout> rollouts = new ArrayList<>(drawn.get());
         double[][] values = rewards(tasks, rollouts, times);
         int resampled = 0;
         for (int attempt = 1; attempt <= config.resample(); attempt++) {
@@ -45,11 +52,15 @@ record RolloutRound(
                 int from = place * group;
                 if (GroupAdvantage.allEqual(sums, from, from + group)) {
                     int[] other = {order.instead(iteration, attempt, place)};
-                    List<Rollout> answers = answers(other, iteration, attempt * tasks.length + place, times);
-                    double[][] worth = rewards(other, answers, times);
+                    Optional<List<Rollout>> answers =
+                            answers(other, iteration, attempt * tasks.length + place, times, interrupted);
+                    if (answers.isEmpty()) {
+                        return Optional.empty();
+                    }
+                    double[][] worth = rewards(other, answers.get(), times);
                     tasks[place] = other[0];
                     for (int g = 0; g < group; g++) {
-                        rollouts.set(from + g, answers.get(g));
+                        rollouts.set(from + g, answers.get().get(g));
                         for (int f = 0; f < values.length; f++) {
                             values[f][from + g] = worth[f][g];
                         }
@@ -58,17 +69,18 @@ record RolloutRound(
                 }
             }
         }
-        return new Experience(tasks, rollouts, values, Optional.empty(), Optional.empty(), Optional.empty(), resampled);
+        return Optional.of(new Experience(
+                tasks, rollouts, values, Optional.empty(), Optional.empty(), Optional.empty(), resampled));
     }
 
-    private List<Rollout> answers(int[] tasks, long iteration, int firstPlace, Map<String, Double> times) {
+    private Optional<List<Rollout>> answers(
+            int[] tasks, long iteration, int firstPlace, Map<String, Double> times, BooleanSupplier interrupted) {
         long start = System.nanoTime();
         List<int[]> prompts = Arrays.stream(tasks)
                 .mapToObj(task -> data.train().get(task).tokens())
                 .toList();
-        List<Rollout> rollouts = sampler()
-                .draw(prompts, config.groupSize(), iteration, firstPlace, () -> false)
-                .orElseThrow();
+        Optional<List<Rollout>> rollouts = sampler()
+                .draw(prompts, config.groupSize(), iteration, firstPlace, interrupted);
         times.merge("time/generate", (System.nanoTime() - start) / 1e9, Double::sum);
         return rollouts;
     }

@@ -1,0 +1,121 @@
+package org.align4j.train.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.align4j.config.Configuration;
+import org.align4j.rl.reward.Attempt;
+import org.align4j.rl.reward.RewardFunction;
+import org.align4j.run.Interruption;
+import org.align4j.run.RunEvent;
+import org.align4j.run.RunFiles;
+import org.align4j.testing.TinyModelFolder;
+import org.align4j.train.Resume;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Ctrl-C while answers are drawn.
+class InterruptedDrawingTest {
+    @TempDir
+    Path folder;
+
+    /// Worth nothing, so that answers to other prompts are drawn; before those the run is
+    /// interrupted, if that is wished.
+    public static final class Interrupting implements RewardFunction {
+        private static final AtomicReference<Interruption> WISHED = new AtomicReference<>(Interruption.manual());
+
+        @Override
+        public double[] of(List<Attempt> attempts) {
+            WISHED.get().request();
+            return IntStream.range(0, attempts.size())
+                    .mapToDouble(i -> attempts.size() > 4 ? 0 : i)
+                    .toArray();
+        }
+    }
+
+    @BeforeEach
+    void makeModelAndPrompts() throws IOException {
+        TinyModelFolder.save(folder.resolve("model"), 1);
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 10; i++) {
+            lines.append("{\"prompt\": \"").append(i).append(" + ").append(i).append(" = \"}\n");
+        }
+        Files.writeString(folder.resolve("prompts.jsonl"), lines);
+    }
+
+    private List<String> settings(String name) {
+        return List.of(
+                "model=" + folder.resolve("model"),
+                "output=" + folder.resolve(name),
+                "data.train=[" + folder.resolve("prompts.jsonl") + "]",
+                "rewards=[{type: java, name: \"" + Interrupting.class.getName() + "\"}]",
+                "precision=fp32",
+                "rollout.prompts=2",
+                "rollout.group_size=4",
+                "rollout.max_new_tokens=6",
+                "rollout.resample=1",
+                "iterations=2",
+                "save_every=1",
+                "learning_rate=1e-2");
+    }
+
+    /// Runs with an interruption that the reward asks for, or with none.
+    private static List<RunEvent> run(Trainer trainer, Resume resume, boolean interrupted) {
+        Interruption interruption = Interruption.manual();
+        Interrupting.WISHED.set(interrupted ? interruption : Interruption.manual());
+        List<RunEvent> events = new ArrayList<>();
+        trainer.run(resume, events, interruption);
+        return events;
+    }
+
+    private interface Trainer {
+        void run(Resume resume, List<RunEvent> events, Interruption interruption);
+    }
+
+    private void isDrawnAgain(Trainer whole, Trainer parts) throws IOException {
+        run(whole, Resume.FRESH, false);
+        List<RunEvent> events = run(parts, Resume.FRESH, true);
+        assertThat(events).noneMatch(RunEvent.Step.class::isInstance);
+        assertThat(events.getLast()).isEqualTo(new RunEvent.Interrupted(0));
+        assertThat(run(parts, Resume.EXACT, false).getLast()).isEqualTo(new RunEvent.Finished(2));
+        assertThat(weights("parts")).isEqualTo(weights("whole"));
+    }
+
+    private byte[] weights(String name) throws IOException {
+        return Files.readAllBytes(new RunFiles(folder.resolve(name))
+                .checkpoints()
+                .newest()
+                .orElseThrow()
+                .folder()
+                .resolve("model.safetensors"));
+    }
+
+    @Test
+    void grpoStopsAtOnceAndDrawsTheSameAgain() throws IOException {
+        isDrawnAgain(grpo("whole"), grpo("parts"));
+    }
+
+    @Test
+    void ppoStopsAtOnceAndDrawsTheSameAgain() throws IOException {
+        isDrawnAgain(ppo("whole"), ppo("parts"));
+    }
+
+    private Trainer grpo(String name) {
+        GrpoConfig config = Configuration.of(GrpoConfig.class, settings(name));
+        return (resume, events, interruption) -> GrpoTrainer.run(config, resume, events::add, interruption);
+    }
+
+    private Trainer ppo(String name) {
+        List<String> all = new ArrayList<>(settings(name));
+        all.add("epochs=1");
+        PpoConfig config = Configuration.of(PpoConfig.class, all);
+        return (resume, events, interruption) -> PpoTrainer.run(config, resume, events::add, interruption);
+    }
+}
