@@ -42,7 +42,7 @@ for beta in ("0.05", "0.005"):
 for run in seeds_of("ppo-*-*")[:1] + seeds_of("ppo-0.05-*")[:1]:
     with open(f"{out}/{run}/samples.jsonl") as lines:
         samples = [json.loads(line) for line in lines]
-    for step in (samples[0]["step"], samples[-1]["step"]):
+    for step in sorted({s["step"] for s in samples[:1] + samples[-1:]}):
         print(f"Answers of {run} at step {step}:\n")
         for sample in [s for s in samples if s["step"] == step][:3]:
             print(f"- reward {sample['reward']}: {sample['prompt'].strip()!r} → {sample['completion'].strip()!r}")

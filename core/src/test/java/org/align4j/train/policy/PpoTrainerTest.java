@@ -205,7 +205,8 @@ class PpoTrainerTest {
 
     @Test
     void oneModelIsPolicyValuesAndReference() throws IOException {
-        PpoConfig config = config("run", "shared=true", "lora.rank=4", "iterations=12", "loss.value_coefficient=1");
+        PpoConfig config = config(
+                "run", "shared=true", "lora.rank=4", "iterations=12", "loss.value_coefficient=1", "reward_weights=[4]");
         train(config);
         List<Metrics.Row> rows = metrics(config);
         Map<String, Double> first = rows.getFirst().values();
