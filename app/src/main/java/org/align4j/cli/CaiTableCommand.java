@@ -23,6 +23,6 @@ final class CaiTableCommand implements Runnable {
 
     @Override
     public void run() {
-        Align4j.out(spec).print(RunTable.markdown(runs));
+        Align4j.out(spec).println(RunTable.markdown(runs).strip());
     }
 }

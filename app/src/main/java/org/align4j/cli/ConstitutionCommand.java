@@ -90,6 +90,6 @@ final class ConstitutionCommand implements Runnable {
             description = "Print the JSON schema of constitutions, for editors.",
             mixinStandardHelpOptions = true)
     void schema() {
-        Align4j.out(spec).print(Constitution.schema());
+        Align4j.out(spec).println(Constitution.schema().strip());
     }
 }
