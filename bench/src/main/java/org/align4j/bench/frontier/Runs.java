@@ -7,15 +7,15 @@ import org.align4j.config.Configuration;
 import org.align4j.run.Interruption;
 import org.align4j.run.RunFiles;
 import org.align4j.run.RunListener;
-import org.align4j.train.DpoConfig;
-import org.align4j.train.DpoTrainer;
-import org.align4j.train.PpoConfig;
-import org.align4j.train.PpoTrainer;
+import org.align4j.train.preference.DpoConfig;
+import org.align4j.train.preference.DpoTrainer;
+import org.align4j.train.policy.PpoConfig;
+import org.align4j.train.policy.PpoTrainer;
 import org.align4j.train.Resume;
-import org.align4j.train.RewardConfig;
-import org.align4j.train.RewardTrainer;
-import org.align4j.train.SftConfig;
-import org.align4j.train.SftTrainer;
+import org.align4j.train.reward.RewardConfig;
+import org.align4j.train.reward.RewardTrainer;
+import org.align4j.train.sft.SftConfig;
+import org.align4j.train.sft.SftTrainer;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Training runs with the settings of the experiment. A run that was cut short goes on; one that is
