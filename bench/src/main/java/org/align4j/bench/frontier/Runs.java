@@ -28,8 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
 record Runs(Size size, Path model, Path data, long seed) {
     private static final int RANKINGS = 4;
     private static final int STORIES = 8;
-    private static final int PPO_EPOCHS = 2;
-    private static final int MINIBATCHES = 2;
+    private static final int PPO_EPOCHS = 1;
+    private static final int MINIBATCHES = 4;
 
     private interface Trainer<C> {
         void run(C settings, Resume resume, RunListener listener, Interruption interruption);
@@ -74,7 +74,6 @@ record Runs(Size size, Path model, Path data, long seed) {
                 "reference.cache=" + quoted(data.resolve("cache")),
                 "batch_size=" + RANKINGS,
                 "epochs=" + size.epochs(),
-                "save_every=" + Math.max(1, steps(RANKINGS) * size.epochs() / 2),
                 "learning_rate=3e-4");
     }
 
@@ -105,7 +104,6 @@ record Runs(Size size, Path model, Path data, long seed) {
                 "iterations=" + size.rounds(),
                 "epochs=" + PPO_EPOCHS,
                 "minibatches=" + MINIBATCHES,
-                "save_every=" + PPO_EPOCHS * MINIBATCHES * ((size.rounds() + 1) / 2),
                 "learning_rate=3e-4");
     }
 

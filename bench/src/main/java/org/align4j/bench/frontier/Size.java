@@ -11,7 +11,7 @@ package org.align4j.bench.frontier;
 /// @param candidates that best-of-n chooses from at most
 record Size(int stories, int prompts, int group, int epochs, int rounds, int questions, int candidates) {
     /// About six minutes a seed on one core.
-    static final Size FULL = new Size(2400, 256, 4, 1, 24, 128, 16);
+    static final Size FULL = new Size(2400, 128, 4, 1, 16, 96, 8);
 
     /// To see whether everything works.
     static final Size TRIAL = new Size(64, 8, 4, 1, 1, 8, 4);
