@@ -11,9 +11,11 @@ public final class Scatter {
     private static final int HEIGHT = 460;
     private static final int LEFT = 64;
     private static final int RIGHT = 16;
-    private static final int TOP = 40;
+    private static final int TOP = 48;
     private static final int BOTTOM = 52;
-    private static final int LEGEND = 130;
+    /// About how wide a letter is.
+    private static final double LETTER = 7;
+
     private static final List<String> COLOURS = List.of("#868e96", "#2b8a3e", "#111", "#d9480f", "#1f6feb", "#9c36b5");
 
     private Scatter() {}
@@ -54,14 +56,15 @@ public final class Scatter {
             svg.append(text(place(x, tick, LEFT, WIDTH - RIGHT), HEIGHT - BOTTOM + 20, "middle", x.label(tick)));
         }
         svg.append(text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 10, "middle", across));
-        svg.append(text(LEFT - 8, TOP - 8, "end", up));
+        svg.append(text(8, TOP - 8, "start", up));
+        double left = LEFT + 4;
         for (int i = 0; i < series.size(); i++) {
             String colour = COLOURS.get(i % COLOURS.size());
             svg.append(drawn(series.get(i), colour, x, y));
-            double left = LEFT + 4 + i * (double) LEGEND * Math.min(1, 5.0 / series.size());
             svg.append(String.format(
                     Locale.ROOT, "<circle cx=\"%.1f\" cy=\"12\" r=\"4\" fill=\"%s\"/>%n", left, colour));
             svg.append(text(left + 8, 16, "start", series.get(i).name()));
+            left += 32 + LETTER * series.get(i).name().length();
         }
         return svg.append("</svg>\n").toString();
     }
