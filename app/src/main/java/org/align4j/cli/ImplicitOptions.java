@@ -30,14 +30,16 @@ final class ImplicitOptions {
     @Option(
             names = "--reference",
             paramLabel = "M",
-            description = "With --implicit: the policy's reference. Default: an adapter's base, or the reference that the"
-                    + " run's config.yaml names.")
+            description =
+                    "With --implicit: the policy's reference. Default: an adapter's base, or the reference that the"
+                            + " run's config.yaml names.")
     private Optional<Path> reference = Optional.empty();
 
     @Option(
             names = "--beta",
             paramLabel = "B",
-            description = "With --implicit: what the log-ratio is multiplied by. Default: that of the run's loss, or 0.1.")
+            description =
+                    "With --implicit: what the log-ratio is multiplied by. Default: that of the run's loss, or 0.1.")
     private Optional<Double> beta = Optional.empty();
 
     /// Loads what scores into the scope that is open.
@@ -49,7 +51,8 @@ final class ImplicitOptions {
             return RewardModel.load(model, dtype, device);
         }
         JsonNode run = run(model);
-        Path other = reference.or(() -> AdapterDirectory.at(model).map(AdapterDirectory::base))
+        Path other = reference
+                .or(() -> AdapterDirectory.at(model).map(AdapterDirectory::base))
                 .or(() -> named(run.at("/reference/model")))
                 .or(() -> named(run.at("/model")))
                 .orElseThrow(() -> new AlignException.Config("--reference: missing, and " + model

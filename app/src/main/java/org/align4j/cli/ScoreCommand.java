@@ -36,7 +36,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// `align4j score`: what reward models think of outputs; with labels, how often they agree.
 @Command(
         name = "score",
-        description = "Score outputs with a reward model or a policy's implicit reward, choose the best, compare with labels.",
+        description = "Score outputs with a reward model or a policy's implicit reward, choose the best, compare with"
+                + " labels.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -59,7 +60,8 @@ final class ScoreCommand implements Runnable {
             required = true,
             split = ",",
             paramLabel = "M",
-            description = "A directory, adapter or run of a reward model (with --implicit, a policy); several are an ensemble.")
+            description = "A directory, adapter or run of a reward model (with --implicit, a policy); several are an"
+                    + " ensemble.")
     private List<Path> models = List.of();
 
     @Mixin
@@ -147,9 +149,9 @@ final class ScoreCommand implements Runnable {
             EncodeOptions options = EncodeOptions.upTo(longest)
                     .withTruncate(EncodeOptions.Truncate.DROP)
                     .withChat(model.renderer().isPresent());
-            List<TokenizedComparison> tokenized =
-                    new ComparisonEncoder(model.loaded().tokenizer(), model.renderer(), options, report)
-                            .encodeAll(comparisons);
+            List<TokenizedComparison> tokenized = new ComparisonEncoder(
+                            model.loaded().tokenizer(), model.renderer(), options, report)
+                    .encodeAll(comparisons);
             report.check(onError);
             progress.started(path.toString(), tokenized.size(), 0);
             for (int from = 0; from < tokenized.size() && !interruption.requested(); from += AT_ONCE) {

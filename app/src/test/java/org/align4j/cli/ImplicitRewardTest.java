@@ -36,9 +36,9 @@ class ImplicitRewardTest {
     void makeModelAndPairs() throws IOException {
         model = TinyModelFolder.save(folder.resolve("model"), 1);
         pairs = Files.writeString(folder.resolve("pairs.jsonl"), """
-                {"prompt": "1+1=", "chosen": "2", "rejected": "3"}
-                {"prompt": "1+2=", "chosen": "3, I think", "rejected": "4"}
-                """);
+            {"prompt": "1+1=", "chosen": "2", "rejected": "3"}
+            {"prompt": "1+2=", "chosen": "3, I think", "rejected": "4"}
+            """);
     }
 
     private int run(String... arguments) {

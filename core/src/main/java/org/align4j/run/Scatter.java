@@ -61,8 +61,8 @@ public final class Scatter {
         for (int i = 0; i < series.size(); i++) {
             String colour = COLOURS.get(i % COLOURS.size());
             svg.append(drawn(series.get(i), colour, x, y));
-            svg.append(String.format(
-                    Locale.ROOT, "<circle cx=\"%.1f\" cy=\"12\" r=\"4\" fill=\"%s\"/>%n", left, colour));
+            svg.append(
+                    String.format(Locale.ROOT, "<circle cx=\"%.1f\" cy=\"12\" r=\"4\" fill=\"%s\"/>%n", left, colour));
             svg.append(text(left + 8, 16, "start", series.get(i).name()));
             left += 32 + LETTER * series.get(i).name().length();
         }

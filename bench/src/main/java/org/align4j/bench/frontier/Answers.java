@@ -24,8 +24,7 @@ final class Answers {
 
     /// `group` answers to each instruction, the groups one after the other.
     static List<Rollout> draw(LoadedModel loaded, List<Instruction> asked, int group, long seed) {
-        ChatRenderer renderer =
-                ChatRenderer.of(loaded.template().orElseThrow(), ChatTemplate.Options.conversation());
+        ChatRenderer renderer = ChatRenderer.of(loaded.template().orElseThrow(), ChatTemplate.Options.conversation());
         List<int[]> prompts = asked.stream()
                 .map(each -> loaded.tokenizer()
                         .encodePrompt(renderer.render(each.conversation().first(1), true)

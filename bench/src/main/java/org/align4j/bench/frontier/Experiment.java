@@ -124,7 +124,8 @@ final class Experiment {
                 RewardFunction model =
                         new RewardRule.Model(reward, SCORED_LENGTH).function(DType.FLOAT32, Device.CPU)) {
             return model.of(IntStream.range(0, stories.size())
-                    .mapToObj(i -> new Attempt("", stories.get(i), 0, true, Map.of(), asked.get(i).toPrompt()))
+                    .mapToObj(i -> new Attempt(
+                            "", stories.get(i), 0, true, Map.of(), asked.get(i).toPrompt()))
                     .toList());
         }
     }

@@ -38,8 +38,9 @@ record Frontier(List<Point> points) {
 
     /// Means over the seeds with the least and the largest, in Markdown.
     String table() {
-        StringBuilder table = new StringBuilder("| method | setting | of the run | KL | reward | fluency | tokens | seconds |\n"
-                + "|---|---|---|---|---|---|---|---|\n");
+        StringBuilder table =
+                new StringBuilder("| method | setting | of the run | KL | reward | fluency | tokens | seconds |\n"
+                        + "|---|---|---|---|---|---|---|---|\n");
         by(points, point -> point.method() + "|" + point.setting() + "|" + point.share())
                 .values()
                 .forEach(same -> table.append(row(same)));
@@ -77,11 +78,10 @@ record Frontier(List<Point> points) {
     }
 
     /// Parts in the order of their first points.
-    private static Map<String, List<Point>> by(
-            List<Point> points, java.util.function.Function<Point, String> key) {
+    private static Map<String, List<Point>> by(List<Point> points, java.util.function.Function<Point, String> key) {
         Map<String, List<Point>> parts = new LinkedHashMap<>();
-        points.forEach(point ->
-                parts.computeIfAbsent(key.apply(point), name -> new ArrayList<>()).add(point));
+        points.forEach(point -> parts.computeIfAbsent(key.apply(point), name -> new ArrayList<>())
+                .add(point));
         return parts;
     }
 }

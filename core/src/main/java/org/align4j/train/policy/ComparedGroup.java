@@ -33,8 +33,7 @@ record ComparedGroup(List<Integer> rollouts, PairGroup group) {
         return worths;
     }
 
-    private static ComparedGroup of(
-            Experience drawn, int first, double[] worths, Comparing comparing, boolean needed) {
+    private static ComparedGroup of(Experience drawn, int first, double[] worths, Comparing comparing, boolean needed) {
         List<PairGroup.Pair> pairs = switch (comparing.pairs()) {
             case BEST_WORST -> extremes(worths, comparing.soft());
             case ALL -> all(worths, comparing.soft());
@@ -50,7 +49,9 @@ record ComparedGroup(List<Integer> rollouts, PairGroup group) {
         return new ComparedGroup(
                 kept.stream().map(g -> first + g).toList(),
                 new PairGroup(
-                        rollouts.isEmpty() ? List.of() : Rollout.groups(rollouts).getFirst(),
+                        rollouts.isEmpty()
+                                ? List.of()
+                                : Rollout.groups(rollouts).getFirst(),
                         pairs.stream()
                                 .map(pair -> new PairGroup.Pair(
                                         kept.indexOf(pair.chosen()),

@@ -180,8 +180,8 @@ public final class OnlineTrainer {
                 rollout.maxNewTokens(),
                 rollout.atOnce(),
                 config.seed());
-        return reference.acting(() -> sampler.draw(prompts, 1, iteration, prompts.size(), () -> false)
-                .orElseThrow());
+        return reference.acting(() ->
+                sampler.draw(prompts, 1, iteration, prompts.size(), () -> false).orElseThrow());
     }
 
     private Experience withReference(Experience drawn, Map<String, Double> times) {
@@ -200,7 +200,8 @@ public final class OnlineTrainer {
         return groups.stream().mapToLong(each -> each.group().pairs().size()).sum();
     }
 
-    /// 6. the gradient of one update: the mean loss of its pairs, and the mean bonus of its prompts.
+    /// 6. the gradient of one update: the mean loss of its pairs, and the mean bonus of its
+    /// prompts.
     ///
     /// @return the bonus
     private double update(Experience drawn, List<ComparedGroup> minibatch, PairMetrics means) {
@@ -212,8 +213,7 @@ public final class OnlineTrainer {
         return bonus;
     }
 
-    private double backward(
-            Experience drawn, List<ComparedGroup> part, long allPairs, int prompts, PairMetrics means) {
+    private double backward(Experience drawn, List<ComparedGroup> part, long allPairs, int prompts, PairMetrics means) {
         PairBatch batch = PairBatch.of(part.stream().map(ComparedGroup::group).toList());
         List<Integer> rollouts =
                 part.stream().flatMap(each -> each.rollouts().stream()).toList();
@@ -224,7 +224,8 @@ public final class OnlineTrainer {
                                 learner.model().pack(batch.sequences()),
                                 wanted,
                                 config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
-            Tensor loss = Tensor.zeros(DType.FLOAT32, learner.model().device(), 1).sum();
+            Tensor loss =
+                    Tensor.zeros(DType.FLOAT32, learner.model().device(), 1).sum();
             if (!batch.pairs().isEmpty()) {
                 Tensor sum = losses(batch, tape, referenceLogps(drawn, rollouts), means)
                         .sum();

@@ -22,7 +22,8 @@ import org.align4j.tensor.Tensor;
 /// @param lengths tokens of each one's answer
 /// @param pairs of all groups, with numbers among `outputs`
 @SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody
-public record PairBatch(List<PairGroup> groups, List<TokenizedExample> outputs, int[] lengths, List<PairGroup.Pair> pairs) {
+public record PairBatch(
+        List<PairGroup> groups, List<TokenizedExample> outputs, int[] lengths, List<PairGroup.Pair> pairs) {
     public static PairBatch of(List<PairGroup> groups) {
         List<TokenizedExample> outputs = new ArrayList<>();
         List<PairGroup.Pair> pairs = new ArrayList<>();

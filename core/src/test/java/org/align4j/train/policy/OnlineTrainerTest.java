@@ -162,8 +162,8 @@ class OnlineTrainerTest {
     }
 
     private static byte[] weights(OnlineConfig config) throws IOException {
-        return Files.readAllBytes(newest(config)
-                .resolve(config.lora().isPresent() ? "adapter_model.safetensors" : "model.safetensors"));
+        return Files.readAllBytes(
+                newest(config).resolve(config.lora().isPresent() ? "adapter_model.safetensors" : "model.safetensors"));
     }
 
     private static Path newest(OnlineConfig config) {
@@ -250,12 +250,13 @@ class OnlineTrainerTest {
 
     @Test
     void explorationMakesTheReferencesAnswersLessLikely() {
-        OnlineConfig config = config("run", "rewards=[{type: regex, pattern: \"^\"}]", "exploration=1", "iterations=1", "epochs=8");
+        OnlineConfig config =
+                config("run", "rewards=[{type: regex, pattern: \"^\"}]", "exploration=1", "iterations=1", "epochs=8");
         train(config);
         List<Metrics.Row> rows = metrics(config);
-        assertThat(rows).allSatisfy(row -> assertThat(row.values())
-                .containsEntry("pairs", 0.0)
-                .doesNotContainKey("rewards/chosen"));
+        assertThat(rows)
+                .allSatisfy(row ->
+                        assertThat(row.values()).containsEntry("pairs", 0.0).doesNotContainKey("rewards/chosen"));
         assertThat(rows.getLast().values().get("loss/exploration"))
                 .isLessThan(rows.getFirst().values().get("loss/exploration") - 1);
     }
@@ -266,7 +267,8 @@ class OnlineTrainerTest {
         List<RunEvent> events = train(config);
         assertThat(events.getLast()).isEqualTo(new RunEvent.Finished(3));
         assertThat(metrics(config))
-                .allSatisfy(row -> assertThat(row.values().get(Metrics.GRAD_NORM)).isZero());
+                .allSatisfy(
+                        row -> assertThat(row.values().get(Metrics.GRAD_NORM)).isZero());
     }
 
     @ParameterizedTest
