@@ -68,10 +68,9 @@ final class ImplicitOptions {
     /// The `config.yaml` of the run that `model` is or is a checkpoint of; empty where there is
     /// none.
     private static JsonNode run(Path model) {
-        Path folder = ModelLoading.folderOf(model).toAbsolutePath().normalize();
-        Optional<Path> file = Stream.iterate(folder, above -> above != null, Path::getParent)
-                .limit(3)
-                .map(each -> each.resolve("config.yaml"))
+        Path folder = ModelLoading.folderOf(model).toAbsolutePath();
+        Optional<Path> file = Stream.of(".", "..", "../..")
+                .map(above -> folder.resolve(above).normalize().resolve("config.yaml"))
                 .filter(Files::isRegularFile)
                 .findFirst();
         if (file.isEmpty()) {
