@@ -38,9 +38,10 @@ record Frontier(List<Point> points) {
 
     /// Means over the seeds with the least and the largest, in Markdown.
     String table() {
-        StringBuilder table =
-                new StringBuilder("| method | setting | of the run | KL | reward | fluency | tokens | seconds |\n"
-                        + "|---|---|---|---|---|---|---|---|\n");
+        StringBuilder table = new StringBuilder("""
+                | method | setting | of the run | KL | reward | fluency | tokens | seconds |
+                |---|---|---|---|---|---|---|---|
+                """);
         by(points, point -> point.method() + "|" + point.setting() + "|" + point.share())
                 .values()
                 .forEach(same -> table.append(row(same)));
