@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             DpoCommand.class,
             KtoCommand.class,
             GrpoCommand.class,
+            OnlineCommand.class,
             PpoCommand.class,
             CaiCommand.class,
             ConstitutionCommand.class,

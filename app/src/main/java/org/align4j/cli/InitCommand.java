@@ -31,6 +31,7 @@ final class InitCommand implements Runnable {
         SIMPO,
         CPO,
         KTO,
+        ONLINE,
         GRPO,
         PPO,
         CAI

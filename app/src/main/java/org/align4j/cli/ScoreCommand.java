@@ -23,7 +23,7 @@ import org.align4j.rl.EnsembleScores;
 import org.align4j.rl.EvaluationPlot;
 import org.align4j.rl.JudgedScores;
 import org.align4j.rl.RewardEvaluation;
-import org.align4j.rl.RewardModel;
+import org.align4j.rl.Scorer;
 import org.align4j.run.Interruption;
 import org.align4j.tensor.Scope;
 import picocli.CommandLine.Command;
@@ -36,7 +36,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// `align4j score`: what reward models think of outputs; with labels, how often they agree.
 @Command(
         name = "score",
-        description = "Score outputs with a reward model, choose the best, compare with labels.",
+        description = "Score outputs with a reward model or a policy's implicit reward, choose the best, compare with"
+                + " labels.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -44,7 +45,8 @@ import tools.jackson.databind.json.JsonMapper;
             "Several models are an ensemble: scores are means, beside their standard deviation.",
             "Examples:",
             "  align4j score --model runs/reward --data outputs.jsonl --best --output best.jsonl",
-            "  align4j score --model runs/reward --data held-out.jsonl --plots plots"
+            "  align4j score --model runs/reward --data held-out.jsonl --plots plots",
+            "  align4j score --model runs/dpo --implicit --data held-out.jsonl"
         })
 final class ScoreCommand implements Runnable {
     /// Rows between two looks at the clock.
@@ -58,8 +60,12 @@ final class ScoreCommand implements Runnable {
             required = true,
             split = ",",
             paramLabel = "M",
-            description = "A reward model's directory, adapter or run; several are an ensemble.")
+            description = "A directory, adapter or run of a reward model (with --implicit, a policy); several are an"
+                    + " ensemble.")
     private List<Path> models = List.of();
+
+    @Mixin
+    private ImplicitOptions implicit = new ImplicitOptions();
 
     @Mixin
     private ComputeOptions compute = new ComputeOptions();
@@ -135,7 +141,7 @@ final class ScoreCommand implements Runnable {
             EnsembleScores scores,
             Interruption interruption) {
         try (Scope scope = Scope.open();
-                RewardModel model = RewardModel.load(path, compute.type(), compute.device());
+                Scorer model = implicit.load(path, compute.type(), compute.device());
                 ItemProgress progress = ItemProgress.onStandardError()) {
             int longest = maxLength > 0
                     ? maxLength
@@ -143,8 +149,9 @@ final class ScoreCommand implements Runnable {
             EncodeOptions options = EncodeOptions.upTo(longest)
                     .withTruncate(EncodeOptions.Truncate.DROP)
                     .withChat(model.renderer().isPresent());
-            List<TokenizedComparison> tokenized =
-                    new ComparisonEncoder(model.tokenizer(), model.renderer(), options, report).encodeAll(comparisons);
+            List<TokenizedComparison> tokenized = new ComparisonEncoder(
+                            model.loaded().tokenizer(), model.renderer(), options, report)
+                    .encodeAll(comparisons);
             report.check(onError);
             progress.started(path.toString(), tokenized.size(), 0);
             for (int from = 0; from < tokenized.size() && !interruption.requested(); from += AT_ONCE) {

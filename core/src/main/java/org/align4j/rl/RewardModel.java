@@ -20,7 +20,7 @@ import org.align4j.tokenizer.Tokenizer;
 
 /// A reward model for use. Its weights belong to the scope that it was loaded in; closing frees the
 /// tokenizer.
-public final class RewardModel implements AutoCloseable {
+public final class RewardModel implements Scorer {
     private final LoadedModel loaded;
     private final Optional<RewardNormalisation> normalisation;
 
@@ -47,6 +47,7 @@ public final class RewardModel implements AutoCloseable {
         return new RewardModel(ModelLoading.load(path, dtype, device, Heads.SCALAR), RewardNormalisation.read(folder));
     }
 
+    @Override
     public LoadedModel loaded() {
         return loaded;
     }
@@ -60,23 +61,20 @@ public final class RewardModel implements AutoCloseable {
         return normalisation;
     }
 
-    /// How conversations are written for it; empty where it was trained on plain texts or has no
-    /// template.
+    @Override
     public Optional<ChatRenderer> renderer() {
         return normalisation.map(RewardNormalisation::chat).orElse(true)
                 ? loaded.template().map(template -> ChatRenderer.of(template, ChatTemplate.Options.conversation()))
                 : Optional.empty();
     }
 
-    /// Raw scores of groups of texts, as transformers computes them. See [Scores].
-    ///
-    /// @param groups answers to one prompt each, each up to its end token
+    /// As transformers computes them. See [Scores].
+    @Override
     public List<float[]> score(List<List<TokenizedExample>> groups, int maxTokens, BooleanSupplier interrupted) {
         return Scores.of(loaded.model(), groups, maxTokens, interrupted);
     }
 
-    /// A raw score moved so that demonstrations score 0 on average; the raw one where no shift is
-    /// known.
+    @Override
     public double normalised(double raw) {
         return raw + normalisation.map(RewardNormalisation::shift).orElse(0.0);
     }

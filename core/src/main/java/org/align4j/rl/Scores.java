@@ -1,6 +1,5 @@
 package org.align4j.rl;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.align4j.data.PackedBatch;
@@ -21,37 +20,12 @@ public final class Scores {
     /// @param interrupted ends early, with the groups scored so far
     public static List<float[]> of(
             CausalLm model, List<List<TokenizedExample>> groups, int maxTokens, BooleanSupplier interrupted) {
-        List<float[]> scores = new ArrayList<>();
-        int from = 0;
-        while (from < groups.size() && !interrupted.getAsBoolean()) {
-            int to = from;
-            int tokens = 0;
-            while (to < groups.size() && (to == from || tokens + length(groups.get(to)) <= maxTokens)) {
-                tokens += length(groups.get(to++));
+        return TextBatches.scored(groups, maxTokens, interrupted, part -> {
+            PackedBatch batch = model.pack(part);
+            try (Scope scope = Scope.open();
+                    Tape tape = model.forward(batch, Wanted.scores(batch.ends()), Recording.NONE)) {
+                return tape.scores().toFloats();
             }
-            scores.addAll(batch(model, groups.subList(from, to)));
-            from = to;
-        }
-        return scores;
-    }
-
-    private static int length(List<TokenizedExample> group) {
-        return group.stream().mapToInt(TokenizedExample::length).sum();
-    }
-
-    private static List<float[]> batch(CausalLm model, List<List<TokenizedExample>> groups) {
-        PackedBatch batch = model.pack(groups);
-        float[] all;
-        try (Scope scope = Scope.open();
-                Tape tape = model.forward(batch, Wanted.scores(batch.ends()), Recording.NONE)) {
-            all = tape.scores().toFloats();
-        }
-        List<float[]> scores = new ArrayList<>();
-        int at = 0;
-        for (List<TokenizedExample> group : groups) {
-            scores.add(java.util.Arrays.copyOfRange(all, at, at + group.size()));
-            at += group.size();
-        }
-        return scores;
+        });
     }
 }

@@ -150,7 +150,7 @@ public final class Chart {
         }
         for (Series series : shown) {
             int colour = all.indexOf(series);
-            plot.draw(series, "var(--c" + colour % COLOURS + ")");
+            plot.draw(series, "var(--c" + colour % COLOURS + ")", name.equals(STEP));
             plot.chart.legend(LEFT + 8 + shown.indexOf(series) * LEGEND, series.name(), colour);
         }
         return plot.chart.svg + "</svg>";

@@ -3,6 +3,7 @@ package org.align4j.train.policy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.error.AlignException;
 import org.align4j.model.CausalLm;
@@ -41,9 +42,14 @@ record FrozenReference(CausalLm model, Optional<AttachedAdapter> adapter) {
 
     /// Log-probabilities of each answer's tokens.
     float[][] logps(RolloutLogps pass, List<Rollout> rollouts) {
+        return acting(() -> pass.of(model, rollouts));
+    }
+
+    /// Does something with [#model] while that is the reference and not the policy.
+    <T> T acting(Supplier<T> work) {
         adapter.ifPresent(AttachedAdapter::disable);
         try {
-            return pass.of(model, rollouts);
+            return work.get();
         } finally {
             adapter.ifPresent(AttachedAdapter::enable);
         }

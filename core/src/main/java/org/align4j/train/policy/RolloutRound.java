@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.rl.GroupAdvantage;
 import org.align4j.rl.PromptOrder;
@@ -73,6 +74,28 @@ record RolloutRound(
                 tasks, rollouts, values, Optional.empty(), Optional.empty(), Optional.empty(), resampled));
     }
 
+    /// Prompts with two answers each: the policy's own, and one that `other` draws, of the
+    /// prompts' tokens.
+    Experience drawBeside(Function<List<int[]>, List<Rollout>> other, long iteration, Map<String, Double> times) {
+        int[] tasks = new PromptOrder(data.train().size(), dataConfig.shuffle(), seed).of(iteration, config.prompts());
+        List<int[]> prompts = Arrays.stream(tasks)
+                .mapToObj(task -> data.train().get(task).tokens())
+                .toList();
+        long start = System.nanoTime();
+        List<Rollout> own = sampler()
+                .draw(prompts, 1, iteration, 0, () -> false)
+                .orElseThrow();
+        List<Rollout> others = other.apply(prompts);
+        times.merge("time/generate", (System.nanoTime() - start) / 1e9, Double::sum);
+        List<Rollout> both = new ArrayList<>();
+        for (int p = 0; p < tasks.length; p++) {
+            both.add(own.get(p));
+            both.add(others.get(p));
+        }
+        double[][] values = rewards(tasks, both, times);
+        return new Experience(tasks, both, values, Optional.empty(), Optional.empty(), Optional.empty(), 0);
+    }
+
     private Optional<List<Rollout>> answers(
             int[] tasks, long iteration, int firstPlace, Map<String, Double> times, BooleanSupplier interrupted) {
         long start = System.nanoTime();
@@ -113,7 +136,7 @@ record RolloutRound(
                 task -> data.train().get(task).text());
     }
 
-    private RolloutSampler sampler() {
+    RolloutSampler sampler() {
         return new RolloutSampler(
                 policy, config.temperature(), config.stopStrings(), config.maxNewTokens(), config.atOnce(), seed);
     }

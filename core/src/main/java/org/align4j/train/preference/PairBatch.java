@@ -22,8 +22,9 @@ import org.align4j.tensor.Tensor;
 /// @param lengths tokens of each one's answer
 /// @param pairs of all groups, with numbers among `outputs`
 @SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody
-record PairBatch(List<PairGroup> groups, List<TokenizedExample> outputs, int[] lengths, List<PairGroup.Pair> pairs) {
-    static PairBatch of(List<PairGroup> groups) {
+public record PairBatch(
+        List<PairGroup> groups, List<TokenizedExample> outputs, int[] lengths, List<PairGroup.Pair> pairs) {
+    public static PairBatch of(List<PairGroup> groups) {
         List<TokenizedExample> outputs = new ArrayList<>();
         List<PairGroup.Pair> pairs = new ArrayList<>();
         for (PairGroup group : groups) {
@@ -39,7 +40,7 @@ record PairBatch(List<PairGroup> groups, List<TokenizedExample> outputs, int[] l
     }
 
     /// The outputs group by group, to be packed.
-    List<List<TokenizedExample>> sequences() {
+    public List<List<TokenizedExample>> sequences() {
         return groups.stream().map(PairGroup::outputs).toList();
     }
 
@@ -48,7 +49,7 @@ record PairBatch(List<PairGroup> groups, List<TokenizedExample> outputs, int[] l
     /// @param policy of the answers' tokens, `[M]`
     /// @param reference of the same under the reference, `[M]`
     /// @param ldAlpha as in [DpoConfig]
-    Pairs pairs(Tensor policy, Tensor reference, OptionalDouble ldAlpha) {
+    public Pairs pairs(Tensor policy, Tensor reference, OptionalDouble ldAlpha) {
         int[] chosen = pairs.stream().mapToInt(PairGroup.Pair::chosen).toArray();
         int[] rejected = pairs.stream().mapToInt(PairGroup.Pair::rejected).toArray();
         boolean anyTie = pairs.stream().anyMatch(PairGroup.Pair::tie);
@@ -90,7 +91,7 @@ record PairBatch(List<PairGroup> groups, List<TokenizedExample> outputs, int[] l
     /// The losses of what the loss counts: of each pair, or of each ranking.
     ///
     /// @return `[B]`, B being [#units]
-    Tensor losses(PreferenceLoss loss, Pairs logps) {
+    public Tensor losses(PreferenceLoss loss, Pairs logps) {
         if (loss instanceof PlackettLuce ranked
                 && groups.stream().anyMatch(group -> group.outputs().size() > 2)) {
             return rankingLosses(ranked, logps);
@@ -150,7 +151,7 @@ record PairBatch(List<PairGroup> groups, List<TokenizedExample> outputs, int[] l
     }
 
     /// What the mean loss is a mean over: pairs, or rankings.
-    int units(PreferenceLoss loss) {
+    public int units(PreferenceLoss loss) {
         return loss instanceof PlackettLuce ? groups.size() : pairs.size();
     }
 

@@ -15,12 +15,12 @@ import org.align4j.loss.preference.PreferenceLoss;
 /// Outputs for one prompt as tokens, each once, and the pairs among them that a loss learns from.
 ///
 /// @param outputs of a ranking, for [PlackettLuce], best first
-record PairGroup(List<TokenizedExample> outputs, List<Pair> pairs) {
+public record PairGroup(List<TokenizedExample> outputs, List<Pair> pairs) {
     /// Two outputs by their numbers.
     ///
     /// @param tie whether neither is better
     /// @param probability that the chosen one is better
-    record Pair(int chosen, int rejected, boolean tie, double probability) {}
+    public record Pair(int chosen, int rejected, boolean tie, double probability) {}
 
     /// What `loss` can use of a comparison; empty where that is nothing: ties, mostly.
     static Optional<PairGroup> of(TokenizedComparison comparison, PreferenceLoss loss) {
@@ -53,7 +53,7 @@ record PairGroup(List<TokenizedExample> outputs, List<Pair> pairs) {
     }
 
     /// Tokens of all outputs.
-    int length() {
+    public int length() {
         return outputs.stream().mapToInt(TokenizedExample::length).sum();
     }
 }

@@ -7,7 +7,7 @@ import org.align4j.loss.preference.PreferenceLoss;
 
 /// Means over the pairs of a step or an evaluation, named as TRL names them. Ties have no margin to
 /// be right about: they count in the loss and the log-probabilities only.
-final class PairMetrics {
+public final class PairMetrics {
     private double lossSum;
     private double units;
     private double pairs;
@@ -23,7 +23,7 @@ final class PairMetrics {
     ///
     /// @param losses their sum
     /// @param count how many they are
-    void add(Pairs logps, PreferenceLoss loss, double losses, int count) {
+    public void add(Pairs logps, PreferenceLoss loss, double losses, int count) {
         lossSum += losses;
         units += count;
         float[] better = loss.rewards(logps.chosen()).toFloats();
@@ -43,8 +43,9 @@ final class PairMetrics {
         chosenRatios += logps.chosen().ratios().sum().item();
     }
 
-    double loss() {
-        return lossSum / units;
+    /// 0 where there was nothing to learn from.
+    public double loss() {
+        return units == 0 ? 0 : lossSum / units;
     }
 
     /// How much likelier the chosen answers are than under the reference, in nats.
@@ -52,8 +53,10 @@ final class PairMetrics {
         return chosenRatios / pairs;
     }
 
+    /// By their names; those of no pair are left out.
+    ///
     /// @param prefix of every name
-    Map<String, Double> named(String prefix) {
+    public Map<String, Double> named(String prefix) {
         Map<String, Double> means = new LinkedHashMap<>();
         means.put(prefix + "loss", loss());
         if (strict > 0) {
@@ -62,8 +65,10 @@ final class PairMetrics {
             means.put(prefix + "rewards/margins", (chosenRewards - rejectedRewards) / strict);
             means.put(prefix + "rewards/accuracies", right / strict);
         }
-        means.put(prefix + "logps/chosen", chosenLogps / pairs);
-        means.put(prefix + "logps/rejected", rejectedLogps / pairs);
+        if (pairs > 0) {
+            means.put(prefix + "logps/chosen", chosenLogps / pairs);
+            means.put(prefix + "logps/rejected", rejectedLogps / pairs);
+        }
         return means;
     }
 }

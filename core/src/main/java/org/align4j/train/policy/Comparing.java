@@ -1,0 +1,27 @@
+package org.align4j.train.policy;
+
+/// How an iteration's answers become pairs.
+///
+/// @param pairs which answers to a prompt are compared
+/// @param soft whether the better answer is better with the probability σ(r_w − r_l) of Bradley and
+///     Terry, both orders counting; otherwise it simply is
+/// @param missingEndPenalty is taken off the reward of answers that were cut off
+public record Comparing(Pairing pairs, boolean soft, double missingEndPenalty) {
+    /// Which answers to a prompt are compared.
+    public enum Pairing {
+        /// The best and the worst.
+        BEST_WORST,
+        /// Every two of different worth.
+        ALL
+    }
+
+    public Comparing {
+        if (!(missingEndPenalty >= 0)) {
+            throw new IllegalArgumentException("missing_end_penalty must be ≥ 0, got " + missingEndPenalty);
+        }
+    }
+
+    static Comparing defaults() {
+        return new Comparing(Pairing.BEST_WORST, false, 0);
+    }
+}

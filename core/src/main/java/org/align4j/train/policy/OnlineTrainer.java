@@ -1,0 +1,283 @@
+package org.align4j.train.policy;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.align4j.checkpoint.LoadedModel;
+import org.align4j.loss.preference.Pairs;
+import org.align4j.loss.preference.RunningMean;
+import org.align4j.loss.preference.SequenceLogps;
+import org.align4j.model.CausalLm.Recording;
+import org.align4j.model.Tape;
+import org.align4j.model.Wanted;
+import org.align4j.rl.Rollout;
+import org.align4j.rl.RolloutSampler;
+import org.align4j.rl.reward.Rewards;
+import org.align4j.run.Interruption;
+import org.align4j.run.RunFiles;
+import org.align4j.run.RunListener;
+import org.align4j.tensor.DType;
+import org.align4j.tensor.Device;
+import org.align4j.tensor.Scope;
+import org.align4j.tensor.Tensor;
+import org.align4j.train.Balancing;
+import org.align4j.train.Learner;
+import org.align4j.train.Optimization;
+import org.align4j.train.Resume;
+import org.align4j.train.RunStart;
+import org.align4j.train.TrainingLoop;
+import org.align4j.train.preference.PairBatch;
+import org.align4j.train.preference.PairMetrics;
+
+/// Direct alignment from judgements of the policy's own answers: online DPO, Guo et al. 2024; with
+/// a renewed reference and many prompts an iteration, iterative DPO; with exploration XPO,
+/// algorithm 1 of Xie et al. 2024.
+public final class OnlineTrainer {
+    private final OnlineConfig config;
+    private final Learner learner;
+    private final Optional<FrozenReference> frozen;
+    private final RolloutRound round;
+    private final RolloutLogps pass;
+    private final Minibatches minibatches;
+    private final Optimization optimization;
+    private final TrainingLoop loop;
+    private final ExperienceFiles files;
+    private final PolicyWatch watch;
+    private Optional<Experience> experience = Optional.empty();
+    private List<ComparedGroup> groups = List.of();
+    private RunningMean ratios;
+
+    /// Trains until the end or an interruption. Everything that lasts is in the run's folder.
+    ///
+    /// @param resume how to treat a run that is in the folder already
+    /// @throws org.align4j.error.AlignException for faults of the configuration, the data, the
+    ///     model or a reward
+    public static void run(OnlineConfig config, Resume resume, RunListener listener, Interruption interruption) {
+        // 1. what can be refused at once
+        Learner.Settings settings = config.learner();
+        Device.parse(config.device());
+        config.namedOptimizer();
+        config.namedSchedule();
+        RunStart start = RunStart.of(config.output(), config, config.data().files(), resume);
+        // 2. whatever else can fail, before there is a folder of a run that never began
+        try (Scope scope = Scope.open();
+                Learner learner = Learner.load(settings, start.checkpoint().orElse(config.model()))) {
+            TaskData data = TaskData.load(
+                    config.data(),
+                    config.seed(),
+                    learner.loaded(),
+                    config.neededColumns(),
+                    config.rollout().maxNewTokens());
+            Optional<FrozenReference> frozen = config.needsFrozenReference()
+                    ? Optional.of(FrozenReference.of(
+                            learner, settings, config.reference().model()))
+                    : Optional.empty();
+            try (Rewards rewards = config.rewardFunctions();
+                    Optimization optimization = config.optimization(learner.parameters())) {
+                // 3. the run
+                start.run(config.plan(), learner, optimization, data.news(), listener, interruption, loop -> {
+                    OnlineTrainer trainer =
+                            new OnlineTrainer(config, learner, frozen, data, rewards, optimization, loop);
+                    return new TrainingLoop.Algorithm(trainer::learn, trainer::evaluate, trainer::samples);
+                });
+            }
+        }
+    }
+
+    private OnlineTrainer(
+            OnlineConfig config,
+            Learner learner,
+            Optional<FrozenReference> frozen,
+            TaskData data,
+            Rewards rewards,
+            Optimization optimization,
+            TrainingLoop loop) {
+        this.config = config;
+        this.learner = learner;
+        this.frozen = frozen;
+        this.optimization = optimization;
+        this.loop = loop;
+        RolloutConfig rollout = config.rollout();
+        round = new RolloutRound(
+                rollout, config.data(), data, learner.loaded(), rewards, config.mix(), loop::warn, config.seed());
+        pass = new RolloutLogps(rollout.temperature(), config.maxTokens());
+        minibatches = new Minibatches(rollout.prompts(), config.minibatches(), config.seed());
+        files = new ExperienceFiles(config.output());
+        watch = new PolicyWatch(loop::warn);
+        ratios = RunningMean.of(loop.memory());
+    }
+
+    /// One optimiser step; the first of an iteration draws its answers.
+    private Map<String, Double> learn() {
+        long start = System.nanoTime();
+        long iteration = loop.step() / config.updates();
+        int update = (int) (loop.step() % config.updates());
+        Map<String, Double> times = new LinkedHashMap<>();
+        if (update == 0 || experience.isEmpty()) {
+            begin(iteration, times);
+        }
+        Experience drawn = experience.orElseThrow();
+        long learning = System.nanoTime();
+        List<ComparedGroup> minibatch =
+                minibatches.of(iteration, update).stream().map(groups::get).toList();
+        PairMetrics means = new PairMetrics();
+        optimization.startWindow();
+        double bonus = update(drawn, minibatch, means);
+        loop.remember(ratios.numbers());
+        times.put("time/learn", (System.nanoTime() - learning) / 1e9);
+        long tokens = minibatch.stream().mapToLong(ComparedGroup::length).sum();
+        Map<String, Double> metrics = loop.step(means.loss() + bonus, tokens, "iteration " + iteration, start);
+        metrics.putAll(means.named(""));
+        metrics.put("loss", means.loss() + bonus);
+        if (config.exploration() > 0) {
+            metrics.put("loss/exploration", bonus);
+        }
+        metrics.put("pairs", (double) pairs(minibatch));
+        metrics.putAll(round.metrics(drawn));
+        metrics.putAll(OnlineMetrics.ofSamples(drawn, config.exploration() > 0));
+        metrics.putAll(times);
+        watch.look(metrics, update == 0);
+        return metrics;
+    }
+
+    /// 1. prompts, 2. answers, 3. what they are worth, 4. how likely the reference finds them; or
+    /// what was written of all this before an interruption. 5. pairs.
+    private void begin(long iteration, Map<String, Double> times) {
+        Optional<Experience> written = files.read(iteration);
+        Experience drawn;
+        if (written.isPresent()) {
+            drawn = written.get();
+        } else {
+            drawn = withReference(
+                    config.exploration() > 0
+                            ? round.drawBeside(prompts -> ofReference(prompts, iteration), iteration, times)
+                            : round.draw(iteration, times),
+                    times);
+            files.write(iteration, drawn);
+            new RunFiles(config.output())
+                    .checkpoints()
+                    .newest()
+                    .ifPresent(checkpoint -> files.forgetBefore(checkpoint.step() / config.updates()));
+        }
+        experience = Optional.of(drawn);
+        double[] sums = config.mix().sum(drawn.rewards());
+        groups = ComparedGroup.of(drawn, sums, config.comparing(), config.exploration() > 0);
+    }
+
+    /// An answer of the reference to each prompt; its draws are others than the policy's.
+    private List<Rollout> ofReference(List<int[]> prompts, long iteration) {
+        FrozenReference reference = frozen.orElseThrow();
+        LoadedModel own = learner.loaded();
+        LoadedModel other = new LoadedModel(
+                own.source(), reference.model(), own.config(), own.tokenizer(), own.template(), own.eosIds());
+        RolloutConfig rollout = config.rollout();
+        RolloutSampler sampler = new RolloutSampler(
+                other,
+                rollout.temperature(),
+                rollout.stopStrings(),
+                rollout.maxNewTokens(),
+                rollout.atOnce(),
+                config.seed());
+        return reference.acting(() ->
+                sampler.draw(prompts, 1, iteration, prompts.size(), () -> false).orElseThrow());
+    }
+
+    private Experience withReference(Experience drawn, Map<String, Double> times) {
+        if (!config.loss().usesReference()) {
+            return drawn;
+        }
+        long start = System.nanoTime();
+        // a renewed reference is the policy of now, before it learns from these answers
+        float[][] logps = frozen.map(reference -> reference.logps(pass, drawn.rollouts()))
+                .orElseGet(() -> pass.of(learner.model(), drawn.rollouts()));
+        times.put("time/reference", (System.nanoTime() - start) / 1e9);
+        return drawn.withLogps(Optional.empty(), Optional.of(logps));
+    }
+
+    private static long pairs(List<ComparedGroup> groups) {
+        return groups.stream().mapToLong(each -> each.group().pairs().size()).sum();
+    }
+
+    /// 6. the gradient of one update: the mean loss of its pairs, and the mean bonus of its
+    /// prompts.
+    ///
+    /// @return the bonus
+    private double update(Experience drawn, List<ComparedGroup> minibatch, PairMetrics means) {
+        long pairs = pairs(minibatch);
+        double bonus = 0;
+        for (List<ComparedGroup> part : ComparedGroup.microBatches(minibatch, config.maxTokens())) {
+            bonus += backward(drawn, part, pairs, minibatch.size(), means);
+        }
+        return bonus;
+    }
+
+    private double backward(Experience drawn, List<ComparedGroup> part, long allPairs, int prompts, PairMetrics means) {
+        PairBatch batch = PairBatch.of(part.stream().map(ComparedGroup::group).toList());
+        List<Integer> rollouts =
+                part.stream().flatMap(each -> each.rollouts().stream()).toList();
+        Wanted wanted = Wanted.logps().withTemperature(config.rollout().temperature());
+        try (Scope scope = Scope.open();
+                Tape tape = learner.model()
+                        .forward(
+                                learner.model().pack(batch.sequences()),
+                                wanted,
+                                config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
+            Tensor loss =
+                    Tensor.zeros(DType.FLOAT32, learner.model().device(), 1).sum();
+            if (!batch.pairs().isEmpty()) {
+                Tensor sum = losses(batch, tape, referenceLogps(drawn, rollouts), means)
+                        .sum();
+                loss = loss.add(sum.mul(1.0 / allPairs));
+            }
+            double bonus = 0;
+            if (config.exploration() > 0) {
+                Tensor likelihood = explored(batch, tape).mul(config.exploration() / prompts);
+                bonus = likelihood.detach().item();
+                loss = loss.add(likelihood);
+            }
+            double share = part.size() / (double) prompts;
+            Balancing.add(loss, tape, learner.model(), share).backward();
+            tape.backward();
+            return bonus;
+        }
+    }
+
+    private Tensor losses(PairBatch batch, Tape tape, Tensor reference, PairMetrics means) {
+        Pairs pairs = batch.pairs(tape.logps(), reference, OptionalDouble.empty());
+        ratios = ratios.with(pairs.chosen().ratios().toFloats())
+                .with(pairs.rejected().ratios().toFloats());
+        Tensor losses = batch.losses(config.loss(), pairs.withMeanRatio(ratios.mean()));
+        means.add(pairs, config.loss(), losses.detach().sum().item(), batch.units(config.loss()));
+        return losses;
+    }
+
+    private Tensor referenceLogps(Experience drawn, List<Integer> rollouts) {
+        float[] values = drawn.reference()
+                .map(logps -> RolloutTokens.joined(rollouts, i -> logps[i]))
+                .orElseGet(() -> RolloutTokens.joined(
+                        rollouts, i -> new float[drawn.rollouts().get(i).tokens().length]));
+        return Tensor.of(values).to(learner.model().device());
+    }
+
+    /// The sum of log π of the answers that the reference drew: every second one.
+    private static Tensor explored(PairBatch batch, Tape tape) {
+        int[] theirs = new int[batch.outputs().size() / 2];
+        for (int i = 0; i < theirs.length; i++) {
+            theirs[i] = 2 * i + 1;
+        }
+        Tensor sums = SequenceLogps.sums(tape.logps(), batch.lengths());
+        return sums.indexSelect(0, Tensor.of(theirs).to(sums.device())).sum();
+    }
+
+    private Map<String, Double> evaluate() {
+        return round.evaluate(loop::interrupted);
+    }
+
+    private List<Map<String, String>> samples() {
+        return experience
+                .map(drawn -> round.samples(drawn, OnlineMetrics.places(groups, drawn)))
+                .orElse(List.of());
+    }
+}

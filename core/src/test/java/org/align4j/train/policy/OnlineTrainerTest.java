@@ -1,0 +1,316 @@
+package org.align4j.train.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.align4j.checkpoint.LoadedModel;
+import org.align4j.config.Configuration;
+import org.align4j.data.PackedBatch;
+import org.align4j.data.Source;
+import org.align4j.data.TokenizedExample;
+import org.align4j.error.AlignException;
+import org.align4j.model.CausalLm.Recording;
+import org.align4j.model.Tape;
+import org.align4j.model.Wanted;
+import org.align4j.rl.reward.Attempt;
+import org.align4j.rl.reward.RewardFunction;
+import org.align4j.run.Interruption;
+import org.align4j.run.Metrics;
+import org.align4j.run.RunEvent;
+import org.align4j.run.RunFiles;
+import org.align4j.tensor.DType;
+import org.align4j.tensor.Device;
+import org.align4j.tensor.Scope;
+import org.align4j.testing.TinyModelFolder;
+import org.align4j.train.Resume;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+class OnlineTrainerTest {
+    private static final String EVEN_BYTES =
+            "rewards=[{type: java, name: \"" + GrpoTrainerTest.EvenBytes.class.getName() + "\"}]";
+
+    @TempDir
+    Path folder;
+
+    /// 1 for an answer that begins with a lower-case letter, else 0.
+    public static final class Lowercase implements RewardFunction {
+        @Override
+        public double[] of(List<Attempt> attempts) {
+            return attempts.stream()
+                    .mapToDouble(attempt -> worth(attempt.response()))
+                    .toArray();
+        }
+
+        static double worth(String text) {
+            return !text.isEmpty() && text.charAt(0) >= 'a' && text.charAt(0) <= 'z' ? 1 : 0;
+        }
+    }
+
+    @BeforeEach
+    void makeModelAndPrompts() throws IOException {
+        TinyModelFolder.save(folder.resolve("model"), 1);
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 10; i++) {
+            lines.append(JsonMapper.shared().writeValueAsString(Map.of("prompt", i + " + " + i + " = ")))
+                    .append('\n');
+        }
+        Files.writeString(folder.resolve("prompts.jsonl"), lines);
+    }
+
+    private OnlineConfig config(String name, String... overrides) {
+        List<String> all = new ArrayList<>(List.of(
+                "model=" + folder.resolve("model"),
+                "output=" + folder.resolve(name),
+                "data.train=[" + folder.resolve("prompts.jsonl") + "]",
+                EVEN_BYTES,
+                "precision=fp32",
+                "rollout.prompts=4",
+                "rollout.max_new_tokens=6",
+                "iterations=3",
+                "learning_rate=1e-2"));
+        all.addAll(List.of(overrides));
+        return Configuration.of(OnlineConfig.class, all);
+    }
+
+    private static List<RunEvent> train(OnlineConfig config) {
+        List<RunEvent> events = new ArrayList<>();
+        OnlineTrainer.run(config, Resume.FRESH, events::add, Interruption.manual());
+        return events;
+    }
+
+    private static List<Metrics.Row> metrics(OnlineConfig config) {
+        return Metrics.read(new RunFiles(config.output()).metrics()).stream()
+                .map(row -> {
+                    Map<String, Double> values = new LinkedHashMap<>(row.values());
+                    values.keySet()
+                            .removeIf(name -> name.startsWith("time/")
+                                    || List.of(Metrics.TOKENS_PER_SECOND, Metrics.STEP_SECONDS, Metrics.PEAK_RSS)
+                                            .contains(name));
+                    return new Metrics.Row(row.step(), values);
+                })
+                .toList();
+    }
+
+    private static double mean(List<Metrics.Row> rows, String name) {
+        return rows.stream()
+                .mapToDouble(row -> row.values().get(name))
+                .average()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reference.renewed=false", "reference.renewed=true", "exploration=1e-4", "loss.type=ipo"})
+    void theRewardRises(String setting) {
+        OnlineConfig config = config("run", setting, "iterations=40", "rollout.prompts=8");
+        train(config);
+        List<Metrics.Row> rows = metrics(config);
+        assertThat(rows.getFirst().values().get("samples/kl")).isCloseTo(0, within(1e-3));
+        assertThat(mean(rows.subList(rows.size() - 5, rows.size()), "reward"))
+                .isGreaterThan(mean(rows.subList(0, 5), "reward") + 0.1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "epochs=2 minibatches=2 rollout.group_size=4 comparing.pairs=all",
+                "exploration=0.01 epochs=2",
+                "lora.rank=2 exploration=0.01",
+                "reference.renewed=true comparing.soft=true data.eval_count=2 eval_every=2 epochs=2",
+                "loss.type=bco precision=bf16 lean=true max_tokens=40",
+                "loss.type=simpo comparing.missing_end_penalty=1 rollout.resample=1",
+            })
+    void resumedEqualsUninterrupted(String settings) throws IOException {
+        String[] overrides = (settings + " save_every=1").split(" ");
+        OnlineConfig whole = config("whole", overrides);
+        OnlineConfig parts = config("parts", overrides);
+        train(whole);
+        Random random = new Random(settings.hashCode());
+        boolean resumed = false;
+        for (long stop = 1; stop < whole.totalSteps(); stop += 1 + random.nextInt(2)) {
+            Interruption interruption = Interruption.manual();
+            long stopAt = stop;
+            OnlineTrainer.run(
+                    parts,
+                    new Resume(resumed, false),
+                    event -> {
+                        if (event instanceof RunEvent.Step(long step, Map<String, Double> values) && step >= stopAt) {
+                            interruption.request();
+                        }
+                    },
+                    interruption);
+            resumed = true;
+        }
+        OnlineTrainer.run(parts, Resume.EXACT, event -> {}, Interruption.manual());
+        assertThat(weights(parts)).isEqualTo(weights(whole));
+        assertThat(metrics(parts)).isEqualTo(metrics(whole));
+    }
+
+    private static byte[] weights(OnlineConfig config) throws IOException {
+        return Files.readAllBytes(
+                newest(config).resolve(config.lora().isPresent() ? "adapter_model.safetensors" : "model.safetensors"));
+    }
+
+    private static Path newest(OnlineConfig config) {
+        return new RunFiles(config.output())
+                .checkpoints()
+                .newest()
+                .orElseThrow()
+                .folder();
+    }
+
+    @Test
+    void accumulatedMicroBatchesEqualOneBatch() throws IOException {
+        OnlineConfig one = config("one", "exploration=0.01", "iterations=1", "max_tokens=100000");
+        OnlineConfig many = config("many", "exploration=0.01", "iterations=1", "max_tokens=1");
+        train(one);
+        train(many);
+        for (String name : List.of("loss", "grad_norm", "rewards/margins", "loss/exploration")) {
+            assertThat(metrics(many).getFirst().values().get(name))
+                    .as(name)
+                    .isCloseTo(metrics(one).getFirst().values().get(name), within(1e-4));
+        }
+    }
+
+    /// Answers of one token can be listed. With labels of Bradley and Terry the loss is least where
+    /// β Δ is the difference of rewards for every pair: at π_ref exp(r/β)/Z.
+    @Test
+    void findsTheOptimumOfTheKnownReward() throws IOException {
+        Files.writeString(folder.resolve("prompts.jsonl"), "{\"prompt\": \"Q\"}\n");
+        double beta = 0.5;
+        OnlineConfig config = config(
+                "run",
+                "rewards=[{type: java, name: \"" + Lowercase.class.getName() + "\"}]",
+                "loss.beta=" + beta,
+                "comparing={pairs: all, soft: true}",
+                "rollout.prompts=1",
+                "rollout.group_size=24",
+                "rollout.max_new_tokens=1",
+                "iterations=250",
+                "schedule=linear",
+                "data.chat=false");
+        train(config);
+        double[] reference = distribution(config.model());
+        double[] learned = distribution(newest(config));
+        double[] optimum = new double[reference.length];
+        double z = 0;
+        for (int token = 0; token < reference.length; token++) {
+            double reward = token < 256 ? Lowercase.worth(String.valueOf((char) token)) : 0;
+            optimum[token] = reference[token] * Math.exp(reward / beta);
+            z += optimum[token];
+        }
+        double learnedDistance = 0;
+        double referenceDistance = 0;
+        for (int token = 0; token < reference.length; token++) {
+            learnedDistance += Math.abs(learned[token] - optimum[token] / z) / 2;
+            referenceDistance += Math.abs(reference[token] - optimum[token] / z) / 2;
+        }
+        assertThat(referenceDistance).isGreaterThan(0.2);
+        assertThat(learnedDistance).isLessThan(0.05);
+    }
+
+    /// π(· | Q) over all tokens.
+    private static double[] distribution(Path path) {
+        try (Scope scope = Scope.open();
+                LoadedModel loaded = LoadedModel.load(path, DType.FLOAT32, Device.CPU, false)) {
+            int[] prompt = loaded.tokenizer().encodePrompt("Q");
+            List<TokenizedExample> all = IntStream.range(
+                            0, loaded.model().architecture().vocabularySize())
+                    .mapToObj(token -> {
+                        int[] tokens = java.util.Arrays.copyOf(prompt, prompt.length + 1);
+                        tokens[prompt.length] = token;
+                        boolean[] mask = new boolean[tokens.length];
+                        mask[prompt.length] = true;
+                        return new TokenizedExample(tokens, mask, Source.memory(token));
+                    })
+                    .toList();
+            try (Tape tape = loaded.model().forward(PackedBatch.of(all), Wanted.logps(), Recording.NONE)) {
+                float[] logps = tape.logps().toFloats();
+                return IntStream.range(0, logps.length)
+                        .mapToDouble(i -> Math.exp(logps[i]))
+                        .toArray();
+            }
+        }
+    }
+
+    @Test
+    void explorationMakesTheReferencesAnswersLessLikely() {
+        OnlineConfig config =
+                config("run", "rewards=[{type: regex, pattern: \"^\"}]", "exploration=1", "iterations=1", "epochs=8");
+        train(config);
+        List<Metrics.Row> rows = metrics(config);
+        assertThat(rows)
+                .allSatisfy(row ->
+                        assertThat(row.values()).containsEntry("pairs", 0.0).doesNotContainKey("rewards/chosen"));
+        assertThat(rows.getLast().values().get("loss/exploration"))
+                .isLessThan(rows.getFirst().values().get("loss/exploration") - 1);
+    }
+
+    @Test
+    void equalAnswersChangeNothing() {
+        OnlineConfig config = config("run", "rewards=[{type: regex, pattern: \"^\"}]");
+        List<RunEvent> events = train(config);
+        assertThat(events.getLast()).isEqualTo(new RunEvent.Finished(3));
+        assertThat(metrics(config))
+                .allSatisfy(
+                        row -> assertThat(row.values().get(Metrics.GRAD_NORM)).isZero());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rollout.group_size=1",
+                "exploration=1 rollout.group_size=4",
+                "exploration=1 reference.renewed=true",
+                "exploration=1 loss.type=simpo",
+                "minibatches=3",
+                "exploration=-1",
+                "comparing.missing_end_penalty=-1",
+                "reference.renewed=true reference.model=x",
+            })
+    void refusesWhatCannotWork(String settings) {
+        assertThatThrownBy(() -> config("run", settings.split(" "))).isInstanceOf(AlignException.Config.class);
+    }
+
+    @Test
+    void unknownRewardsAreComparedWithNothing() {
+        Experience drawn = new Experience(
+                new int[] {0},
+                IntStream.range(0, 4)
+                        .mapToObj(i -> new org.align4j.rl.Rollout(
+                                new int[] {1}, new int[] {2 + i}, new float[1], i != 3, "text"))
+                        .toList(),
+                new double[1][4],
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                0);
+        double[] worths = {1, Double.NaN, 3, 5};
+        ComparedGroup extremes = ComparedGroup.of(
+                        drawn, worths, new Comparing(Comparing.Pairing.BEST_WORST, false, 4.5), false)
+                .getFirst();
+        // the last answer was cut off: it is worth 5 − 4.5
+        assertThat(extremes.rollouts()).containsExactly(2, 3);
+        assertThat(extremes.group().pairs().getFirst().chosen()).isZero();
+        ComparedGroup all = ComparedGroup.of(drawn, worths, new Comparing(Comparing.Pairing.ALL, true, 0), false)
+                .getFirst();
+        assertThat(all.rollouts()).containsExactly(0, 2, 3);
+        assertThat(all.group().pairs()).hasSize(3);
+        assertThat(all.group().pairs().getFirst().probability()).isCloseTo(1 / (1 + Math.exp(-2)), within(1e-12));
+    }
+}
