@@ -85,7 +85,6 @@ class ArchitectureTest {
         classes()
                 .that(nameMatching(".*\\.train\\..*Trainer(\\$.*)?"))
                 .should(useNoOtherTrainer())
-                .allowEmptyShould(true)
                 .check(classes);
     }
 

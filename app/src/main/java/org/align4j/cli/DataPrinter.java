@@ -9,7 +9,7 @@ import org.align4j.data.rows.Row;
 import org.align4j.pipeline.DataFacts;
 import org.align4j.pipeline.TokenLengths;
 import org.align4j.tokenizer.Tokenizer;
-import org.align4j.train.SupervisedData;
+import org.align4j.train.sft.SupervisedData;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Prints what data holds and what training sees of it.

@@ -2,8 +2,8 @@ package org.align4j.cli;
 
 import java.util.List;
 import java.util.Optional;
-import org.align4j.train.DpoConfig;
-import org.align4j.train.DpoTrainer;
+import org.align4j.train.preference.DpoConfig;
+import org.align4j.train.preference.DpoTrainer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

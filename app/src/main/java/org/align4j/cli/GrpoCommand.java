@@ -1,7 +1,7 @@
 package org.align4j.cli;
 
-import org.align4j.train.GrpoConfig;
-import org.align4j.train.GrpoTrainer;
+import org.align4j.train.policy.GrpoConfig;
+import org.align4j.train.policy.GrpoTrainer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

@@ -1,7 +1,7 @@
 package org.align4j.cli;
 
-import org.align4j.train.KtoConfig;
-import org.align4j.train.KtoTrainer;
+import org.align4j.train.preference.KtoConfig;
+import org.align4j.train.preference.KtoTrainer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

@@ -1,7 +1,7 @@
 package org.align4j.cli;
 
-import org.align4j.train.PpoConfig;
-import org.align4j.train.PpoTrainer;
+import org.align4j.train.policy.PpoConfig;
+import org.align4j.train.policy.PpoTrainer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

@@ -1,7 +1,7 @@
 package org.align4j.cli;
 
-import org.align4j.train.PretrainConfig;
-import org.align4j.train.PretrainTrainer;
+import org.align4j.train.pretrain.PretrainConfig;
+import org.align4j.train.pretrain.PretrainTrainer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

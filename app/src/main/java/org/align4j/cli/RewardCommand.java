@@ -1,7 +1,7 @@
 package org.align4j.cli;
 
-import org.align4j.train.RewardConfig;
-import org.align4j.train.RewardTrainer;
+import org.align4j.train.reward.RewardConfig;
+import org.align4j.train.reward.RewardTrainer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

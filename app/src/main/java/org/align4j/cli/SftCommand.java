@@ -1,7 +1,7 @@
 package org.align4j.cli;
 
-import org.align4j.train.SftConfig;
-import org.align4j.train.SftTrainer;
+import org.align4j.train.sft.SftConfig;
+import org.align4j.train.sft.SftTrainer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

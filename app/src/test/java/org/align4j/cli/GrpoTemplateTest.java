@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.align4j.config.Configuration;
 import org.align4j.rl.reward.RewardRule;
-import org.align4j.train.GrpoConfig;
-import org.align4j.train.TaskDataConfig;
+import org.align4j.train.policy.GrpoConfig;
+import org.align4j.train.policy.TaskDataConfig;
 import org.junit.jupiter.api.Test;
 
 /// What `align4j init grpo` writes.

@@ -11,10 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.align4j.config.Configuration;
-import org.align4j.train.CorpusConfig;
-import org.align4j.train.DataConfig;
-import org.align4j.train.PretrainConfig;
-import org.align4j.train.SftConfig;
+import org.align4j.train.LoraConfig;
+import org.align4j.train.pretrain.CorpusConfig;
+import org.align4j.train.pretrain.PretrainConfig;
+import org.align4j.train.sft.DataConfig;
+import org.align4j.train.sft.SftConfig;
 import org.junit.jupiter.api.Test;
 
 /// What `align4j init` writes.
@@ -75,7 +76,7 @@ class InitTemplatesTest {
                 .strip();
         SftConfig config =
                 Configuration.parse(SftConfig.class, "model: m\ndata: {train: t}\n" + example, "sft.yaml", List.of());
-        assertThat(config.lora()).contains(SftConfig.LoraConfig.defaults());
+        assertThat(config.lora()).contains(LoraConfig.defaults());
         assertThat(example).contains("rank", "alpha", "dropout", "target_modules", "rs_lora", "dora");
     }
 }

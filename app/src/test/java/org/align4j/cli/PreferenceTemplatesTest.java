@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.align4j.config.Configuration;
-import org.align4j.train.DpoConfig;
-import org.align4j.train.KtoConfig;
-import org.align4j.train.PreferenceDataConfig;
+import org.align4j.train.preference.DpoConfig;
+import org.align4j.train.preference.KtoConfig;
+import org.align4j.train.preference.PreferenceDataConfig;
 import org.junit.jupiter.api.Test;
 
 /// What `align4j init` writes for commands that learn from preferences.

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.align4j.config.Configuration;
-import org.align4j.train.PreferenceDataConfig;
-import org.align4j.train.RewardConfig;
+import org.align4j.train.preference.PreferenceDataConfig;
+import org.align4j.train.reward.RewardConfig;
 import org.junit.jupiter.api.Test;
 
 /// What `align4j init reward` writes.

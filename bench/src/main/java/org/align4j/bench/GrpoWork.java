@@ -18,9 +18,9 @@ import org.align4j.run.Interruption;
 import org.align4j.run.Metrics;
 import org.align4j.run.RunEvent;
 import org.align4j.tensor.DType;
-import org.align4j.train.GrpoConfig;
-import org.align4j.train.GrpoTrainer;
 import org.align4j.train.Resume;
+import org.align4j.train.policy.GrpoConfig;
+import org.align4j.train.policy.GrpoTrainer;
 
 /// GRPO or RLOO on GSM8K's questions: 2 prompts × 8 answers of at most 64 tokens an iteration, 4
 /// iterations, a live reference, a reward that costs nothing.

@@ -13,8 +13,8 @@ import org.align4j.model.Wanted;
 import org.align4j.random.CounterRandom;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
-import org.align4j.train.SftConfig;
-import org.align4j.train.SupervisedData;
+import org.align4j.train.sft.SftConfig;
+import org.align4j.train.sft.SupervisedData;
 
 /// `CONFIG.yaml BEFORE AFTER`: the mean loss of two models on a run's held-out conversations, and a
 /// paired bootstrap interval of the difference (10,000 draws of conversations).

@@ -12,7 +12,7 @@ import org.align4j.data.format.DataFormat;
 import org.align4j.data.format.ExampleReader;
 import org.align4j.data.rows.Row;
 import org.align4j.data.rows.Rows;
-import org.align4j.train.DataConfig;
+import org.align4j.train.sft.DataConfig;
 import org.jspecify.annotations.Nullable;
 
 /// What files of examples hold.

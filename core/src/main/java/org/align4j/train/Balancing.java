@@ -6,14 +6,14 @@ import org.align4j.model.Tape;
 import org.align4j.tensor.Tensor;
 
 /// The load-balancing loss of models with experts.
-final class Balancing {
+public final class Balancing {
     private Balancing() {}
 
     /// The loss with the routers' loss, by the coefficient of the model's configuration; without
     /// routers just the loss.
     ///
     /// @param share of the batch in its window
-    static Tensor add(Tensor loss, Tape tape, CausalLm model, double share) {
+    public static Tensor add(Tensor loss, Tape tape, CausalLm model, double share) {
         if (tape.routerScores().isEmpty()) {
             return loss;
         }

@@ -11,12 +11,12 @@ import org.align4j.run.Metrics;
 import org.align4j.tensor.Scope;
 
 /// The loss on examples that are never trained on.
-final class HeldOut {
+public final class HeldOut {
     private HeldOut() {}
 
     /// The mean negative log-likelihood of all targets of `batches`, as [Metrics#EVAL_LOSS];
     /// nothing when interrupted.
-    static Map<String, Double> loss(CausalLm model, Iterable<PackedBatch> batches, BooleanSupplier interrupted) {
+    public static Map<String, Double> loss(CausalLm model, Iterable<PackedBatch> batches, BooleanSupplier interrupted) {
         double sum = 0;
         long count = 0;
         for (PackedBatch batch : batches) {

@@ -22,18 +22,17 @@ import org.align4j.run.Provenance;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Threads;
-import org.align4j.train.SftConfig.LoraConfig;
 
 /// The model that a run trains and what changes it: which of its weights are trained, how they are
 /// loaded and saved.
-final class Learner implements AutoCloseable {
+public final class Learner implements AutoCloseable {
     private final LoadedModel loaded;
     private final Optional<AttachedAdapter> adapter;
     private final Map<String, String> environment;
     private final List<Part> parts = new ArrayList<>();
 
     /// Writes something of its own into a checkpoint's folder.
-    interface Part {
+    public interface Part {
         void write(Path folder) throws IOException;
     }
 
@@ -49,11 +48,13 @@ final class Learner implements AutoCloseable {
     /// @param lora trains an adapter instead of all weights
     /// @param heads wanted
     /// @param seed of first values
-    record Settings(
+    public record Settings(
             Path model, String device, Precision precision, Optional<LoraConfig> lora, Heads heads, long seed) {}
 
+    /// Loads what a run trains, with an adapter and heads as `config` says.
+    ///
     /// @param from the model to begin with, or the checkpoint to go on from
-    static Learner load(Settings config, Path from) {
+    public static Learner load(Settings config, Path from) {
         Device device = Device.parse(config.device());
         DType dtype = config.precision().dtype();
         if (config.lora().isEmpty()) {
@@ -69,7 +70,7 @@ final class Learner implements AutoCloseable {
     }
 
     /// Trains all weights of a model that was loaded for that; closes it.
-    static Learner of(LoadedModel loaded) {
+    public static Learner of(LoadedModel loaded) {
         return new Learner(loaded, Optional.empty(), environment(loaded.model().device()));
     }
 
@@ -120,21 +121,23 @@ final class Learner implements AutoCloseable {
                 "threads", String.valueOf(Threads.count()));
     }
 
-    LoadedModel loaded() {
+    /// The model with its tokenizer, template and configuration.
+    public LoadedModel loaded() {
         return loaded;
     }
 
-    CausalLm model() {
+    /// The model; with an adapter, if one is trained, attached.
+    public CausalLm model() {
         return loaded.model();
     }
 
     /// What is trained on top of the model, if not the model itself.
-    Optional<AttachedAdapter> adapter() {
+    public Optional<AttachedAdapter> adapter() {
         return adapter;
     }
 
     /// What the optimiser changes.
-    Parameters parameters() {
+    public Parameters parameters() {
         return adapter.map(AttachedAdapter::parameters)
                 .orElseGet(() -> loaded.model().parameters());
     }
@@ -148,13 +151,13 @@ final class Learner implements AutoCloseable {
     }
 
     /// Adds to what every checkpoint holds.
-    void saveWith(Part part) {
+    public void saveWith(Part part) {
         parts.add(part);
     }
 
     /// Writes a checkpoint. The weights are in float32: they are the masters that a resumed run
     /// goes on from.
-    void save(Path folder, Progress progress, Optimization optimization) throws IOException {
+    public void save(Path folder, Progress progress, Optimization optimization) throws IOException {
         if (adapter.isPresent()) {
             adapter.get().save(folder);
             HfModel.saveTokenizer(folder, loaded.tokenizer(), loaded.config());
@@ -171,7 +174,7 @@ final class Learner implements AutoCloseable {
     /// there already.
     ///
     /// @throws AlignException.Checkpoint of another environment, unless `resume` allows that
-    Progress restore(Path checkpoint, Optimization optimization, Resume resume) {
+    public Progress restore(Path checkpoint, Optimization optimization, Resume resume) {
         TrainingState state = TrainingState.read(checkpoint);
         resume.check(checkpoint, state.environment(), environment);
         TrainingState.restore(checkpoint, optimization.optimizer());

@@ -14,7 +14,7 @@ import org.align4j.checkpoint.TrainingState;
 /// @param bestLoss what it found
 /// @param worse evaluations since then
 /// @param memory what the algorithm itself must remember
-record Progress(
+public record Progress(
         long step,
         long tokens,
         long evaluatedStep,
@@ -24,7 +24,12 @@ record Progress(
         Map<String, Double> memory) {
     private static final String MEMORY = "memory.";
 
-    static final Progress START = new Progress(0, 0, -1, -1, Double.POSITIVE_INFINITY, 0, Map.of());
+    static final Progress START = at(0);
+
+    /// Only the steps are counted.
+    public static Progress at(long step) {
+        return new Progress(step, 0, -1, -1, Double.POSITIVE_INFINITY, 0, Map.of());
+    }
 
     /// One more step is done.
     Progress stepped(long newTokens) {

@@ -22,11 +22,13 @@ import org.align4j.run.RunRecorder;
 /// @param config of the run
 /// @param provenance facts that are recorded beside it
 /// @param checkpoint to go on from, if there is one
-record RunStart(Path output, Record config, Map<String, Object> provenance, Resume resume, Optional<Path> checkpoint) {
+public record RunStart(Path output, Record config, Map<String, Object> provenance, Resume resume, Optional<Path> checkpoint) {
+    /// Refuses what can be refused before anything is loaded.
+    ///
     /// @param files that the run reads
     /// @throws org.align4j.error.AlignException.Config for a folder that holds a run which is not
     ///     to be resumed, or one of another configuration or other files which is
-    static RunStart of(Path output, Record config, List<Path> files, Resume resume) {
+    public static RunStart of(Path output, Record config, List<Path> files, Resume resume) {
         Map<String, Object> provenance = Provenance.of(files);
         RunDirectory.check(output, resume.wanted(), config, provenance);
         Optional<Path> checkpoint = resume.wanted()
@@ -37,9 +39,12 @@ record RunStart(Path output, Record config, Map<String, Object> provenance, Resu
 
     /// Opens the run's folder and trains.
     ///
+    /// @param plan when what happens
+    /// @param learner loaded from the checkpoint, if there is one
+    /// @param optimization gets back what it remembered there
     /// @param news what is told before the first step
     /// @param algorithm made for the loop that it is to run in
-    void run(
+    public void run(
             TrainingLoop.Plan plan,
             Learner learner,
             Optimization optimization,

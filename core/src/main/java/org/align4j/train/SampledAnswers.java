@@ -22,7 +22,7 @@ import org.align4j.tokenizer.Tokenizer;
 
 /// What the model says to a few prompts of the data, greedily, beside what the data says: numbers
 /// hide a model that rambles or never stops.
-final class SampledAnswers {
+public final class SampledAnswers {
     private static final int PROMPTS = 4;
     private static final int MAX_NEW_TOKENS = 128;
 
@@ -32,7 +32,7 @@ final class SampledAnswers {
     private final int maxNewTokens;
 
     /// @param examples the first few are asked about
-    SampledAnswers(LoadedModel loaded, List<TokenizedExample> examples) {
+    public SampledAnswers(LoadedModel loaded, List<TokenizedExample> examples) {
         this.tokenizer = loaded.tokenizer();
         this.generator = new Generator(loaded.model(), Optional.of(tokenizer), loaded.eosIds());
         int most = loaded.model().architecture().maxPositions();
@@ -48,7 +48,7 @@ final class SampledAnswers {
     }
 
     /// One line a prompt, for `samples.jsonl`; none once `interrupted`.
-    List<Map<String, String>> now(BooleanSupplier interrupted) {
+    public List<Map<String, String>> now(BooleanSupplier interrupted) {
         List<GenerationRequest> requests = examples.stream()
                 .map(example ->
                         new GenerationRequest(Arrays.copyOf(example.tokens(), firstTarget(example)), DrawKey.ONLY))

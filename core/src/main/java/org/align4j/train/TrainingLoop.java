@@ -15,7 +15,7 @@ import org.align4j.run.RunListener;
 
 /// What happens around the optimiser steps of a run, whatever it learns: evaluating, sampling,
 /// saving, telling, and ending for every reason there is.
-final class TrainingLoop {
+public final class TrainingLoop {
     private final Plan plan;
     private final Learner learner;
     private final Optimization optimization;
@@ -33,7 +33,7 @@ final class TrainingLoop {
     /// @param saveEvery steps between checkpoints
     /// @param keep checkpoints kept, beside the best
     /// @param sampleEvery steps between samples
-    record Plan(
+    public record Plan(
             long totalSteps,
             boolean evaluates,
             int evalEvery,
@@ -48,7 +48,7 @@ final class TrainingLoop {
     /// @param evaluate measures the model; [Metrics#EVAL_LOSS] is what the best is chosen by.
     ///     Nothing when interrupted: a resumed run evaluates anew
     /// @param sample gives something to read
-    record Algorithm(
+    public record Algorithm(
             Supplier<Map<String, Double>> learn,
             Supplier<Map<String, Double>> evaluate,
             Supplier<List<Map<String, String>>> sample) {}
@@ -71,26 +71,27 @@ final class TrainingLoop {
     }
 
     /// Steps done.
-    long step() {
+    public long step() {
         return progress.step();
     }
 
     /// What the algorithm remembered when the run was saved.
-    Map<String, Double> memory() {
+    public Map<String, Double> memory() {
         return progress.memory();
     }
 
     /// Saves these numbers with the run from now on, in place of earlier ones.
-    void remember(Map<String, Double> numbers) {
+    public void remember(Map<String, Double> numbers) {
         progress = progress.remembering(numbers);
     }
 
     /// Tells something doubtful.
-    void warn(String message) {
+    public void warn(String message) {
         listener.on(new RunEvent.Warned(message));
     }
 
-    boolean interrupted() {
+    /// Whether the run is to end after what is being done now.
+    public boolean interrupted() {
         return interruption.requested();
     }
 
@@ -173,7 +174,8 @@ final class TrainingLoop {
     /// @param examples that it was computed from, for messages
     /// @param start [System#nanoTime()] when the step began
     /// @return the metrics that every algorithm has
-    Map<String, Double> step(double loss, long tokens, String examples, long start) {
+    /// @throws AlignException.Tensor when the loss or the gradient norm is not finite
+    public Map<String, Double> step(double loss, long tokens, String examples, long start) {
         requireFinite("loss", loss, examples);
         Optimization.Outcome outcome = optimization.step(progress.step());
         requireFinite("gradient norm", outcome.gradientNorm(), examples);

@@ -1,8 +1,6 @@
 package org.align4j.train;
 
 import static org.align4j.testing.Shared.goldenCase;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,8 +19,6 @@ import org.align4j.model.CausalLm.Recording;
 import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
 import org.align4j.nn.Parameters;
-import org.align4j.optim.LrSchedule;
-import org.align4j.optim.OptimizerConfig;
 import org.align4j.peft.AttachedAdapter;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
@@ -68,7 +64,7 @@ class TrajectoriesGoldenTest {
                 TensorFile wanted = new TensorFile(folder.resolve("final.safetensors"))) {
             CausalLm model = HfModel.load(base, DType.FLOAT32, Device.CPU, true).model();
             replaySteps(model, model.parameters(), batches, run);
-            assertClose(WeightExport.masters(model), wanted);
+            Trajectories.assertClose(WeightExport.masters(model), wanted);
         }
     }
 
@@ -88,44 +84,16 @@ class TrajectoriesGoldenTest {
             replaySteps(model, adapter.parameters(), batches, run);
             Map<String, Tensor> weights = new HashMap<>();
             adapter.tensors().forEach((tensor, values) -> weights.put(tensor.fileName(), values));
-            assertClose(weights, wanted);
+            Trajectories.assertClose(weights, wanted);
         }
     }
 
     private static void replaySteps(CausalLm model, Parameters trained, TensorFile batches, JsonNode run) {
-        try (Optimization optimization = optimization(trained, run.get("config"))) {
+        try (Optimization optimization = Trajectories.optimization(trained, run.get("config"))) {
             for (JsonNode step : run.get("steps")) {
                 replayStep(model, optimization, batches, run, step);
             }
         }
-    }
-
-    static void assertClose(Map<String, Tensor> weights, TensorFile wanted) {
-        for (String name : wanted.names()) {
-            assertThat(weights.get(name).toFloats()).as(name).hasSize(wanted.floats(name).length);
-            assertThat(weights.get(name)
-                            .sub(Tensor.of(wanted.floats(name)).view(wanted.shape(name)))
-                            .abs()
-                            .reshape(-1)
-                            .amax(0, false)
-                            .item())
-                    .as(name)
-                    .isLessThan(1e-3);
-        }
-    }
-
-    static Optimization optimization(Parameters trained, JsonNode config) {
-        return new Optimization(
-                trained,
-                new OptimizerConfig.AdamW(OptimizerConfig.AdamSettings.DEFAULT),
-                config.get("weight_decay").asDouble(),
-                LrSchedule.named(
-                        config.get("lr_scheduler_type").asString(),
-                        config.get("learning_rate").asDouble(),
-                        config.get("warmup_steps").asLong(),
-                        config.get("max_steps").asLong(),
-                        Map.of()),
-                config.get("max_grad_norm").asDouble());
     }
 
     private static void replayStep(
@@ -148,15 +116,7 @@ class TrajectoriesGoldenTest {
             }
         }
         Optimization.Outcome outcome = optimization.step(number - 1);
-        assertStep(step, loss, outcome);
-    }
-
-    static void assertStep(JsonNode step, double loss, Optimization.Outcome outcome) {
-        int number = step.get("step").asInt();
-        assertThat(loss).as("loss of step " + number).isCloseTo(step.get("loss").asDouble(), within(1e-4));
-        double norm = step.get("grad_norm").asDouble();
-        assertThat(outcome.gradientNorm()).as("gradient norm of step " + number).isCloseTo(norm, within(1e-3 * norm));
-        assertThat(outcome.learningRate()).isCloseTo(step.get("learning_rate").asDouble(), within(1e-12));
+        Trajectories.assertStep(step, loss, outcome);
     }
 
     /// Real tokens of the padded or packed batch; -100 labels are not trained.

@@ -1,0 +1,47 @@
+package org.align4j.train.policy;
+
+import java.util.List;
+import java.util.Optional;
+import org.align4j.rl.Rollout;
+
+/// What an iteration learns from: answers in groups, one after the other, what they are worth, and
+/// how probable they were.
+///
+/// @param tasks numbers of the groups' prompts, `[P]`
+/// @param rollouts `[P · G]`
+/// @param rewards of each function, `[F][P · G]`; NaN: unknown
+/// @param old log-probabilities of the tokens under the policy that drew them, as the learner
+///     computes them; empty where the only update computes them itself
+/// @param reference under the reference, where there is one
+/// @param values of the states before each token under the value model, where there is one
+/// @param resampled groups that were replaced because nothing could be learned from them
+@SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody
+record Experience(
+        int[] tasks,
+        List<Rollout> rollouts,
+        double[][] rewards,
+        Optional<float[][]> old,
+        Optional<float[][]> reference,
+        Optional<float[][]> values,
+        int resampled) {
+    Experience {
+        rollouts = List.copyOf(rollouts);
+    }
+
+    Experience withLogps(Optional<float[][]> oldLogps, Optional<float[][]> referenceLogps) {
+        return new Experience(tasks, rollouts, rewards, oldLogps, referenceLogps, values, resampled);
+    }
+
+    Experience withValues(float[][] ofStates) {
+        return new Experience(tasks, rollouts, rewards, old, reference, Optional.of(ofStates), resampled);
+    }
+
+    /// Answers to each prompt.
+    int group() {
+        return rollouts.size() / tasks.length;
+    }
+
+    int task(int rollout) {
+        return tasks[rollout / group()];
+    }
+}

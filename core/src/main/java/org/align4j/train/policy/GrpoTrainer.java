@@ -1,0 +1,282 @@
+package org.align4j.train.policy;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.align4j.loss.Aggregation;
+import org.align4j.loss.PolicyObjective;
+import org.align4j.loss.PolicyTokens;
+import org.align4j.model.CausalLm.Recording;
+import org.align4j.model.Tape;
+import org.align4j.model.Wanted;
+import org.align4j.rl.GroupAdvantage;
+import org.align4j.rl.Rollout;
+import org.align4j.rl.reward.Rewards;
+import org.align4j.run.Interruption;
+import org.align4j.run.RunFiles;
+import org.align4j.run.RunListener;
+import org.align4j.tensor.Device;
+import org.align4j.tensor.Scope;
+import org.align4j.tensor.Tensor;
+import org.align4j.train.Learner;
+import org.align4j.train.Optimization;
+import org.align4j.train.Resume;
+import org.align4j.train.RunStart;
+import org.align4j.train.TrainingLoop;
+
+/// Group relative policy optimisation, algorithm 1 of Shao et al. 2024, and its relatives: a policy
+/// learns from rewards of groups of its own answers, each compared with the others of its group.
+public final class GrpoTrainer {
+    private final GrpoConfig config;
+    private final Learner learner;
+    private final Optional<FrozenReference> reference;
+    private final RolloutRound round;
+    private final RolloutLogps pass;
+    private final Minibatches minibatches;
+    private final PolicyObjective objective;
+    private final Optimization optimization;
+    private final TrainingLoop loop;
+    private final ExperienceFiles files;
+    private final PolicyWatch watch;
+    private Optional<Experience> experience = Optional.empty();
+    private double[] advantages = new double[0];
+
+    /// Trains until the end or an interruption. Everything that lasts is in the run's folder.
+    ///
+    /// @param resume how to treat a run that is in the folder already
+    /// @throws org.align4j.error.AlignException for faults of the configuration, the data, the
+    ///     model or a reward
+    public static void run(GrpoConfig config, Resume resume, RunListener listener, Interruption interruption) {
+        // 1. what can be refused at once
+        Learner.Settings settings = config.learner();
+        Device.parse(config.device());
+        config.namedOptimizer();
+        config.namedSchedule();
+        RunStart start = RunStart.of(config.output(), config, config.data().files(), resume);
+        // 2. whatever else can fail, before there is a folder of a run that never began
+        try (Scope scope = Scope.open();
+                Learner learner = Learner.load(settings, start.checkpoint().orElse(config.model()))) {
+            TaskData data = TaskData.load(
+                    config.data(),
+                    config.seed(),
+                    learner.loaded(),
+                    config.neededColumns(),
+                    config.rollout().maxNewTokens());
+            Optional<FrozenReference> reference = config.loss().beta() > 0
+                    ? Optional.of(FrozenReference.of(learner, settings, config.reference()))
+                    : Optional.empty();
+            try (Rewards rewards = config.rewardFunctions();
+                    Optimization optimization = config.optimization(learner.parameters())) {
+                // 3. the run
+                start.run(config.plan(), learner, optimization, data.news(), listener, interruption, loop -> {
+                    GrpoTrainer trainer =
+                            new GrpoTrainer(config, learner, reference, data, rewards, optimization, loop);
+                    return new TrainingLoop.Algorithm(trainer::learn, trainer::evaluate, trainer::samples);
+                });
+            }
+        }
+    }
+
+    private GrpoTrainer(
+            GrpoConfig config,
+            Learner learner,
+            Optional<FrozenReference> reference,
+            TaskData data,
+            Rewards rewards,
+            Optimization optimization,
+            TrainingLoop loop) {
+        this.config = config;
+        this.learner = learner;
+        this.reference = reference;
+        this.optimization = optimization;
+        this.loop = loop;
+        RolloutConfig rollout = config.rollout();
+        round = new RolloutRound(
+                rollout, config.data(), data, learner.loaded(), rewards, config.mix(), loop::warn, config.seed());
+        pass = new RolloutLogps(rollout.temperature(), config.maxTokens());
+        minibatches = new Minibatches(rollout.outputs(), config.minibatches(), config.seed());
+        objective = config.loss().objective(rollout.maxNewTokens());
+        files = new ExperienceFiles(config.output());
+        watch = new PolicyWatch(loop::warn);
+    }
+
+    /// One optimiser step; the first of an iteration draws its answers.
+    private Map<String, Double> learn() {
+        long start = System.nanoTime();
+        long iteration = loop.step() / config.updates();
+        int update = (int) (loop.step() % config.updates());
+        Map<String, Double> times = new LinkedHashMap<>();
+        if (update == 0 || experience.isEmpty()) {
+            begin(iteration, times);
+        }
+        Experience drawn = experience.orElseThrow();
+        long learning = System.nanoTime();
+        List<Integer> minibatch = minibatches.of(iteration, update).stream()
+                .filter(i -> !config.rollout().maskTruncated()
+                        || drawn.rollouts().get(i).ended())
+                .toList();
+        PolicyMetrics terms = new PolicyMetrics();
+        optimization.startWindow();
+        long tokens = update(drawn, minibatch, update == 0, terms);
+        times.put("time/learn", seconds(learning));
+        Map<String, Double> metrics = loop.step(terms.loss(), tokens, "iteration " + iteration, start);
+        metrics.putAll(round.metrics(drawn));
+        metrics.putAll(terms.named(objective.needsReference(), wantsEntropy(), update == 0));
+        metrics.putAll(times);
+        watch.look(metrics, update == 0);
+        return metrics;
+    }
+
+    /// 1. prompts, 2. answers, 3. rewards, 4. log-probabilities, or what was written of them before
+    /// an interruption.
+    private void begin(long iteration, Map<String, Double> times) {
+        Optional<Experience> written = files.read(iteration);
+        Experience drawn;
+        if (written.isPresent()) {
+            drawn = written.get();
+        } else {
+            drawn = withLogps(round.draw(iteration, times), times);
+            files.write(iteration, drawn);
+            new RunFiles(config.output())
+                    .checkpoints()
+                    .newest()
+                    .ifPresent(checkpoint -> files.forgetBefore(checkpoint.step() / config.updates()));
+        }
+        experience = Optional.of(drawn);
+        advantages = advantages(drawn);
+    }
+
+    /// 4. log-probabilities under the policy that drew and under the reference. With one update,
+    /// the policy's are those of the update's own forward pass.
+    private Experience withLogps(Experience drawn, Map<String, Double> times) {
+        long start = System.nanoTime();
+        boolean needsOld = config.updates() > 1
+                || config.loss().inReward()
+                || config.loss().importanceCap() > 0;
+        Optional<float[][]> old = needsOld ? Optional.of(pass.of(learner.model(), drawn.rollouts())) : Optional.empty();
+        times.put("time/old", seconds(start));
+        long startReference = System.nanoTime();
+        Optional<float[][]> ofReference = reference.map(frozen -> frozen.logps(pass, drawn.rollouts()));
+        times.put("time/reference", seconds(startReference));
+        return drawn.withLogps(old, ofReference);
+    }
+
+    /// Â of each answer.
+    private double[] advantages(Experience drawn) {
+        GrpoLossConfig loss = config.loss();
+        double[] sums = config.mix().sum(drawn.rewards());
+        if (loss.inReward()) {
+            float[][] old = drawn.old().orElseThrow();
+            float[][] frozen = drawn.reference().orElseThrow();
+            for (int i = 0; i < sums.length; i++) {
+                for (int t = 0; t < old[i].length; t++) {
+                    sums[i] -= loss.beta() * loss.estimator().of(old[i][t], frozen[i][t]);
+                }
+            }
+        }
+        if (loss.leavesOneOut()) {
+            return GroupAdvantage.leaveOneOut(sums, drawn.group(), false);
+        }
+        return config.normaliseRewards()
+                ? config.mix().advantages(drawn.rewards(), drawn.group(), loss.advantage())
+                : loss.advantage().of(sums, drawn.group());
+    }
+
+    /// 5. the gradient of one update.
+    ///
+    /// @param fresh whether the weights are those that the answers were drawn with
+    /// @return tokens that went through the model
+    private long update(Experience drawn, List<Integer> minibatch, boolean fresh, PolicyMetrics metrics) {
+        List<List<Integer>> microBatches = RolloutLogps.microBatches(drawn.rollouts(), minibatch, config.maxTokens());
+        long trained = minibatch.stream()
+                .mapToLong(i -> drawn.rollouts().get(i).tokens().length)
+                .sum();
+        Aggregation.Window window = new Aggregation.Window(
+                config.rollout().outputs() / config.minibatches(), trained, Math.max(1, microBatches.size()));
+        long tokens = 0;
+        for (List<Integer> microBatch : microBatches) {
+            tokens += backward(drawn, microBatch, window, fresh, metrics);
+        }
+        return tokens;
+    }
+
+    private long backward(
+            Experience drawn,
+            List<Integer> microBatch,
+            Aggregation.Window window,
+            boolean fresh,
+            PolicyMetrics metrics) {
+        List<Rollout> rollouts = microBatch.stream().map(drawn.rollouts()::get).toList();
+        Wanted wanted = Wanted.logps().withTemperature(config.rollout().temperature());
+        try (Scope scope = Scope.open();
+                Tape tape = learner.model()
+                        .forward(
+                                learner.model().pack(Rollout.groups(rollouts)),
+                                wantsEntropy() ? wanted.withEntropy() : wanted,
+                                config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
+            float[] computed = tape.logps().toFloats();
+            float[] sampled = RolloutTokens.joined(
+                    microBatch, i -> drawn.rollouts().get(i).samplerLogps());
+            PolicyTokens tokens = new PolicyTokens(
+                    tape.logps(),
+                    drawn.old()
+                            .map(old -> onDevice(RolloutTokens.joined(microBatch, i -> old[i])))
+                            .orElseGet(() -> tape.logps().detach()),
+                    drawn.reference().map(frozen -> onDevice(RolloutTokens.joined(microBatch, i -> frozen[i]))),
+                    wantsEntropy() ? Optional.of(tape.entropy()) : Optional.empty(),
+                    onDevice(weights(drawn, microBatch, sampled)),
+                    rollouts.stream()
+                            .mapToInt(rollout -> rollout.tokens().length)
+                            .toArray());
+            PolicyObjective.Terms terms = objective.of(tokens, window);
+            metrics.add(terms);
+            metrics.addEntropy(wantsEntropy() ? tape.entropy().sum().item() : 0, computed.length);
+            if (fresh) {
+                metrics.addDifferences(computed, sampled);
+            }
+            terms.loss().backward();
+            tape.backward();
+        }
+        return rollouts.stream().mapToInt(Rollout::length).sum();
+    }
+
+    /// Each token's advantage, weighted by how much more probable the learner finds it than the
+    /// sampler did, if asked for.
+    private float[] weights(Experience drawn, List<Integer> microBatch, float[] sampled) {
+        float[] weights = RolloutTokens.joined(microBatch, i -> {
+            float[] same = new float[drawn.rollouts().get(i).tokens().length];
+            Arrays.fill(same, (float) advantages[i]);
+            return same;
+        });
+        double cap = config.loss().importanceCap();
+        if (cap > 0) {
+            float[] old = RolloutTokens.joined(microBatch, i -> drawn.old().orElseThrow()[i]);
+            for (int t = 0; t < weights.length; t++) {
+                weights[t] *= (float) Math.min(cap, Math.exp(old[t] - sampled[t]));
+            }
+        }
+        return weights;
+    }
+
+    private Tensor onDevice(float[] values) {
+        return Tensor.of(values).to(learner.model().device());
+    }
+
+    private boolean wantsEntropy() {
+        return config.logEntropy() || objective.needsEntropy();
+    }
+
+    private Map<String, Double> evaluate() {
+        return round.evaluate(loop::interrupted);
+    }
+
+    private List<Map<String, String>> samples() {
+        return experience.map(drawn -> round.samples(drawn, advantages)).orElse(List.of());
+    }
+
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) / 1e9;
+    }
+}

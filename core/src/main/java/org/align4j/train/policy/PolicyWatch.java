@@ -1,0 +1,69 @@
+package org.align4j.train.policy;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// Warns, once for each kind, where the metrics of a policy show that its run goes wrong.
+final class PolicyWatch {
+    private static final double LARGEST_FIRST_RATIO_STEP = 1e-3;
+    private static final double COLLAPSED_ENTROPY = 0.1;
+    private static final double LENGTH_DRIFT = 3;
+    private static final double MOST_TRUNCATED = 0.5;
+    private static final int ITERATIONS_WITHOUT_SIGNAL = 5;
+
+    private final Consumer<String> warn;
+    private final Set<String> warned = new HashSet<>();
+    private double firstEntropy = Double.NaN;
+    private double firstLength = Double.NaN;
+    private int withoutSignal;
+
+    PolicyWatch(Consumer<String> warn) {
+        this.warn = warn;
+    }
+
+    /// @param first whether this was the first update of an iteration
+    void look(Map<String, Double> metrics, boolean first) {
+        double length = metrics.getOrDefault("completions/mean_length", Double.NaN);
+        double entropy = metrics.getOrDefault("entropy", Double.NaN);
+        firstLength = Double.isNaN(firstLength) ? length : firstLength;
+        firstEntropy = Double.isNaN(firstEntropy) ? entropy : firstEntropy;
+        if (first) {
+            withoutSignal = metrics.getOrDefault("frac_reward_zero_std", 0.0) == 1 ? withoutSignal + 1 : 0;
+        }
+        once(
+                first && metrics.getOrDefault("ratio_step/max", 0.0) > LARGEST_FIRST_RATIO_STEP,
+                "the ratio of the first update differs from 1 by " + metrics.get("ratio_step/max")
+                        + ", though nothing was learned yet: log-probabilities depend on how answers are batched; use"
+                        + " precision: fp32, or raise max_tokens so that a minibatch is one micro batch");
+        once(
+                metrics.getOrDefault("kl", 0.0) < -0.01,
+                "the estimated KL is negative: too few answers for k1, or the reference is not where the policy began;"
+                        + " use k3, or more answers");
+        once(
+                entropy < COLLAPSED_ENTROPY * firstEntropy,
+                "the policy's entropy is below a tenth of what it was: it hardly explores any more; lower learning_rate,"
+                        + " raise loss.epsilon_high or loss.beta");
+        once(
+                length > LENGTH_DRIFT * firstLength || length * LENGTH_DRIFT < firstLength,
+                "answers have become " + length + " tokens long from " + firstLength
+                        + ": look at samples.jsonl whether the reward is being exploited");
+        once(
+                metrics.getOrDefault("completions/clipped_ratio", 0.0) > MOST_TRUNCATED,
+                "more than half of the answers are cut off at rollout.max_new_tokens: raise it, or teach the model to stop"
+                        + " first (sft)");
+        once(
+                withoutSignal >= ITERATIONS_WITHOUT_SIGNAL,
+                "the rewards of all groups have been equal for " + ITERATIONS_WITHOUT_SIGNAL
+                        + " iterations: nothing can be learned; take easier or harder prompts, a finer reward, or"
+                        + " rollout.resample");
+    }
+
+    private void once(boolean wrong, String message) {
+        String kind = message.substring(0, 12);
+        if (wrong && warned.add(kind)) {
+            warn.accept(message);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package org.align4j.train.policy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.align4j.checkpoint.LoadedModel;
+import org.align4j.rl.GroupAdvantage;
+import org.align4j.rl.PromptOrder;
+import org.align4j.rl.RewardMix;
+import org.align4j.rl.Rollout;
+import org.align4j.rl.RolloutSampler;
+import org.align4j.rl.reward.Attempt;
+import org.align4j.rl.reward.Rewards;
+import org.align4j.train.policy.TaskData.TokenizedTask;
+
+/// The half of an iteration that comes before learning: prompts, answers to them, and what these
+/// are worth.
+///
+/// @param policy that answers
+/// @param warn hears of rewards that can't be had
+/// @param seed of prompts and draws
+record RolloutRound(
+        RolloutConfig config,
+        TaskDataConfig dataConfig,
+        TaskData data,
+        LoadedModel policy,
+        Rewards rewards,
+        RewardMix mix,
+        Consumer<String> warn,
+        long seed) {
+    /// Prompts, a group of answers to each, their rewards. Groups without signal are replaced as
+    /// configured.
+    ///
+    /// @param times seconds of the parts are added to them
+    Experience draw(long iteration, Map<String, Double> times) {
+        int group = config.groupSize();
+        PromptOrder order = new PromptOrder(data.train().size(), dataConfig.shuffle(), seed);
+        int[] tasks = order.of(iteration, config.prompts());
+        List<Rollout> rollouts = new ArrayList<>(answers(tasks, iteration, 0, times));
+        double[][] values = rewards(tasks, rollouts, times);
+        int resampled = 0;
+        for (int attempt = 1; attempt <= config.resample(); attempt++) {
+            double[] sums = mix.sum(values);
+            for (int place = 0; place < tasks.length; place++) {
+                int from = place * group;
+                if (GroupAdvantage.allEqual(sums, from, from + group)) {
+                    int[] other = {order.instead(iteration, attempt, place)};
+                    List<Rollout> answers = answers(other, iteration, attempt * tasks.length + place, times);
+                    double[][] worth = rewards(other, answers, times);
+                    tasks[place] = other[0];
+                    for (int g = 0; g < group; g++) {
+                        rollouts.set(from + g, answers.get(g));
+                        for (int f = 0; f < values.length; f++) {
+                            values[f][from + g] = worth[f][g];
+                        }
+                    }
+                    resampled++;
+                }
+            }
+        }
+        return new Experience(tasks, rollouts, values, Optional.empty(), Optional.empty(), Optional.empty(), resampled);
+    }
+
+    private List<Rollout> answers(int[] tasks, long iteration, int firstPlace, Map<String, Double> times) {
+        long start = System.nanoTime();
+        List<int[]> prompts = Arrays.stream(tasks)
+                .mapToObj(task -> data.train().get(task).tokens())
+                .toList();
+        List<Rollout> rollouts = sampler(config.temperature())
+                .draw(prompts, config.groupSize(), iteration, firstPlace, () -> false)
+                .orElseThrow();
+        times.merge("time/generate", (System.nanoTime() - start) / 1e9, Double::sum);
+        return rollouts;
+    }
+
+    private double[][] rewards(int[] tasks, List<Rollout> rollouts, Map<String, Double> times) {
+        long start = System.nanoTime();
+        int group = rollouts.size() / tasks.length;
+        List<Attempt> attempts = new ArrayList<>();
+        for (int i = 0; i < rollouts.size(); i++) {
+            attempts.add(attempt(data.train().get(tasks[i / group]), rollouts.get(i)));
+        }
+        Rewards.Scores scores = rewards.of(attempts);
+        scores.failures().forEach(warn);
+        times.merge("time/reward", (System.nanoTime() - start) / 1e9, Double::sum);
+        return scores.values();
+    }
+
+    /// Metrics of the best answers to prompts that are never learned on; none where it was
+    /// interrupted.
+    Map<String, Double> evaluate(BooleanSupplier interrupted) {
+        List<TokenizedTask> tasks = data.evaluation();
+        Optional<List<Rollout>> drawn =
+                sampler(0).draw(tasks.stream().map(TokenizedTask::tokens).toList(), 1, 0, 0, interrupted);
+        if (drawn.isEmpty()) {
+            return Map.of();
+        }
+        List<Attempt> attempts = new ArrayList<>();
+        for (int i = 0; i < tasks.size(); i++) {
+            attempts.add(attempt(tasks.get(i), drawn.get().get(i)));
+        }
+        return RolloutMetrics.evaluation(
+                rewards.functions().sequencedKeySet(), rewards.of(attempts).values(), mix, drawn.get());
+    }
+
+    /// What an iteration's answers are told of, see [RolloutMetrics].
+    Map<String, Double> metrics(Experience drawn) {
+        return RolloutMetrics.of(drawn, rewards.functions().sequencedKeySet(), mix);
+    }
+
+    /// An iteration's answers, to be read.
+    List<Map<String, String>> samples(Experience drawn, double[] advantages) {
+        return RolloutMetrics.lines(
+                drawn,
+                rewards.functions().sequencedKeySet(),
+                mix,
+                advantages,
+                task -> data.train().get(task).text());
+    }
+
+    private RolloutSampler sampler(double temperature) {
+        return new RolloutSampler(
+                policy, temperature, config.stopStrings(), config.maxNewTokens(), config.atOnce(), seed);
+    }
+
+    private static Attempt attempt(TokenizedTask task, Rollout rollout) {
+        return new Attempt(
+                task.text(),
+                rollout.text(),
+                rollout.tokens().length,
+                rollout.ended(),
+                task.task().fields(),
+                task.task().prompt());
+    }
+}

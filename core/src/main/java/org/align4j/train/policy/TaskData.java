@@ -1,0 +1,128 @@
+package org.align4j.train.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.align4j.checkpoint.LoadedModel;
+import org.align4j.data.Conversation;
+import org.align4j.data.DataReport;
+import org.align4j.data.Message;
+import org.align4j.data.Prompt;
+import org.align4j.data.SkipReason;
+import org.align4j.data.Split;
+import org.align4j.data.Task;
+import org.align4j.data.encode.ChatRenderer;
+import org.align4j.data.format.TaskReader;
+import org.align4j.data.rows.Rows;
+import org.align4j.error.AlignException;
+import org.align4j.run.RunEvent;
+import org.align4j.tokenizer.ChatTemplate;
+import org.align4j.tokenizer.Tokenizer;
+
+/// The prompts of a run, as tokens.
+///
+/// @param train prompts that are learned on
+/// @param evaluation prompts that are not; may be none
+/// @param news what a user should know of the data
+record TaskData(List<TokenizedTask> train, List<TokenizedTask> evaluation, List<RunEvent> news) {
+    /// A task with its prompt's tokens.
+    ///
+    /// @param text of the prompt as the model sees it
+    @SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody
+    record TokenizedTask(Task task, String text, int[] tokens) {}
+
+    /// Reads, checks, splits and encodes.
+    ///
+    /// @param needed columns that every row must have
+    /// @param maxNewTokens that an answer may have: prompts that leave no room for it are left out
+    /// @throws AlignException.Data for unusable rows, all of them together, unless they are to be
+    ///     skipped
+    static TaskData load(TaskDataConfig config, long seed, LoadedModel loaded, List<String> needed, int maxNewTokens) {
+        boolean chat = config.chat().orElse(loaded.template().isPresent());
+        if (chat && loaded.template().isEmpty()) {
+            throw new AlignException.Config(
+                    "data.chat: the model has no chat template; put a chat_template.jinja into its directory, or set"
+                            + " data.chat: false");
+        }
+        Optional<ChatRenderer> renderer = loaded.template()
+                .filter(template -> chat)
+                .map(template -> ChatRenderer.of(template, ChatTemplate.Options.conversation()));
+        int room = Math.min(config.maxLength(), loaded.model().architecture().maxPositions() - maxNewTokens);
+        DataReport report = new DataReport();
+        DataReport evalReport = config.eval().isEmpty() ? report : new DataReport();
+        List<Task> tasks = read(config, config.train(), needed, report);
+        Split<Task> split = config.eval().isEmpty()
+                ? Split.of(tasks, Split.heldOut(config.evalCount(), 0), seed)
+                : new Split<>(tasks, read(config, config.eval(), needed, evalReport));
+        List<TokenizedTask> train = encoded(split.train(), config.system(), loaded.tokenizer(), renderer, room, report);
+        List<TokenizedTask> evaluation =
+                encoded(split.evaluation(), config.system(), loaded.tokenizer(), renderer, room, evalReport);
+        report.check(config.onError());
+        List<RunEvent> news = new ArrayList<>(List.of(new RunEvent.Noted("data: " + report.summary())));
+        if (evalReport != report) {
+            evalReport.check(config.onError());
+            news.add(new RunEvent.Noted("eval data: " + evalReport.summary()));
+        }
+        if (train.isEmpty() || (evaluation.isEmpty() && !split.evaluation().isEmpty())) {
+            throw new AlignException.Data("data: no prompt is left to " + (train.isEmpty() ? "train" : "evaluate")
+                    + " on: none is short enough for answers of " + maxNewTokens
+                    + " tokens; raise data.max_length or lower rollout.max_new_tokens\n" + report.summary());
+        }
+        return new TaskData(train, evaluation, news);
+    }
+
+    private static List<Task> read(TaskDataConfig config, List<String> names, List<String> needed, DataReport report) {
+        List<Task> tasks = new ArrayList<>();
+        TaskReader reader = new TaskReader(config.columns(), needed, report);
+        try (Rows rows = Rows.open(names, config.reading(), report)) {
+            while (rows.hasNext() && (config.limit() == 0 || tasks.size() < config.limit())) {
+                reader.read(rows.next()).ifPresent(tasks::add);
+            }
+        }
+        if (report.rowsRead() == 0) {
+            throw new AlignException.Data(String.join(", ", names) + ": no rows; name files that hold some");
+        }
+        return tasks;
+    }
+
+    private static List<TokenizedTask> encoded(
+            List<Task> tasks,
+            String system,
+            Tokenizer tokenizer,
+            Optional<ChatRenderer> renderer,
+            int room,
+            DataReport report) {
+        List<TokenizedTask> encoded = new ArrayList<>();
+        for (Task task : tasks) {
+            try {
+                String text = text(task, system, renderer);
+                int[] tokens = tokenizer.encodePrompt(text);
+                if (tokens.length == 0 || tokens.length > room) {
+                    report.skip(
+                            SkipReason.TOO_LONG, task.source(), tokens.length + " tokens, there is room for " + room);
+                } else {
+                    encoded.add(new TokenizedTask(task, text, tokens));
+                }
+            } catch (AlignException.Data | AlignException.Model e) {
+                report.skip(SkipReason.TEMPLATE, task.source(), String.valueOf(e.getMessage()));
+            }
+        }
+        return encoded;
+    }
+
+    private static String text(Task task, String system, Optional<ChatRenderer> renderer) {
+        Prompt prompt = task.prompt();
+        if (renderer.isEmpty()) {
+            String text = prompt.text()
+                    .orElseThrow(() -> new AlignException.Model("a conversation, but the model has no chat template"));
+            return system.isEmpty() ? text : system + "\n\n" + text;
+        }
+        List<Message> messages = new ArrayList<>(prompt.conversation().messages());
+        if (!system.isEmpty() && !messages.getFirst().role().equals("system")) {
+            messages.addFirst(Message.system(system));
+        }
+        return renderer.get()
+                .render(new Conversation(messages, prompt.conversation().tools()), true)
+                .text();
+    }
+}

@@ -1,0 +1,5 @@
+/// Reward models from comparisons.
+@NullMarked
+package org.align4j.train.reward;
+
+import org.jspecify.annotations.NullMarked;

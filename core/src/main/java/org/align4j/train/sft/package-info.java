@@ -1,0 +1,5 @@
+/// Supervised fine-tuning on demonstrations.
+@NullMarked
+package org.align4j.train.sft;
+
+import org.jspecify.annotations.NullMarked;

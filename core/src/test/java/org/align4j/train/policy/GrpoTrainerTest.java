@@ -1,0 +1,234 @@
+package org.align4j.train.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.align4j.config.Configuration;
+import org.align4j.error.AlignException;
+import org.align4j.rl.reward.Attempt;
+import org.align4j.rl.reward.RewardFunction;
+import org.align4j.run.Interruption;
+import org.align4j.run.Metrics;
+import org.align4j.run.RunEvent;
+import org.align4j.run.RunFiles;
+import org.align4j.testing.TinyModelFolder;
+import org.align4j.train.Resume;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+class GrpoTrainerTest {
+    @TempDir
+    Path folder;
+
+    /// The share of bytes of an answer that are even: a random model gets half of it.
+    public static final class EvenBytes implements RewardFunction {
+        @Override
+        public double[] of(List<Attempt> attempts) {
+            return attempts.stream()
+                    .mapToDouble(attempt ->
+                            attempt.response().chars().filter(c -> c % 2 == 0).count()
+                                    / (double) Math.max(1, attempt.tokens()))
+                    .toArray();
+        }
+    }
+
+    @BeforeEach
+    void makeModelAndPrompts() throws IOException {
+        TinyModelFolder.save(folder.resolve("model"), 1);
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 10; i++) {
+            lines.append(JsonMapper.shared()
+                            .writeValueAsString(Map.of("prompt", i + " + " + i + " = ", "answer", "#### " + 2 * i)))
+                    .append('\n');
+        }
+        Files.writeString(folder.resolve("prompts.jsonl"), lines);
+    }
+
+    private GrpoConfig config(String name, String... overrides) {
+        List<String> all = new ArrayList<>(List.of(
+                "model=" + folder.resolve("model"),
+                "output=" + folder.resolve(name),
+                "data.train=[" + folder.resolve("prompts.jsonl") + "]",
+                "rewards=[{type: java, name: \"" + EvenBytes.class.getName() + "\"}]",
+                "precision=fp32",
+                "rollout.prompts=2",
+                "rollout.group_size=4",
+                "rollout.max_new_tokens=6",
+                "iterations=3",
+                "learning_rate=1e-2"));
+        all.addAll(List.of(overrides));
+        return Configuration.of(GrpoConfig.class, all);
+    }
+
+    private static List<RunEvent> train(GrpoConfig config) {
+        List<RunEvent> events = new ArrayList<>();
+        GrpoTrainer.run(config, Resume.FRESH, events::add, Interruption.manual());
+        return events;
+    }
+
+    private static List<Metrics.Row> metrics(GrpoConfig config) {
+        return Metrics.read(new RunFiles(config.output()).metrics()).stream()
+                .map(row -> {
+                    Map<String, Double> values = new LinkedHashMap<>(row.values());
+                    values.keySet()
+                            .removeIf(name -> name.startsWith("time/")
+                                    || List.of(Metrics.TOKENS_PER_SECOND, Metrics.STEP_SECONDS, Metrics.PEAK_RSS)
+                                            .contains(name));
+                    return new Metrics.Row(row.step(), values);
+                })
+                .toList();
+    }
+
+    private static double first(GrpoConfig config, String name) {
+        return metrics(config).getFirst().values().get(name);
+    }
+
+    @Test
+    void theFirstUpdateHasRatioOneAndNoKl() {
+        for (String updates : List.of("epochs=1", "epochs=2")) {
+            GrpoConfig config = config(updates, updates);
+            train(config);
+            assertThat(first(config, "ratio_step/max")).isLessThan(1e-5);
+            assertThat(first(config, "kl")).isCloseTo(0, within(1e-6));
+            assertThat(first(config, "sampler_difference/max")).isLessThan(1e-4);
+            assertThat(first(config, "completions/max_length")).isLessThanOrEqualTo(6);
+        }
+    }
+
+    @Test
+    void theRewardRises() {
+        GrpoConfig config = config(
+                "learning",
+                "iterations=40",
+                "rollout.prompts=4",
+                "rollout.group_size=8",
+                "loss.beta=0",
+                "data.eval_count=3");
+        train(config);
+        List<Metrics.Row> rows = metrics(config);
+        double before = rows.subList(1, 6).stream()
+                .mapToDouble(row -> row.values().get("reward"))
+                .average()
+                .orElseThrow();
+        double after = rows.subList(rows.size() - 5, rows.size()).stream()
+                .mapToDouble(row -> row.values().get("reward"))
+                .average()
+                .orElseThrow();
+        assertThat(after).isGreaterThan(before + 0.25);
+        assertThat(rows.getLast().values())
+                .containsKeys("eval/reward", "eval/loss")
+                .doesNotContainKey("kl");
+    }
+
+    @ParameterizedTest
+    @EnumSource(GrpoLossConfig.Variant.class)
+    void everyVariantTrains(GrpoLossConfig.Variant variant) {
+        GrpoConfig config = config("run", "loss.variant=" + variant, "epochs=2", "minibatches=2", "iterations=1");
+        List<RunEvent> events = train(config);
+        assertThat(events.getLast()).isEqualTo(new RunEvent.Finished(4));
+        assertThat(metrics(config))
+                .allSatisfy(row -> assertThat(row.values().values())
+                        .allSatisfy(value -> assertThat(value).isFinite()));
+        assertThat(first(config, Metrics.GRAD_NORM)).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "epochs=2 minibatches=2",
+                "precision=bf16 lean=true max_tokens=20",
+                "lora.rank=2 epochs=2",
+                "loss.beta=0 loss.importance_cap=2 data.eval_count=2 eval_every=2",
+                "loss.variant=rloo rollout.resample=1",
+            })
+    void resumedEqualsUninterrupted(String settings) throws IOException {
+        String[] overrides = (settings + " save_every=1").split(" ");
+        GrpoConfig whole = config("whole", overrides);
+        GrpoConfig parts = config("parts", overrides);
+        train(whole);
+        Random random = new Random(settings.hashCode());
+        boolean resumed = false;
+        for (long stop = 1; stop < whole.totalSteps(); stop += 1 + random.nextInt(2)) {
+            Interruption interruption = Interruption.manual();
+            long stopAt = stop;
+            GrpoTrainer.run(
+                    parts,
+                    new Resume(resumed, false),
+                    event -> {
+                        if (event instanceof RunEvent.Step(long step, Map<String, Double> values) && step >= stopAt) {
+                            interruption.request();
+                        }
+                    },
+                    interruption);
+            resumed = true;
+        }
+        GrpoTrainer.run(parts, Resume.EXACT, event -> {}, Interruption.manual());
+        assertThat(weights(parts)).isEqualTo(weights(whole));
+        assertThat(metrics(parts)).isEqualTo(metrics(whole));
+    }
+
+    private static byte[] weights(GrpoConfig config) throws IOException {
+        Path last = new RunFiles(config.output())
+                .checkpoints()
+                .newest()
+                .orElseThrow()
+                .folder();
+        return Files.readAllBytes(
+                last.resolve(config.lora().isPresent() ? "adapter_model.safetensors" : "model.safetensors"));
+    }
+
+    @Test
+    void groupsWithoutSignalChangeNothing() throws IOException {
+        GrpoConfig config = config("run", "rewards=[{type: regex, pattern: \"^\"}]", "loss.beta=0");
+        train(config);
+        assertThat(first(config, "frac_reward_zero_std")).isEqualTo(1);
+        assertThat(first(config, Metrics.GRAD_NORM)).isZero();
+    }
+
+    @Test
+    void samplesShowAnswersWithTheirRewards() throws IOException {
+        GrpoConfig config = config("run", "sample_every=1", "iterations=1");
+        train(config);
+        List<String> lines = Files.readAllLines(new RunFiles(config.output()).samples());
+        assertThat(lines).hasSize(8);
+        assertThat(JsonMapper.shared().readTree(lines.getFirst()).propertyNames())
+                .contains("prompt", "completion", "reward", "rewards/java", "advantage", "group");
+    }
+
+    @Test
+    void rewardsSayWhatTheyNeed() {
+        assertThatThrownBy(() -> train(config("run", "rewards=[{type: math, column: solution}]")))
+                .isInstanceOf(AlignException.Data.class)
+                .hasMessageContaining("prompts.jsonl:1")
+                .hasMessageContaining("\"solution\"");
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void settingsThatCannotBeAreRefused() {
+        assertThatThrownBy(() -> config("run", "minibatches=3")).hasMessageContaining("don't divide the");
+        assertThat(config("run", "minibatches=3", "rollout.prompts=3", "rollout.group_size=3")
+                        .updates())
+                .isEqualTo(3);
+        assertThatThrownBy(() -> config("run", "rollout.group_size=1")).hasMessageContaining("group_size must be ≥ 2");
+        assertThatThrownBy(() -> config("run", "loss.beta=-1")).hasMessageContaining("beta must be ≥ 0");
+        assertThatThrownBy(() -> config("run", "reward_weights=[1,2]")).hasMessageContaining("2 numbers for 1 rewards");
+        assertThatThrownBy(() -> train(config("run", "data.max_length=2")))
+                .isInstanceOf(AlignException.Data.class)
+                .hasMessageContaining("max_length");
+    }
+}
