@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.align4j.checkpoint.LoadedModel;
-import org.align4j.checkpoint.ModelSource;
 import org.align4j.error.AlignException;
 import org.align4j.evaluate.EvaluationSet;
 import org.align4j.evaluate.EvaluationSettings;
@@ -18,6 +17,7 @@ import org.align4j.evaluate.SetFile;
 import org.align4j.evaluate.SetResult;
 import org.align4j.evaluate.Windows;
 import org.align4j.generate.Sampling;
+import org.align4j.peft.ModelLoading;
 import org.align4j.run.DurableFiles;
 import org.align4j.run.Interruption;
 import org.align4j.tensor.Scope;
@@ -116,12 +116,12 @@ final class EvaluateCommand implements Runnable {
         List<EvaluationSet> chosen = chosen();
         List<String> names = names();
         // a wrong path is told before hours of work on the models before it
-        List<ModelSource> sources = models.stream().map(ModelSource::of).toList();
+        List<Path> folders = models.stream().map(ModelLoading::folderOf).toList();
         Interruption interruption = Interruption.onSignals(() -> {});
         List<SetResult> results = new ArrayList<>();
         try (ItemProgress progress = ItemProgress.onStandardError()) {
             for (int i = 0; i < models.size(); i++) {
-                progress.line("model " + sources.get(i).path());
+                progress.line("model " + folders.get(i));
                 try (Scope scope = Scope.open();
                         LoadedModel loaded = compute.load(models.get(i))) {
                     Evaluator evaluator = new Evaluator(

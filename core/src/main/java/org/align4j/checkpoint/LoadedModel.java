@@ -113,6 +113,11 @@ public record LoadedModel(
         return new LoadedModel(source, model, changed, tokenizer, template, eosIds);
     }
 
+    /// The same model, said to come from elsewhere: from the adapter that was put on it.
+    public LoadedModel from(ModelSource other) {
+        return new LoadedModel(other, model, config, tokenizer, template, eosIds);
+    }
+
     @Override
     public void close() {
         tokenizer.close();

@@ -16,6 +16,7 @@ import org.align4j.model.HfConfig;
 import org.align4j.nn.Parameters;
 import org.align4j.peft.AdapterConfig;
 import org.align4j.peft.AttachedAdapter;
+import org.align4j.peft.ModelLoading;
 import org.align4j.peft.ModuleSelection;
 import org.align4j.rl.PadToken;
 import org.align4j.run.Provenance;
@@ -58,9 +59,9 @@ public final class Learner implements AutoCloseable {
         Device device = Device.parse(config.device());
         DType dtype = config.precision().dtype();
         if (config.lora().isEmpty()) {
-            return of(headed(LoadedModel.load(from, dtype, device, true, config.heads()), config));
+            return of(headed(ModelLoading.whole(from, dtype, device, true, config.heads()), config));
         }
-        LoadedModel base = headed(LoadedModel.load(config.model(), dtype, device, false, config.heads()), config);
+        LoadedModel base = headed(ModelLoading.whole(config.model(), dtype, device, false, config.heads()), config);
         try {
             return new Learner(base, Optional.of(adapter(config, base.model(), from)), environment(device));
         } catch (RuntimeException e) {

@@ -22,7 +22,8 @@ import org.align4j.run.RunRecorder;
 /// @param config of the run
 /// @param provenance facts that are recorded beside it
 /// @param checkpoint to go on from, if there is one
-public record RunStart(Path output, Record config, Map<String, Object> provenance, Resume resume, Optional<Path> checkpoint) {
+public record RunStart(
+        Path output, Record config, Map<String, Object> provenance, Resume resume, Optional<Path> checkpoint) {
     /// Refuses what can be refused before anything is loaded.
     ///
     /// @param files that the run reads

@@ -6,7 +6,9 @@ import java.util.Optional;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.error.AlignException;
 import org.align4j.model.CausalLm;
+import org.align4j.model.Heads;
 import org.align4j.peft.AttachedAdapter;
+import org.align4j.peft.ModelLoading;
 import org.align4j.rl.Rollout;
 import org.align4j.train.Learner;
 
@@ -21,11 +23,12 @@ record FrozenReference(CausalLm model, Optional<AttachedAdapter> adapter) {
         if (other.isEmpty() && learner.adapter().isPresent()) {
             return new FrozenReference(learner.model(), learner.adapter());
         }
-        try (LoadedModel loaded = LoadedModel.load(
+        try (LoadedModel loaded = ModelLoading.whole(
                 other.orElse(settings.model()),
                 settings.precision().dtype(),
                 learner.model().device(),
-                false)) {
+                false,
+                Heads.LANGUAGE)) {
             int known = loaded.model().architecture().vocabularySize();
             int wanted = learner.model().architecture().vocabularySize();
             if (known != wanted) {

@@ -11,6 +11,8 @@ import org.align4j.data.BatchPlan;
 import org.align4j.data.TokenizedExample;
 import org.align4j.error.AlignException;
 import org.align4j.model.CausalLm;
+import org.align4j.model.Heads;
+import org.align4j.peft.ModelLoading;
 import org.align4j.run.Interruption;
 import org.align4j.run.RunEvent;
 import org.align4j.run.RunListener;
@@ -113,11 +115,12 @@ record ReferencePass(
 
     /// @throws AlignException.Config for another vocabulary than the learner's
     private LoadedModel load(Learner learner) {
-        LoadedModel loaded = LoadedModel.load(
+        LoadedModel loaded = ModelLoading.whole(
                 config.model().orElse(settings.model()),
                 learner.model().dtype(),
                 learner.model().device(),
-                false);
+                false,
+                Heads.LANGUAGE);
         int known = loaded.model().architecture().vocabularySize();
         int wanted = learner.model().architecture().vocabularySize();
         if (known != wanted || !sameTokens(learner.loaded(), loaded)) {

@@ -89,8 +89,7 @@ class PreferenceTrajectoriesGoldenTest {
             CausalLm model = HfModel.load(base, DType.FLOAT32, Device.CPU, true).model();
             CausalLm reference =
                     HfModel.load(base, DType.FLOAT32, Device.CPU, false).model();
-            try (Optimization optimization =
-                    Trajectories.optimization(model.parameters(), run.get("config"))) {
+            try (Optimization optimization = Trajectories.optimization(model.parameters(), run.get("config"))) {
                 for (JsonNode step : run.get("steps")) {
                     int number = step.get("step").asInt();
                     Map<String, Double> metrics = new java.util.TreeMap<>();

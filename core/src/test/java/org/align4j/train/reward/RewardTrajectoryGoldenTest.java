@@ -59,8 +59,7 @@ class RewardTrajectoryGoldenTest {
             Tensor head = Tensor.of(first.floats("score.weight")).view(first.shape("score.weight"));
             model.scoreWeight().master().copy_(head);
             model.parameters().refresh();
-            try (Optimization optimization =
-                    Trajectories.optimization(model.parameters(), run.get("config"))) {
+            try (Optimization optimization = Trajectories.optimization(model.parameters(), run.get("config"))) {
                 for (JsonNode step : run.get("steps")) {
                     replayStep(model, optimization, batches, run, step);
                 }
