@@ -16,7 +16,7 @@ public final class Bench {
         if (arguments.length != 4) {
             System.err.println(
                     "usage: bench/run WORK PRECISION MODEL_DIR DATA_DIR\n"
-                            + "  WORK: sft sft-lora reward dpo dpo-cached grpo grpo-lora rloo, each also with -lean; generate; pretrain; PRECISION: fp32 bf16");
+                            + "  WORK: sft sft-lora reward dpo dpo-cached grpo grpo-lora rloo ppo ppo-shared, each also with -lean; generate; pretrain; PRECISION: fp32 bf16");
             System.exit(2);
         }
         String work = arguments[0];
@@ -41,6 +41,8 @@ public final class Bench {
             case "grpo" -> result.putAll(GrpoWork.run("grpo", model, data, precision, lean, false));
             case "grpo-lora" -> result.putAll(GrpoWork.run("grpo", model, data, precision, lean, true));
             case "rloo" -> result.putAll(GrpoWork.run("rloo", model, data, precision, lean, false));
+            case "ppo" -> result.putAll(PpoWork.run(model, data, precision, lean, false));
+            case "ppo-shared" -> result.putAll(PpoWork.run(model, data, precision, lean, true));
             case "generate" -> result.putAll(GenerateWork.run(model, data, precision));
             default -> throw new IllegalArgumentException("unknown WORK " + work);
         }

@@ -1,24 +1,16 @@
 package org.align4j.bench;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.align4j.config.Configuration;
 import org.align4j.rl.reward.Attempt;
 import org.align4j.rl.reward.RewardFunction;
-import org.align4j.run.Interruption;
 import org.align4j.run.Metrics;
-import org.align4j.run.RunEvent;
 import org.align4j.tensor.DType;
-import org.align4j.train.Resume;
 import org.align4j.train.policy.GrpoConfig;
 import org.align4j.train.policy.GrpoTrainer;
 
@@ -42,10 +34,8 @@ final class GrpoWork {
     /// @param variant `grpo` or `rloo`
     static Map<String, Object> run(
             String variant, Path modelFolder, Path data, DType precision, boolean lean, boolean lora) {
-        Path folder = temporary();
         List<String> settings = new ArrayList<>(List.of(
                 "model=" + modelFolder,
-                "output=" + folder.resolve("run"),
                 "data.train=[" + data.resolve("instruction/gsm8k/train.jsonl") + "]",
                 "data.columns={prompt: question}",
                 "data.limit=32",
@@ -63,67 +53,29 @@ final class GrpoWork {
         if (lora) {
             settings.addAll(List.of("lora.rank=16", "lora.alpha=32"));
         }
-        List<Map<String, Double>> steps = new ArrayList<>();
-        try {
-            GrpoTrainer.run(
-                    Configuration.of(GrpoConfig.class, settings),
-                    Resume.FRESH,
-                    event -> {
-                        if (event instanceof RunEvent.Step step) {
-                            steps.add(step.metrics());
-                        }
-                    },
-                    Interruption.manual());
-        } finally {
-            delete(folder);
-        }
-        return result(steps);
+        return result(StepTimes.of(folder -> {
+            settings.add("output=" + folder);
+            return Configuration.of(GrpoConfig.class, settings);
+        }, GrpoTrainer::run).steps());
     }
 
     private static Map<String, Object> result(List<Map<String, Double>> steps) {
-        double[] warm = values(steps, Metrics.STEP_SECONDS, 1);
+        StepTimes times = new StepTimes(steps);
+        double[] warm = times.values(Metrics.STEP_SECONDS, 1);
         Map<String, Object> result = new LinkedHashMap<>();
-        result.put("step_seconds", median(warm));
+        result.put("step_seconds", StepTimes.median(warm));
         result.put("mean_step_seconds", Arrays.stream(warm).average().orElseThrow());
-        result.put("all_seconds", values(steps, Metrics.STEP_SECONDS, 0));
+        result.put("all_seconds", times.values(Metrics.STEP_SECONDS, 0));
         for (String part : List.of("generate", "reward", "old", "reference", "learn")) {
-            result.put(part + "_seconds", median(values(steps, "time/" + part, 1)));
+            result.put(part + "_seconds", StepTimes.median(times.values("time/" + part, 1)));
         }
         result.put(
                 "generated_tokens_per_second",
-                16 * median(values(steps, "completions/mean_length", 1)) / median(values(steps, "time/generate", 1)));
+                16
+                        * StepTimes.median(times.values("completions/mean_length", 1))
+                        / StepTimes.median(times.values("time/generate", 1)));
         result.put("tokens_per_step", steps.getLast().getOrDefault(Metrics.TOKENS, 0.0) / steps.size());
-        result.put("losses", values(steps, Metrics.LOSS, 0));
+        result.put("losses", times.values(Metrics.LOSS, 0));
         return result;
-    }
-
-    private static double[] values(List<Map<String, Double>> steps, String name, int from) {
-        return steps.subList(from, steps.size()).stream()
-                .mapToDouble(metrics -> metrics.get(name))
-                .toArray();
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
-    }
-
-    private static Path temporary() {
-        try {
-            return Files.createTempDirectory("align4j-bench");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -3,7 +3,7 @@ package org.align4j.run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
 /// Drawings for [HtmlPage], as SVG in the page's colours.
@@ -21,7 +21,7 @@ public final class Chart {
                 + HtmlPage.escape(description) + "\">");
     }
 
-    /// A value at a step.
+    /// A value at a step, or at whatever else x is.
     public record Point(double x, double y) {}
 
     /// Points that belong together, in the order of x.
@@ -32,11 +32,22 @@ public final class Chart {
 
         /// A metric of a run's rows; rows without it, or with NaN, are left out.
         public static Series of(String name, List<Metrics.Row> rows, String metric) {
+            return of(name, rows, Metrics.Row::step, metric);
+        }
+
+        /// A metric of a run's rows over another; rows without one of them are left out.
+        public static Series of(String name, List<Metrics.Row> rows, String across, String metric) {
+            return of(name, rows, row -> row.values().getOrDefault(across, Double.NaN), metric);
+        }
+
+        private static Series of(
+                String name, List<Metrics.Row> rows, ToDoubleFunction<Metrics.Row> across, String metric) {
             List<Point> points = new ArrayList<>();
             for (Metrics.Row row : rows) {
-                double value = row.values().getOrDefault(metric, Double.NaN);
-                if (Double.isFinite(value)) {
-                    points.add(new Point(row.step(), value));
+                double x = across.applyAsDouble(row);
+                double y = row.values().getOrDefault(metric, Double.NaN);
+                if (Double.isFinite(x) && Double.isFinite(y)) {
+                    points.add(new Point(x, y));
                 }
             }
             return new Series(name, points);
@@ -50,12 +61,28 @@ public final class Chart {
     ///
     /// @param description for those who can't see it
     public static String lines(String description, List<Series> series) {
+        return lines(description, "step", Axis.whole(across(series)), series);
+    }
+
+    /// Lines over something else, in the order of their points, which are marked.
+    ///
+    /// @param description for those who can't see it
+    /// @param name of what x is
+    public static String lines(String description, String name, List<Series> series) {
+        return lines(description, name, Axis.of(across(series)), series);
+    }
+
+    private static DoubleStream across(List<Series> series) {
+        return series.stream().flatMap(one -> one.points().stream()).mapToDouble(Point::x);
+    }
+
+    private static String lines(String description, String name, Axis across, List<Series> series) {
         int height = 380;
         int bottom = height - 44;
         int top = 36;
+        boolean steps = name.equals("step");
         Chart chart = new Chart(height, description);
         List<Point> all = series.stream().flatMap(one -> one.points().stream()).toList();
-        Axis across = Axis.whole(all.stream().mapToDouble(Point::x));
         Axis up = Axis.of(robust(all));
         for (double tick : up.ticks()) {
             double y = bottom - up.share(tick) * (bottom - top);
@@ -65,18 +92,22 @@ public final class Chart {
         for (double tick : across.ticks()) {
             chart.text(LEFT + across.share(tick) * (WIDTH - LEFT - RIGHT), bottom + 20, "middle", across.label(tick));
         }
-        chart.text((LEFT + WIDTH - RIGHT) / 2.0, height - 6, "middle", "step");
+        chart.text((LEFT + WIDTH - RIGHT) / 2.0, height - 6, "middle", name);
         for (int i = 0; i < series.size(); i++) {
-            String path = series.get(i).points().stream()
+            String colour = "var(--c" + i % COLOURS + ")";
+            List<String> places = series.get(i).points().stream()
                     .map(point -> place(
                             LEFT + across.share(point.x()) * (WIDTH - LEFT - RIGHT),
                             Math.max(top, bottom - up.share(point.y()) * (bottom - top))))
-                    .collect(Collectors.joining(" "));
-            chart.svg.append("<polyline fill=\"none\" stroke=\"var(--c" + i % COLOURS
-                    + ")\" stroke-width=\"2\" points=\"" + path + "\"/>");
+                    .toList();
+            chart.svg.append("<polyline fill=\"none\" stroke=\"" + colour + "\" stroke-width=\"2\" points=\""
+                    + String.join(" ", places) + "\"/>");
+            if (!steps) {
+                places.forEach(place -> chart.svg.append("<circle cx=\"" + place.replace(",", "\" cy=\"")
+                        + "\" r=\"3\" fill=\"" + colour + "\"/>"));
+            }
             double x = LEFT + 8 + i * 170.0;
-            chart.svg.append(
-                    "<rect x=\"" + x + "\" y=\"10\" width=\"18\" height=\"4\" fill=\"var(--c" + i % COLOURS + ")\"/>");
+            chart.svg.append("<rect x=\"" + x + "\" y=\"10\" width=\"18\" height=\"4\" fill=\"" + colour + "\"/>");
             chart.text(x + 26, 17, "start", series.get(i).name());
         }
         return chart.svg + "</svg>";

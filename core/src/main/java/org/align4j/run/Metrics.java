@@ -16,6 +16,14 @@ public final class Metrics implements AutoCloseable {
     public static final String LOSS = "loss";
     /// Mean loss on the evaluation split.
     public static final String EVAL_LOSS = "eval/loss";
+    /// Mean reward of answers to held-out prompts.
+    public static final String EVAL_REWARD = "eval/reward";
+    /// Mean of a reward of them that is not learned from.
+    public static final String EVAL_GOLD_REWARD = "eval/gold_reward";
+    /// Standard error of that mean.
+    public static final String EVAL_GOLD_REWARD_ERROR = "eval/gold_reward_error";
+    /// KL(π ‖ π_ref) of an answer, in nats, as these answers estimate it.
+    public static final String EVAL_KL = "eval/kl";
     /// The learning rate that the step used.
     public static final String LEARNING_RATE = "learning_rate";
     /// Norm of the whole gradient before clipping.

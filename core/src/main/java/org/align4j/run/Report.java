@@ -43,6 +43,7 @@ public final class Report {
                 + ", written "
                 + now.truncatedTo(ChronoUnit.SECONDS);
         HtmlPage page = new HtmlPage(name, facts).drawing(curve(rows));
+        frontier(page, rows);
         metrics(page, rows);
         page.heading("Configuration").verbatim(Files.readString(files.config()));
         samples(page, JsonLines.read(files.samples()));
@@ -56,6 +57,18 @@ public final class Report {
                 List.of(
                         Chart.Series.of("training", rows, Metrics.LOSS),
                         Chart.Series.of("evaluation", rows, Metrics.EVAL_LOSS)));
+    }
+
+    /// What a policy has gained by how far it has gone from its reference, on held-out prompts: the
+    /// reward that it learns from, and the one that is held back from it.
+    private static void frontier(HtmlPage page, List<Metrics.Row> rows) {
+        for (String metric : List.of(Metrics.EVAL_REWARD, Metrics.EVAL_GOLD_REWARD)) {
+            Chart.Series path = Chart.Series.of(metric, rows, Metrics.EVAL_KL, metric);
+            if (path.points().size() > 1) {
+                page.drawing(Chart.lines(
+                        metric + " by the KL from the reference", "KL from the reference, nats", List.of(path)));
+            }
+        }
     }
 
     private static void metrics(HtmlPage page, List<Metrics.Row> rows) {

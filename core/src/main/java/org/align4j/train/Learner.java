@@ -47,7 +47,7 @@ public final class Learner implements AutoCloseable {
     ///
     /// @param model to begin with
     /// @param lora trains an adapter instead of all weights
-    /// @param heads wanted
+    /// @param heads wanted; with both, what becomes of the scalar one is its owner's affair
     /// @param seed of first values
     public record Settings(
             Path model, String device, Precision precision, Optional<LoraConfig> lora, Heads heads, long seed) {}
@@ -75,10 +75,10 @@ public final class Learner implements AutoCloseable {
         return new Learner(loaded, Optional.empty(), environment(loaded.model().device()));
     }
 
-    /// With first values of a scalar head that is wanted and not in the files yet, and a
+    /// With first values of a scalar head that is wanted alone and not in the files yet, and a
     /// configuration to save it with.
     private static LoadedModel headed(LoadedModel loaded, Settings config) {
-        if (!config.heads().scalar()) {
+        if (config.heads().language()) {
             return loaded;
         }
         try {
@@ -110,7 +110,7 @@ public final class Learner implements AutoCloseable {
                 lora.dora(),
                 false);
         return AttachedAdapter.create(
-                base, name, config.heads().scalar() ? wanted.forScoring() : wanted, config.seed());
+                base, name, config.heads().language() ? wanted : wanted.forScoring(), config.seed());
     }
 
     /// What decides the last digits of the arithmetic.

@@ -192,6 +192,17 @@ public final class TrainingLoop {
         return metrics;
     }
 
+    /// Counts one more step that leaves the weights as they are.
+    ///
+    /// @param tokens that went through the model nevertheless
+    /// @return the metrics of such a step
+    public Map<String, Double> skip(long tokens) {
+        progress = progress.stepped(tokens);
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        metrics.put(Metrics.TOKENS, (double) progress.tokens());
+        return metrics;
+    }
+
     /// Ends the run where a figure shows that the weights are broken: the last step broke them, so
     /// the last good checkpoint is of an earlier one.
     ///

@@ -15,6 +15,9 @@ import org.align4j.rl.verify.MathVerifier;
 import org.align4j.rl.verify.MultipleChoice;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
+import org.align4j.world.gold.GoldRewards;
+import org.align4j.world.gold.Judge;
+import org.align4j.world.task.WorldJudge;
 
 /// A reward as it is configured. Rules of texts give 0 or 1, if they don't say otherwise.
 public sealed interface RewardRule {
@@ -251,6 +254,27 @@ public sealed interface RewardRule {
         @Override
         public RewardFunction function(DType dtype, Device device) {
             return ModelReward.load(model, maxLength, dtype, device);
+        }
+    }
+
+    /// What an answer in the small world is worth by the rules that its row asks for
+    /// (`gold_rewards`), from 0 to 1, see [org.align4j.world.gold.Judge]. Mostly a `gold_reward`:
+    /// held back from learning, to see whether the reward that is learned from still means it.
+    record Gold() implements RewardRule {
+        static Gold defaults() {
+            return new Gold();
+        }
+
+        @Override
+        public Optional<String> neededColumn() {
+            return Optional.of(GoldRewards.COLUMN);
+        }
+
+        @Override
+        public RewardFunction function(DType dtype, Device device) {
+            Judge judge = WorldJudge.create();
+            return each(attempt -> judge.judge(GoldRewards.of(attempt.fields(), "a prompt"), attempt.response())
+                    .total());
         }
     }
 

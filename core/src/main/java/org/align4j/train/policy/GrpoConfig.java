@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import org.align4j.checkpoint.LoadedModel;
 import org.align4j.model.Heads;
 import org.align4j.nn.Parameters;
 import org.align4j.optim.LrSchedule;
@@ -29,6 +31,7 @@ import org.align4j.train.TrainingLoop;
 /// @param normaliseRewards whether each reward is normalised within its groups before they are
 ///     added
 /// @param onRewardFailure what happens when a reward can't be had
+/// @param goldReward is measured on held-out prompts and never learned from; empty: none
 /// @param rollout how answers are drawn
 /// @param loss what is minimised
 /// @param seed of everything random
@@ -51,8 +54,11 @@ import org.align4j.train.TrainingLoop;
 /// @param logEntropy whether the entropy of each token's distribution is computed and logged
 /// @param evalEvery optimiser steps between evaluations; 0: before the first and after the last
 ///     only
+/// @param evalTemperature of the answers to held-out prompts, 0 for the best ones; empty: 0, but as
+///     the rollouts' where there is a gold reward, since only drawn answers tell the KL
 /// @param saveEvery optimiser steps between checkpoints; 0: only at the end
 /// @param keep checkpoints kept, beside the best
+/// @param keepBest which figure of held-out answers says which checkpoint is the best
 /// @param sampleEvery optimiser steps between answers in `samples.jsonl`; 0: none
 public record GrpoConfig(
         Path model,
@@ -63,6 +69,7 @@ public record GrpoConfig(
         List<Double> rewardWeights,
         boolean normaliseRewards,
         Rewards.OnFailure onRewardFailure,
+        Optional<RewardRule> goldReward,
         RolloutConfig rollout,
         GrpoLossConfig loss,
         long seed,
@@ -84,8 +91,10 @@ public record GrpoConfig(
         boolean lean,
         boolean logEntropy,
         int evalEvery,
+        OptionalDouble evalTemperature,
         int saveEvery,
         int keep,
+        KeepBest keepBest,
         int sampleEvery) {
     public GrpoConfig {
         rewards = List.copyOf(rewards);
@@ -111,6 +120,13 @@ public record GrpoConfig(
         check(warmupSteps >= 0, "warmup_steps must be ≥ 0, got " + warmupSteps);
         check(weightDecay >= 0, "weight_decay must be ≥ 0, got " + weightDecay);
         check(maxGradNorm >= 0, "max_grad_norm must be ≥ 0, got " + maxGradNorm);
+        check(evalTemperature.orElse(0) >= 0, "eval_temperature must be ≥ 0, got " + evalTemperature.orElse(0));
+        check(
+                goldReward.isEmpty() || data.evaluates(),
+                "gold_reward is measured on held-out prompts: give data.eval or data.eval_count");
+        check(
+                goldReward.isPresent() || keepBest == KeepBest.REWARD,
+                "keep_best: gold_reward needs a gold_reward, such as {type: gold}");
         check(keep >= 1, "keep must be ≥ 1, got " + keep);
         check(evalEvery >= 0 && saveEvery >= 0 && sampleEvery >= 0, "eval_every, save_every and sample_every: ≥ 0");
         check(
@@ -138,6 +154,7 @@ public record GrpoConfig(
                 List.of(),
                 false,
                 Rewards.OnFailure.FAIL,
+                Optional.empty(),
                 RolloutConfig.defaults(),
                 GrpoLossConfig.defaults(),
                 42,
@@ -159,8 +176,10 @@ public record GrpoConfig(
                 false,
                 true,
                 0,
+                OptionalDouble.empty(),
                 0,
                 2,
+                KeepBest.REWARD,
                 0);
     }
 
@@ -169,8 +188,8 @@ public record GrpoConfig(
     }
 
     /// What computes the rewards; models among them belong to the scope that is open.
-    Rewards rewardFunctions() {
-        return Rewards.of(rewards, onRewardFailure, precision.dtype(), Device.parse(device));
+    PolicyRewards rewardFunctions() {
+        return PolicyRewards.of(rewards, mix(), goldReward, onRewardFailure, precision.dtype(), Device.parse(device));
     }
 
     /// Optimiser steps of an iteration.
@@ -187,12 +206,30 @@ public record GrpoConfig(
                 rewardWeights.isEmpty() ? rewards.stream().map(rule -> 1.0).toList() : rewardWeights, normaliseRewards);
     }
 
-    /// Columns that the rewards compare answers with.
-    List<String> neededColumns() {
-        return rewards.stream()
-                .flatMap(rule -> rule.neededColumn().stream())
-                .distinct()
-                .toList();
+    /// The prompts.
+    TaskData tasks(LoadedModel policy) {
+        return TaskData.load(
+                data,
+                seed,
+                policy,
+                PolicyRewards.columns(rewards, Optional.empty()),
+                PolicyRewards.columns(rewards, goldReward),
+                rollout.maxNewTokens());
+    }
+
+    /// The answers that the policy is evaluated by.
+    HeldOutAnswers heldOut(
+            TaskData tasks, LoadedModel policy, PolicyRewards worth, Optional<FrozenReference> frozen) {
+        return new HeldOutAnswers(
+                tasks.evaluation(),
+                policy,
+                rollout,
+                HeldOutAnswers.temperature(evalTemperature, goldReward.isPresent(), rollout),
+                worth,
+                keepBest,
+                frozen,
+                maxTokens,
+                seed);
     }
 
     TrainingLoop.Plan plan() {

@@ -13,8 +13,8 @@ import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
 import org.align4j.rl.GroupAdvantage;
 import org.align4j.rl.Rollout;
-import org.align4j.rl.reward.Rewards;
 import org.align4j.run.Interruption;
+import org.align4j.run.Metrics;
 import org.align4j.run.RunFiles;
 import org.align4j.run.RunListener;
 import org.align4j.tensor.Device;
@@ -40,6 +40,8 @@ public final class GrpoTrainer {
     private final TrainingLoop loop;
     private final ExperienceFiles files;
     private final PolicyWatch watch;
+    private final HeldOutAnswers heldOut;
+    private final OverOptimisation overOptimisation;
     private Optional<Experience> experience = Optional.empty();
     private double[] advantages = new double[0];
 
@@ -58,16 +60,11 @@ public final class GrpoTrainer {
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
                 Learner learner = Learner.load(settings, start.checkpoint().orElse(config.model()))) {
-            TaskData data = TaskData.load(
-                    config.data(),
-                    config.seed(),
-                    learner.loaded(),
-                    config.neededColumns(),
-                    config.rollout().maxNewTokens());
+            TaskData data = config.tasks(learner.loaded());
             Optional<FrozenReference> reference = config.loss().beta() > 0
                     ? Optional.of(FrozenReference.of(learner, settings, config.reference()))
                     : Optional.empty();
-            try (Rewards rewards = config.rewardFunctions();
+            try (PolicyRewards rewards = config.rewardFunctions();
                     Optimization optimization = config.optimization(learner.parameters())) {
                 // 3. the run
                 start.run(config.plan(), learner, optimization, data.news(), listener, interruption, loop -> {
@@ -84,7 +81,7 @@ public final class GrpoTrainer {
             Learner learner,
             Optional<FrozenReference> reference,
             TaskData data,
-            Rewards rewards,
+            PolicyRewards rewards,
             Optimization optimization,
             TrainingLoop loop) {
         this.config = config;
@@ -94,12 +91,14 @@ public final class GrpoTrainer {
         this.loop = loop;
         RolloutConfig rollout = config.rollout();
         round = new RolloutRound(
-                rollout, config.data(), data, learner.loaded(), rewards, config.mix(), loop::warn, config.seed());
+                rollout, config.data(), data, learner.loaded(), rewards, loop::warn, config.seed());
         pass = new RolloutLogps(rollout.temperature(), config.maxTokens());
         minibatches = new Minibatches(rollout.outputs(), config.minibatches(), config.seed());
         objective = config.loss().objective(rollout.maxNewTokens());
         files = new ExperienceFiles(config.output());
         watch = new PolicyWatch(loop::warn);
+        heldOut = config.heldOut(data, learner.loaded(), rewards, reference);
+        overOptimisation = OverOptimisation.after(Metrics.read(new RunFiles(config.output()).metrics()));
     }
 
     /// One optimiser step; the first of an iteration draws its answers.
@@ -269,7 +268,9 @@ public final class GrpoTrainer {
     }
 
     private Map<String, Double> evaluate() {
-        return round.evaluate(loop::interrupted);
+        Map<String, Double> metrics = heldOut.measure(loop::interrupted);
+        overOptimisation.look(loop.step(), metrics).ifPresent(loop::warn);
+        return metrics;
     }
 
     private List<Map<String, String>> samples() {

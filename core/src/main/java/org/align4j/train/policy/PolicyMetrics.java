@@ -47,8 +47,9 @@ final class PolicyMetrics {
         return loss;
     }
 
-    double largestRatioStep() {
-        return largestRatioStep;
+    /// How far the tokens have moved from the policy that drew them, in nats a token.
+    double approximateKl() {
+        return approximateKl / Math.max(1, count);
     }
 
     /// By their names.
@@ -68,7 +69,7 @@ final class PolicyMetrics {
         metrics.put("clip_ratio/low_mean", low / all);
         metrics.put("clip_ratio/high_mean", high / all);
         metrics.put("clip_ratio/region_mean", (low + high) / all);
-        metrics.put("approx_kl", approximateKl / all);
+        metrics.put("approx_kl", approximateKl());
         metrics.put("ratio_step/max", largestRatioStep);
         if (fresh) {
             metrics.put("sampler_difference/mean", samplerDifference / Math.max(1, tokens));

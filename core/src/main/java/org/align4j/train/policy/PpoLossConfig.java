@@ -22,6 +22,9 @@ import org.align4j.rl.KlController;
 /// @param klEstimator of that penalty; k1 is right, k2 and k3 have other optima
 /// @param klTarget KL of an answer, in nats, that β is steered to; empty: β stays
 /// @param klHorizon answers over which β changes
+/// @param stopKl an iteration ends where an update's tokens have moved further than this from the
+///     policy that drew them (mean of ½ log²(π/π_old), in nats): this update and those after it
+///     aren't made; empty: all are
 /// @param gamma discount of later rewards
 /// @param lambda of generalised advantage estimation
 /// @param whitenRewards brings the rewards of tokens to standard deviation 1, keeping their mean
@@ -40,6 +43,7 @@ public record PpoLossConfig(
         KlEstimator klEstimator,
         OptionalDouble klTarget,
         double klHorizon,
+        OptionalDouble stopKl,
         double gamma,
         double lambda,
         boolean whitenRewards,
@@ -54,6 +58,7 @@ public record PpoLossConfig(
         check(lambda >= 0 && lambda <= 1, "lambda must be in [0, 1], got " + lambda);
         check(scoreClip >= 0, "score_clip must be ≥ 0, got " + scoreClip);
         check(klHorizon > 0 && klTarget.orElse(1) > 0, "kl_target and kl_horizon must be > 0");
+        check(stopKl.orElse(1) > 0, "stop_kl must be > 0, got " + stopKl.orElse(1));
         check(klTarget.isEmpty() || beta > 0, "kl_target needs a beta > 0 to begin with");
     }
 
@@ -75,6 +80,7 @@ public record PpoLossConfig(
                 KlEstimator.K1,
                 OptionalDouble.empty(),
                 10_000,
+                OptionalDouble.empty(),
                 1,
                 0.95,
                 false,

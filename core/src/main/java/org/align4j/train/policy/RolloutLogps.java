@@ -1,7 +1,6 @@
 package org.align4j.train.policy;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.align4j.model.CausalLm;
 import org.align4j.model.CausalLm.Recording;
@@ -17,8 +16,7 @@ import org.align4j.tensor.Scope;
 record RolloutLogps(double temperature, int maxTokens) {
     /// Of each answer's tokens.
     float[][] of(CausalLm model, List<Rollout> rollouts) {
-        float[][] logps = new float[rollouts.size()][];
-        int next = 0;
+        List<float[]> logps = new ArrayList<>();
         for (List<Integer> microBatch : microBatches(rollouts, allOf(rollouts), maxTokens)) {
             List<Rollout> batch = microBatch.stream().map(rollouts::get).toList();
             try (Scope scope = Scope.open();
@@ -26,19 +24,13 @@ record RolloutLogps(double temperature, int maxTokens) {
                             model.pack(Rollout.groups(batch)),
                             Wanted.logps().withTemperature(temperature),
                             Recording.NONE)) {
-                float[] all = tape.logps().toFloats();
-                int from = 0;
-                for (Rollout rollout : batch) {
-                    int to = from + rollout.tokens().length;
-                    logps[next++] = Arrays.copyOfRange(all, from, to);
-                    from = to;
-                }
+                logps.addAll(RolloutTokens.cut(batch, tape.logps().toFloats()));
             }
         }
-        return logps;
+        return logps.toArray(float[][]::new);
     }
 
-    private static List<Integer> allOf(List<Rollout> rollouts) {
+    static List<Integer> allOf(List<Rollout> rollouts) {
         List<Integer> all = new ArrayList<>();
         for (int i = 0; i < rollouts.size(); i++) {
             all.add(i);

@@ -46,10 +46,7 @@ final class RolloutMetrics {
     static Map<String, Double> evaluation(
             SequencedSet<String> names, double[][] values, RewardMix mix, List<Rollout> rollouts) {
         Map<String, Double> metrics = new LinkedHashMap<>();
-        double reward = mean(mix.sum(values));
-        // the best checkpoint is the one of the lowest loss
-        metrics.put(Metrics.EVAL_LOSS, -reward);
-        metrics.put("eval/reward", reward);
+        metrics.put(Metrics.EVAL_REWARD, mean(mix.sum(values)));
         int f = 0;
         for (String name : names) {
             metrics.put("eval/rewards/" + name + "/mean", mean(values[f++]));

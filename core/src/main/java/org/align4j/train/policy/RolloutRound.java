@@ -5,12 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.rl.GroupAdvantage;
 import org.align4j.rl.PromptOrder;
-import org.align4j.rl.RewardMix;
 import org.align4j.rl.Rollout;
 import org.align4j.rl.RolloutSampler;
 import org.align4j.rl.reward.Attempt;
@@ -28,8 +26,7 @@ record RolloutRound(
         TaskDataConfig dataConfig,
         TaskData data,
         LoadedModel policy,
-        Rewards rewards,
-        RewardMix mix,
+        PolicyRewards rewards,
         Consumer<String> warn,
         long seed) {
     /// Prompts, a group of answers to each, their rewards. Groups without signal are replaced as
@@ -44,7 +41,7 @@ record RolloutRound(
         double[][] values = rewards(tasks, rollouts, times);
         int resampled = 0;
         for (int attempt = 1; attempt <= config.resample(); attempt++) {
-            double[] sums = mix.sum(values);
+            double[] sums = rewards.mix().sum(values);
             for (int place = 0; place < tasks.length; place++) {
                 int from = place * group;
                 if (GroupAdvantage.allEqual(sums, from, from + group)) {
@@ -70,7 +67,7 @@ record RolloutRound(
         List<int[]> prompts = Arrays.stream(tasks)
                 .mapToObj(task -> data.train().get(task).tokens())
                 .toList();
-        List<Rollout> rollouts = sampler(config.temperature())
+        List<Rollout> rollouts = sampler()
                 .draw(prompts, config.groupSize(), iteration, firstPlace, () -> false)
                 .orElseThrow();
         times.merge("time/generate", (System.nanoTime() - start) / 1e9, Double::sum);
@@ -82,58 +79,31 @@ record RolloutRound(
         int group = rollouts.size() / tasks.length;
         List<Attempt> attempts = new ArrayList<>();
         for (int i = 0; i < rollouts.size(); i++) {
-            attempts.add(attempt(data.train().get(tasks[i / group]), rollouts.get(i)));
+            attempts.add(data.train().get(tasks[i / group]).attempt(rollouts.get(i)));
         }
-        Rewards.Scores scores = rewards.of(attempts);
+        Rewards.Scores scores = rewards.learned().of(attempts);
         scores.failures().forEach(warn);
         times.merge("time/reward", (System.nanoTime() - start) / 1e9, Double::sum);
         return scores.values();
     }
 
-    /// Metrics of the best answers to prompts that are never learned on; none where it was
-    /// interrupted.
-    Map<String, Double> evaluate(BooleanSupplier interrupted) {
-        List<TokenizedTask> tasks = data.evaluation();
-        Optional<List<Rollout>> drawn =
-                sampler(0).draw(tasks.stream().map(TokenizedTask::tokens).toList(), 1, 0, 0, interrupted);
-        if (drawn.isEmpty()) {
-            return Map.of();
-        }
-        List<Attempt> attempts = new ArrayList<>();
-        for (int i = 0; i < tasks.size(); i++) {
-            attempts.add(attempt(tasks.get(i), drawn.get().get(i)));
-        }
-        return RolloutMetrics.evaluation(
-                rewards.functions().sequencedKeySet(), rewards.of(attempts).values(), mix, drawn.get());
-    }
-
     /// What an iteration's answers are told of, see [RolloutMetrics].
     Map<String, Double> metrics(Experience drawn) {
-        return RolloutMetrics.of(drawn, rewards.functions().sequencedKeySet(), mix);
+        return RolloutMetrics.of(drawn, rewards.learned().functions().sequencedKeySet(), rewards.mix());
     }
 
     /// An iteration's answers, to be read.
     List<Map<String, String>> samples(Experience drawn, double[] advantages) {
         return RolloutMetrics.lines(
                 drawn,
-                rewards.functions().sequencedKeySet(),
-                mix,
+                rewards.learned().functions().sequencedKeySet(),
+                rewards.mix(),
                 advantages,
                 task -> data.train().get(task).text());
     }
 
-    private RolloutSampler sampler(double temperature) {
+    private RolloutSampler sampler() {
         return new RolloutSampler(
-                policy, temperature, config.stopStrings(), config.maxNewTokens(), config.atOnce(), seed);
-    }
-
-    private static Attempt attempt(TokenizedTask task, Rollout rollout) {
-        return new Attempt(
-                task.text(),
-                rollout.text(),
-                rollout.tokens().length,
-                rollout.ended(),
-                task.task().fields(),
-                task.task().prompt());
+                policy, config.temperature(), config.stopStrings(), config.maxNewTokens(), config.atOnce(), seed);
     }
 }

@@ -1,7 +1,10 @@
 package org.align4j.train.policy;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
+import org.align4j.rl.Rollout;
 
 /// Values of answers' tokens, laid end to end as in a packed batch.
 final class RolloutTokens {
@@ -22,5 +25,17 @@ final class RolloutTokens {
             at += own.length;
         }
         return all;
+    }
+
+    /// Cuts what was computed of answers end to end into theirs.
+    static List<float[]> cut(List<Rollout> rollouts, float[] all) {
+        List<float[]> each = new ArrayList<>();
+        int from = 0;
+        for (Rollout rollout : rollouts) {
+            int to = from + rollout.tokens().length;
+            each.add(Arrays.copyOfRange(all, from, to));
+            from = to;
+        }
+        return each;
     }
 }

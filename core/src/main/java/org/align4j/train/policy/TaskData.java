@@ -15,6 +15,8 @@ import org.align4j.data.encode.ChatRenderer;
 import org.align4j.data.format.TaskReader;
 import org.align4j.data.rows.Rows;
 import org.align4j.error.AlignException;
+import org.align4j.rl.Rollout;
+import org.align4j.rl.reward.Attempt;
 import org.align4j.run.RunEvent;
 import org.align4j.tokenizer.ChatTemplate;
 import org.align4j.tokenizer.Tokenizer;
@@ -29,15 +31,28 @@ record TaskData(List<TokenizedTask> train, List<TokenizedTask> evaluation, List<
     ///
     /// @param text of the prompt as the model sees it
     @SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody
-    record TokenizedTask(Task task, String text, int[] tokens) {}
+    record TokenizedTask(Task task, String text, int[] tokens) {
+        /// An answer to it, to be judged.
+        Attempt attempt(Rollout answer) {
+            return new Attempt(
+                    text, answer.text(), answer.tokens().length, answer.ended(), task.fields(), task.prompt());
+        }
+    }
 
     /// Reads, checks, splits and encodes.
     ///
     /// @param needed columns that every row must have
+    /// @param neededHeldOut those that rows to evaluate on must have
     /// @param maxNewTokens that an answer may have: prompts that leave no room for it are left out
     /// @throws AlignException.Data for unusable rows, all of them together, unless they are to be
     ///     skipped
-    static TaskData load(TaskDataConfig config, long seed, LoadedModel loaded, List<String> needed, int maxNewTokens) {
+    static TaskData load(
+            TaskDataConfig config,
+            long seed,
+            LoadedModel loaded,
+            List<String> needed,
+            List<String> neededHeldOut,
+            int maxNewTokens) {
         boolean chat = config.chat().orElse(loaded.template().isPresent());
         if (chat && loaded.template().isEmpty()) {
             throw new AlignException.Config(
@@ -50,10 +65,11 @@ record TaskData(List<TokenizedTask> train, List<TokenizedTask> evaluation, List<
         int room = Math.min(config.maxLength(), loaded.model().architecture().maxPositions() - maxNewTokens);
         DataReport report = new DataReport();
         DataReport evalReport = config.eval().isEmpty() ? report : new DataReport();
-        List<Task> tasks = read(config, config.train(), needed, report);
+        boolean oneFile = config.eval().isEmpty() && config.evaluates();
+        List<Task> tasks = read(config, config.train(), oneFile ? neededHeldOut : needed, report);
         Split<Task> split = config.eval().isEmpty()
                 ? Split.of(tasks, Split.heldOut(config.evalCount(), 0), seed)
-                : new Split<>(tasks, read(config, config.eval(), needed, evalReport));
+                : new Split<>(tasks, read(config, config.eval(), neededHeldOut, evalReport));
         List<TokenizedTask> train = encoded(split.train(), config.system(), loaded.tokenizer(), renderer, room, report);
         List<TokenizedTask> evaluation =
                 encoded(split.evaluation(), config.system(), loaded.tokenizer(), renderer, room, evalReport);

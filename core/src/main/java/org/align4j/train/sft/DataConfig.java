@@ -103,14 +103,14 @@ public record DataConfig(
     /// Every file that is read.
     ///
     /// @throws org.align4j.error.AlignException.Data naming all that are missing
-    List<Path> files() {
+    public List<Path> files() {
         List<String> names = new ArrayList<>(train);
         names.addAll(eval);
         return DataFiles.resolve(names);
     }
 
     /// Whether there is anything to evaluate on.
-    boolean evaluates() {
+    public boolean evaluates() {
         return !eval.isEmpty() || evalCount > 0 || evalFraction > 0;
     }
 

@@ -100,7 +100,7 @@ public record SupervisedData(
     }
 
     /// Notes and warnings, for a run to tell.
-    List<RunEvent> news() {
+    public List<RunEvent> news() {
         List<RunEvent> news = new ArrayList<>();
         notes.forEach(note -> news.add(new RunEvent.Noted(note)));
         warnings.forEach(warning -> news.add(new RunEvent.Warned(warning)));

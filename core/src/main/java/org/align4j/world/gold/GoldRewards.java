@@ -1,9 +1,10 @@
 package org.align4j.world.gold;
 
 import java.util.List;
-import org.align4j.data.Source;
+import java.util.Map;
 import org.align4j.data.rows.Row;
 import org.align4j.error.AlignException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,14 +22,20 @@ public final class GoldRewards {
     ///
     /// @throws AlignException.Data when the row has none or one can't be understood
     public static List<GoldReward> of(Row row) {
-        Source place = row.source();
-        Object value = row.fields().get(COLUMN);
-        if (!(value instanceof List<?> list) || list.isEmpty()) {
+        return of(row.fields(), row.source().toString());
+    }
+
+    /// The gold rewards in a row's columns.
+    ///
+    /// @param place of the row, for messages
+    /// @throws AlignException.Data when the row has none or one can't be understood
+    public static List<GoldReward> of(Map<String, ? extends @Nullable Object> fields, String place) {
+        if (!(fields.get(COLUMN) instanceof List<?> list) || list.isEmpty()) {
             throw new AlignException.Data(
                     place + ": no \"" + COLUMN + "\"; write the file with align4j world instructions");
         }
         try {
-            return JsonMapper.shared().convertValue(value, LIST);
+            return JsonMapper.shared().convertValue(list, LIST);
         } catch (JacksonException e) {
             throw new AlignException.Data(
                     place + ": \"" + COLUMN + "\" is not understood: " + e.getOriginalMessage()

@@ -1,0 +1,103 @@
+package org.align4j.train.policy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.align4j.checkpoint.LoadedModel;
+import org.align4j.random.CounterRandom;
+import org.align4j.rl.Rollout;
+import org.align4j.rl.RolloutSampler;
+import org.align4j.rl.reward.Attempt;
+import org.align4j.run.Metrics;
+import org.align4j.train.policy.TaskData.TokenizedTask;
+
+/// A policy's answers to prompts that are never learned on: what they are worth, by the rewards
+/// that it learns from and by one that it doesn't, and how far it has gone from its reference.
+///
+/// @param temperature of the answers; 0: the best ones
+/// @param reference absent where there is none; answers that aren't drawn say nothing about it
+/// @param seed of the draws, the same in each evaluation, so that differences are the policy's
+record HeldOutAnswers(
+        List<TokenizedTask> tasks,
+        LoadedModel policy,
+        RolloutConfig rollout,
+        double temperature,
+        PolicyRewards rewards,
+        KeepBest keepBest,
+        Optional<FrozenReference> reference,
+        int maxTokens,
+        long seed) {
+    /// The temperature of answers that are measured.
+    ///
+    /// @param wanted empty: the best answers, but drawn ones where a gold reward is measured
+    static double temperature(OptionalDouble wanted, boolean gold, RolloutConfig rollout) {
+        return wanted.orElse(gold ? rollout.temperature() : 0);
+    }
+
+    /// `eval/…`; nothing where it was interrupted.
+    Map<String, Double> measure(BooleanSupplier interrupted) {
+        Optional<List<Rollout>> drawn = new RolloutSampler(
+                        policy,
+                        temperature,
+                        rollout.stopStrings(),
+                        rollout.maxNewTokens(),
+                        rollout.atOnce(),
+                        CounterRandom.of(seed, "evaluation").bits())
+                .draw(tasks.stream().map(TokenizedTask::tokens).toList(), 1, 0, 0, interrupted);
+        if (drawn.isEmpty()) {
+            return Map.of();
+        }
+        List<Rollout> rollouts = drawn.get();
+        List<Attempt> attempts = new ArrayList<>();
+        for (int i = 0; i < rollouts.size(); i++) {
+            attempts.add(tasks.get(i).attempt(rollouts.get(i)));
+        }
+        Map<String, Double> metrics = RolloutMetrics.evaluation(
+                rewards.learned().functions().sequencedKeySet(),
+                rewards.learned().of(attempts).values(),
+                rewards.mix(),
+                rollouts);
+        rewards.gold().ifPresent(gold -> addGold(gold.of(attempts).values()[0], metrics));
+        if (temperature > 0) {
+            reference.ifPresent(frozen -> metrics.put(Metrics.EVAL_KL, divergence(frozen, rollouts)));
+        }
+        String figure =
+                switch (keepBest) {
+                    case REWARD -> Metrics.EVAL_REWARD;
+                    case GOLD_REWARD -> Metrics.EVAL_GOLD_REWARD;
+                };
+        // the best checkpoint is the one of the lowest loss
+        metrics.put(Metrics.EVAL_LOSS, -metrics.getOrDefault(figure, Double.NaN));
+        return metrics;
+    }
+
+    private static void addGold(double[] all, Map<String, Double> metrics) {
+        double[] known = Arrays.stream(all).filter(Double::isFinite).toArray();
+        double mean = Arrays.stream(known).average().orElse(Double.NaN);
+        double squares = Arrays.stream(known)
+                .map(value -> (value - mean) * (value - mean))
+                .sum();
+        metrics.put(Metrics.EVAL_GOLD_REWARD, mean);
+        metrics.put(
+                Metrics.EVAL_GOLD_REWARD_ERROR,
+                known.length < 2 ? 0 : Math.sqrt(squares / (known.length - 1) / known.length));
+    }
+
+    /// The mean of Σ log(π/π_ref).
+    private double divergence(FrozenReference frozen, List<Rollout> rollouts) {
+        RolloutLogps pass = new RolloutLogps(temperature, maxTokens);
+        float[][] own = pass.of(policy.model(), rollouts);
+        float[][] other = frozen.logps(pass, rollouts);
+        return IntStream.range(0, own.length)
+                .mapToDouble(i -> IntStream.range(0, own[i].length)
+                        .mapToDouble(t -> own[i][t] - other[i][t])
+                        .sum())
+                .average()
+                .orElseThrow();
+    }
+}
