@@ -8,4 +8,9 @@ import org.align4j.rl.Rollout;
 /// @param answer what the policy said last
 /// @param reward that the environment gave, over all turns
 /// @param turns of the policy
-public record Episode(Rollout rollout, String answer, double reward, int turns) {}
+public record Episode(Rollout rollout, String answer, double reward, int turns) {
+    /// A single turn, without an environment: no reward is known.
+    public static Episode of(Rollout rollout) {
+        return new Episode(rollout, rollout.text(), Double.NaN, 1);
+    }
+}

@@ -16,7 +16,6 @@ import org.align4j.rl.verify.MultipleChoice;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.world.gold.GoldRewards;
-import org.align4j.world.gold.Judge;
 import org.align4j.world.task.WorldJudge;
 
 /// A reward as it is configured. Rules of texts give 0 or 1, if they don't say otherwise.
@@ -272,7 +271,7 @@ public sealed interface RewardRule {
 
         @Override
         public RewardFunction function(DType dtype, Device device) {
-            Judge judge = WorldJudge.create();
+            org.align4j.world.gold.Judge judge = WorldJudge.create();
             return each(attempt -> judge.judge(GoldRewards.of(attempt.fields(), "a prompt"), attempt.response())
                     .total());
         }

@@ -117,7 +117,7 @@ public final class PpoTrainer {
         this.loop = loop;
         RolloutConfig rollout = config.rollout();
         round = new RolloutRound(
-                rollout, config.data(), data, policy.loaded(), rewards, loop::warn, config.seed());
+                rollout, config.data(), data, policy.loaded(), Play.ALONE, rewards, loop::warn, config.seed());
         heldOut = config.heldOut(data, policy.loaded(), rewards, reference);
         pass = new RolloutLogps(rollout.temperature(), config.maxTokens());
         minibatches = new Minibatches(rollout.outputs(), config.minibatches(), config.seed());

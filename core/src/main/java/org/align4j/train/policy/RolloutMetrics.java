@@ -58,7 +58,7 @@ final class RolloutMetrics {
     private static Map<String, Double> lengths(List<Rollout> rollouts) {
         Map<String, Double> metrics = new LinkedHashMap<>();
         double[] lengths = rollouts.stream()
-                .mapToDouble(rollout -> rollout.tokens().length)
+                .mapToDouble(Rollout::drawnTokens)
                 .toArray();
         metrics.put("completions/mean_length", mean(lengths));
         metrics.put("completions/max_length", Arrays.stream(lengths).max().orElse(0));

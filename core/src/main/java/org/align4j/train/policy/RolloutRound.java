@@ -9,9 +9,11 @@ import java.util.function.Consumer;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.rl.GroupAdvantage;
 import org.align4j.rl.PromptOrder;
-import org.align4j.rl.Rollout;
 import org.align4j.rl.RolloutSampler;
+import org.align4j.rl.StepScores;
+import org.align4j.rl.environment.Episode;
 import org.align4j.rl.reward.Attempt;
+import org.align4j.rl.reward.ProcessReward;
 import org.align4j.rl.reward.Rewards;
 import org.align4j.train.policy.TaskData.TokenizedTask;
 
@@ -19,6 +21,7 @@ import org.align4j.train.policy.TaskData.TokenizedTask;
 /// are worth.
 ///
 /// @param policy that answers
+/// @param play how answers come about
 /// @param warn hears of rewards that can't be had
 /// @param seed of prompts and draws
 record RolloutRound(
@@ -26,6 +29,7 @@ record RolloutRound(
         TaskDataConfig dataConfig,
         TaskData data,
         LoadedModel policy,
+        Play play,
         PolicyRewards rewards,
         Consumer<String> warn,
         long seed) {
@@ -37,8 +41,8 @@ record RolloutRound(
         int group = config.groupSize();
         PromptOrder order = new PromptOrder(data.train().size(), dataConfig.shuffle(), seed);
         int[] tasks = order.of(iteration, config.prompts());
-        List<Rollout> rollouts = new ArrayList<>(answers(tasks, iteration, 0, times));
-        double[][] values = rewards(tasks, rollouts, times);
+        List<Episode> episodes = new ArrayList<>(answers(tasks, iteration, 0, times));
+        double[][] values = rewards(tasks, episodes, times);
         int resampled = 0;
         for (int attempt = 1; attempt <= config.resample(); attempt++) {
             double[] sums = rewards.mix().sum(values);
@@ -46,11 +50,11 @@ record RolloutRound(
                 int from = place * group;
                 if (GroupAdvantage.allEqual(sums, from, from + group)) {
                     int[] other = {order.instead(iteration, attempt, place)};
-                    List<Rollout> answers = answers(other, iteration, attempt * tasks.length + place, times);
+                    List<Episode> answers = answers(other, iteration, attempt * tasks.length + place, times);
                     double[][] worth = rewards(other, answers, times);
                     tasks[place] = other[0];
                     for (int g = 0; g < group; g++) {
-                        rollouts.set(from + g, answers.get(g));
+                        episodes.set(from + g, answers.get(g));
                         for (int f = 0; f < values.length; f++) {
                             values[f][from + g] = worth[f][g];
                         }
@@ -59,32 +63,63 @@ record RolloutRound(
                 }
             }
         }
-        return new Experience(tasks, rollouts, values, Optional.empty(), Optional.empty(), Optional.empty(), resampled);
+        return new Experience(
+                tasks,
+                episodes.stream().map(Episode::rollout).toList(),
+                values,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                rewards.process().map(process -> steps(process, tasks, episodes, times)),
+                resampled);
     }
 
-    private List<Rollout> answers(int[] tasks, long iteration, int firstPlace, Map<String, Double> times) {
+    private List<Episode> answers(int[] tasks, long iteration, int firstPlace, Map<String, Double> times) {
         long start = System.nanoTime();
-        List<int[]> prompts = Arrays.stream(tasks)
-                .mapToObj(task -> data.train().get(task).tokens())
-                .toList();
-        List<Rollout> rollouts = sampler()
-                .draw(prompts, config.groupSize(), iteration, firstPlace, () -> false)
+        RolloutSampler sampler = new RolloutSampler(
+                policy, config.temperature(), config.stopStrings(), config.maxNewTokens(), config.atOnce(), seed);
+        List<TokenizedTask> asked =
+                Arrays.stream(tasks).mapToObj(data.train()::get).toList();
+        List<Episode> episodes = play.draw(
+                        policy,
+                        sampler,
+                        config.maxNewTokens(),
+                        asked,
+                        config.groupSize(),
+                        iteration,
+                        firstPlace,
+                        () -> false)
                 .orElseThrow();
         times.merge("time/generate", (System.nanoTime() - start) / 1e9, Double::sum);
-        return rollouts;
+        return episodes;
     }
 
-    private double[][] rewards(int[] tasks, List<Rollout> rollouts, Map<String, Double> times) {
-        long start = System.nanoTime();
-        int group = rollouts.size() / tasks.length;
+    private List<Attempt> attempts(int[] tasks, List<Episode> episodes) {
+        int group = episodes.size() / tasks.length;
         List<Attempt> attempts = new ArrayList<>();
-        for (int i = 0; i < rollouts.size(); i++) {
-            attempts.add(data.train().get(tasks[i / group]).attempt(rollouts.get(i)));
+        for (int i = 0; i < episodes.size(); i++) {
+            attempts.add(data.train().get(tasks[i / group]).attempt(episodes.get(i)));
         }
-        Rewards.Scores scores = rewards.learned().of(attempts);
+        return attempts;
+    }
+
+    private double[][] rewards(int[] tasks, List<Episode> episodes, Map<String, Double> times) {
+        long start = System.nanoTime();
+        Rewards.Scores scores = rewards.learned().of(attempts(tasks, episodes));
         scores.failures().forEach(warn);
         times.merge("time/reward", (System.nanoTime() - start) / 1e9, Double::sum);
         return scores.values();
+    }
+
+    private StepScores steps(
+            ProcessReward process, int[] tasks, List<Episode> episodes, Map<String, Double> times) {
+        long start = System.nanoTime();
+        ProcessReward.Scores scores = process.of(attempts(tasks, episodes));
+        scores.failures().forEach(warn);
+        StepScores steps = StepEnds.of(
+                policy.tokenizer(), episodes.stream().map(Episode::rollout).toList(), scores.steps());
+        times.merge("time/reward", (System.nanoTime() - start) / 1e9, Double::sum);
+        return steps;
     }
 
     /// What an iteration's answers are told of, see [RolloutMetrics].
@@ -100,10 +135,5 @@ record RolloutRound(
                 rewards.mix(),
                 advantages,
                 task -> data.train().get(task).text());
-    }
-
-    private RolloutSampler sampler() {
-        return new RolloutSampler(
-                policy, config.temperature(), config.stopStrings(), config.maxNewTokens(), config.atOnce(), seed);
     }
 }
