@@ -9,6 +9,8 @@ import org.align4j.evaluate.EvaluationTable;
 import org.align4j.evaluate.Interval;
 import org.align4j.pipeline.quickstart.Quickstart;
 import org.align4j.pipeline.quickstart.Settings;
+import org.align4j.pipeline.quickstart.Sizes;
+import org.align4j.pipeline.quickstart.Stage;
 import org.align4j.pipeline.quickstart.StageResult;
 import org.align4j.run.Interruption;
 import picocli.CommandLine.Command;
@@ -34,38 +36,45 @@ final class QuickstartCommand implements Runnable {
     @Option(names = "--seed", description = "Of instructions, order and answers. Default: 42.")
     private long seed = 42;
 
-    @Option(names = "--fast", description = "A minute instead of three: fewer instructions and questions.")
+    @Option(names = "--fast", description = "Three minutes instead of ten: less of everything.")
     private boolean fast;
+
+    @Option(
+            names = "--stages",
+            split = ",",
+            paramLabel = "STAGE",
+            description = "Some of sft, reward, dpo, ppo, grpo, and what they need. Default: all.")
+    private List<Stage> stages = List.of(Stage.values());
 
     @Override
     public void run() {
         PrintWriter out = Align4j.out(spec);
         Interruption interruption = Interruption.onSignals(() -> System.err.println(
                 "\nstopping after this step and saving; again to stop at once. The same command goes on later"));
-        Settings settings = fast ? Settings.fast(output, seed) : Settings.standard(output, seed);
+        Settings settings = new Settings(output, seed, fast ? Sizes.FAST : Sizes.STANDARD);
         Quickstart.Result result;
         try (ProgressListener training = ProgressListener.onStandardError();
                 ItemProgress items = ItemProgress.onStandardError()) {
-            result = Quickstart.run(settings, training, items, interruption, Instant.now());
+            result = Quickstart.run(settings, stages, training, items, interruption, Instant.now());
         }
         result.stages().forEach(stage -> print(out, stage));
-        out.println(
-                "Talk to it:  align4j chat --model " + result.stages().getLast().run());
+        result.stages().reversed().stream()
+                .filter(stage -> stage.stage() != Stage.REWARD)
+                .findFirst()
+                .ifPresent(stage -> out.println("Talk to it:  align4j chat --model " + stage.run()));
         out.println("Figures:     " + result.summary());
         out.println("Report:      " + result.report());
     }
 
     private static void print(PrintWriter out, StageResult stage) {
-        List<EvaluationTable.Row> rows = stage.table().rows().stream()
-                .filter(row -> row.metric().equals("reward"))
-                .toList();
-        out.printf(Locale.ROOT, "%n%s (%.0f s). Gold reward of answers, 0 to 1:%n%n", stage.title(), stage.seconds());
-        for (EvaluationTable.Row row : rows) {
+        out.printf(Locale.ROOT, "%n%s:%n%n", stage.stage().title());
+        for (EvaluationTable.Row row : stage.headlines()) {
             for (EvaluationTable.Cell cell : row.cells()) {
                 out.printf(
                         Locale.ROOT,
-                        "  %-26s %-20s %.3f  %s%n",
+                        "  %-26s %-8s %-20s %.3f  %s%n",
                         row.set().replace("world_", "").replace('_', ' '),
+                        row.metric(),
                         cell.model(),
                         cell.value(),
                         cell.interval().map(QuickstartCommand::range).orElse(""));
@@ -73,11 +82,15 @@ final class QuickstartCommand implements Runnable {
         }
         out.println();
         stage.samples().stream().limit(3).forEach(sample -> {
-            out.println("  asked:  " + indented(sample.prompt()));
-            out.println("  before: " + indented(sample.before()));
-            out.println("  after:  " + indented(sample.after()));
+            out.println("  asked: " + indented(sample.prompt()));
+            print(out, sample.before());
+            print(out, sample.after());
             out.println();
         });
+    }
+
+    private static void print(PrintWriter out, StageResult.Said said) {
+        out.println("  " + said.who() + ": " + indented(said.text()));
     }
 
     private static String range(Interval interval) {

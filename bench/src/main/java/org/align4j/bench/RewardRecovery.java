@@ -76,9 +76,10 @@ public final class RewardRecovery {
                     outcomes.computeIfAbsent(name, key -> new ArrayList<>()).add(outcome));
             System.out.println("seed " + seed + ": " + found);
         }
+        System.out.println("\n| learned from | accuracy | slope | correlation |\n|---|---|---|---|");
         outcomes.forEach((name, each) -> System.out.printf(
                 Locale.ROOT,
-                "%-38s accuracy %s  slope %s  correlation %s%n",
+                "| %s | %s | %s | %s |%n",
                 name,
                 interval(each.stream().mapToDouble(Outcome::accuracy).toArray()),
                 interval(each.stream().mapToDouble(Outcome::slope).toArray()),
@@ -88,7 +89,7 @@ public final class RewardRecovery {
                 .mapToDouble(i ->
                         all.getFirst().get(i).accuracy() - all.getLast().get(i).accuracy())
                 .toArray();
-        System.out.println("gain of rankings with ties over pairs without: " + interval(gains));
+        System.out.println("\nGain in accuracy of rankings with ties over pairs without: " + interval(gains));
     }
 
     private static RewardLoss tied() {

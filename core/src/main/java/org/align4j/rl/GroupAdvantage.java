@@ -73,6 +73,28 @@ public record GroupAdvantage(Scale scale, boolean unbiased, double epsilon) {
         return normalise ? overBatch(advantages, rewards, DEFAULT.epsilon()) : advantages;
     }
 
+    /// 1 for the best answer of each group, the first of several; 0 for the others: what imitating
+    /// the best of n is, seen as a policy gradient.
+    ///
+    /// @param rewards as of [#of]
+    /// @return all 0 in a group of which nothing is known
+    public static double[] ofBest(double[] rewards, int group) {
+        check(rewards, group);
+        double[] advantages = new double[rewards.length];
+        for (int from = 0; from < rewards.length; from += group) {
+            int best = -1;
+            for (int i = from; i < from + group; i++) {
+                if (!Double.isNaN(rewards[i]) && (best < 0 || rewards[i] > rewards[best])) {
+                    best = i;
+                }
+            }
+            if (best >= 0) {
+                advantages[best] = 1;
+            }
+        }
+        return advantages;
+    }
+
     /// Advantages around their mean over the batch, in units of their standard deviation.
     ///
     /// @param rewards unknown ones are left out, and stay 0

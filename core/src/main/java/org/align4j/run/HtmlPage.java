@@ -24,7 +24,7 @@ public final class HtmlPage {
               overflow-wrap:anywhere;margin:.4rem 0}
             .pair{display:grid;grid-template-columns:1fr 1fr;gap:.8rem}
             @media(max-width:640px){.pair{grid-template-columns:1fr}td,th{padding-right:.8rem}}
-            .label{color:var(--faint);font-size:.9rem}article{border-top:1px solid var(--rule);padding:.7rem 0}
+            .label{color:var(--faint);font-size:.9rem}summary{cursor:pointer;margin:.6rem 0}article{border-top:1px solid var(--rule);padding:.7rem 0}
             """;
 
     private final StringBuilder html = new StringBuilder();
@@ -64,6 +64,14 @@ public final class HtmlPage {
     /// A drawing of [Chart].
     public HtmlPage drawing(String svg) {
         html.append("<div class=\"wide\">").append(svg).append("</div>");
+        return this;
+    }
+
+    /// A drawing of [Chart] that a reader unfolds.
+    public HtmlPage folded(String title, String svg) {
+        html.append("<details><summary>").append(escape(title)).append("</summary>");
+        drawing(svg);
+        html.append("</details>");
         return this;
     }
 

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.align4j.error.AlignException;
@@ -12,6 +14,8 @@ import org.align4j.evaluate.EvaluationListener;
 import org.align4j.run.DurableFiles;
 import org.align4j.run.Interruption;
 import org.align4j.run.RunListener;
+import org.align4j.world.task.Instructions;
+import org.align4j.world.task.WorldJudge;
 import tools.jackson.databind.json.JsonMapper;
 
 /// From the starter model to an aligned one: each stage trains and measures, and the report shows
@@ -23,26 +27,49 @@ public final class Quickstart {
     /// @param report the page
     public record Result(List<StageResult> stages, Path summary, Path report) {}
 
-    /// Runs all stages.
+    /// Runs stages in their order, and those that they need before them.
     ///
+    /// @param wanted at least one
     /// @param now printed in the report
     /// @throws AlignException.Config where the folder holds something else
     /// @throws CancellationException when interrupted; what is done is kept
     public static Result run(
             Settings settings,
+            Collection<Stage> wanted,
             RunListener listener,
             EvaluationListener evaluation,
             Interruption interruption,
             Instant now) {
         claim(settings);
         Path starter = Starter.unpack(settings.output().resolve("starter"));
-        List<StageResult> stages =
-                List.of(new InstructionTuning(settings, starter, listener, evaluation, interruption).run());
+        Course course = new Course(
+                settings,
+                starter,
+                new Instructions(settings.seed()),
+                WorldJudge.create(),
+                listener,
+                evaluation,
+                interruption);
+        List<StageResult> stages = new ArrayList<>();
+        StageTimes times = StageTimes.in(settings.output());
+        for (Stage stage : Stage.withNeeded(wanted)) {
+            stages.add(times.timed(stage, () -> run(stage, course)));
+        }
         Path summary = settings.output().resolve("summary.json");
         Path report = settings.output().resolve("report.html");
-        write(summary, Summary.json(settings, stages));
-        write(report, QuickstartReport.html(settings, stages, now));
-        return new Result(stages, summary, report);
+        write(summary, Summary.json(settings, stages, times));
+        write(report, QuickstartReport.html(settings, stages, times, now));
+        return new Result(List.copyOf(stages), summary, report);
+    }
+
+    private static StageResult run(Stage stage, Course course) {
+        return switch (stage) {
+            case SFT -> InstructionTuning.run(course);
+            case REWARD -> RewardLearning.run(course);
+            case DPO -> PreferenceTuning.run(course);
+            case PPO -> PolicyTuning.run(course);
+            case GRPO -> GroupTuning.run(course);
+        };
     }
 
     /// Makes the folder, or finds it made for the same settings.

@@ -6,97 +6,139 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.align4j.evaluate.EvaluationTable;
+import org.align4j.evaluate.EvaluationTable.Cell;
+import org.align4j.evaluate.EvaluationTable.Row;
 import org.align4j.evaluate.Interval;
 import org.align4j.run.Chart;
 import org.align4j.run.HtmlPage;
 import org.align4j.run.Metrics;
-import org.align4j.run.Report;
 import org.align4j.run.RunFiles;
 
 /// The page that a quickstart leaves.
 final class QuickstartReport {
+    private static final String FAMILY = "family/";
+
     private QuickstartReport() {}
 
-    static String html(Settings settings, List<StageResult> stages, Instant now) {
+    static String html(Settings settings, List<StageResult> stages, StageTimes times, Instant now) {
         HtmlPage page = new HtmlPage(
                 "Align4J quickstart", "seed " + settings.seed() + ", written " + now.truncatedTo(ChronoUnit.SECONDS));
         page.text("A small base model that ships with the project is aligned step by step. It knows a small world of"
                 + " stories, questions and sums; what answers are worth in it is known exactly, so that each step can be"
-                + " measured.");
+                + " measured. Gold reward is what answers are worth, from 0 to 1; intervals are 95 % bootstrap intervals.");
+        overview(page, stages, times);
         stages.forEach(stage -> stage(page, stage));
         page.heading("Again")
                 .text("The same command gives the same results on the same machine:")
-                .verbatim("align4j quickstart --seed " + settings.seed() + "\nalign4j chat --model "
-                        + stages.getLast().run());
+                .verbatim(settings.command());
         return page.html();
     }
 
-    private static void stage(HtmlPage page, StageResult stage) {
-        page.heading(stage.title())
-                .text(stage.about())
-                .text(String.format(
-                        Locale.ROOT, "It took %.0f seconds; its run is in %s.", stage.seconds(), stage.run()));
-        page.subheading("What answers are worth")
-                .drawing(intervals(stage.table()))
-                .text("Dots are means, lines 95 % bootstrap intervals.");
-        page.table(
-                List.of("set", "metric", "before", "95 %", "after", "95 %", "difference", "95 %"), rows(stage.table()));
-        page.subheading("Loss").drawing(Report.curve(Metrics.read(new RunFiles(stage.run()).metrics())));
-        page.subheading("Answers before and after");
-        for (StageResult.Sample sample : stage.samples()) {
+    private static void overview(HtmlPage page, List<StageResult> stages, StageTimes times) {
+        List<List<String>> lines = new ArrayList<>();
+        for (StageResult stage : stages) {
+            for (Row row : stage.headlines()) {
+                Cell before = row.cells().getFirst();
+                Cell after = row.cells().getLast();
+                lines.add(List.of(
+                        stage.stage().title(),
+                        words(row.set()) + ": " + row.metric(),
+                        before.model(),
+                        withRange(before),
+                        after.model(),
+                        withRange(after),
+                        String.format(Locale.ROOT, "%.0f", times.seconds(stage.stage()))));
+            }
+        }
+        page.heading("What came of it")
+                .table(List.of("stage", "figure", "from", "", "to", "", "seconds"), lines);
+    }
+
+    private static void stage(HtmlPage page, StageResult result) {
+        page.heading(result.stage().title())
+                .text(result.about())
+                .text("Its run is in " + result.run() + ".");
+        page.drawing(intervals("figures of the stage with 95 % intervals", result.headlines()));
+        List<Row> families = result.table().rows().stream()
+                .filter(row -> row.metric().startsWith(FAMILY))
+                .toList();
+        if (!families.isEmpty()) {
+            page.folded("Gold reward by family", intervals("gold reward by family", families));
+        }
+        result.table().rows().stream().map(Row::set).distinct().forEach(set -> {
+            List<Row> rows = result.table().rows().stream()
+                    .filter(row -> row.set().equals(set) && !row.metric().startsWith(FAMILY))
+                    .toList();
+            page.subheading(words(set) + ", " + rows.getFirst().items() + " items").table(header(rows), lines(rows));
+        });
+        List<Metrics.Row> metrics = Metrics.read(new RunFiles(result.run()).metrics());
+        for (StageResult.Curve curve : result.curves()) {
+            List<Chart.Series> series = curve.lines().entrySet().stream()
+                    .map(line -> Chart.Series.of(line.getKey(), metrics, line.getValue()))
+                    .toList();
+            page.subheading(curve.title()).drawing(Chart.lines(curve.title() + " over the steps", series));
+        }
+        page.subheading("Answers");
+        for (StageResult.Sample sample : result.samples()) {
             page.sideBySide(
                     new HtmlPage.Field(sample.family(), sample.prompt()),
-                    new HtmlPage.Field("before", sample.before()),
-                    new HtmlPage.Field("after", sample.after()));
+                    new HtmlPage.Field(sample.before().who(), sample.before().text()),
+                    new HtmlPage.Field(sample.after().who(), sample.after().text()));
         }
     }
 
-    private static boolean isReward(EvaluationTable.Row row) {
-        return row.metric().equals("reward") || row.metric().startsWith("family/");
-    }
-
-    private static String intervals(EvaluationTable table) {
-        List<EvaluationTable.Row> rows =
-                table.rows().stream().filter(QuickstartReport::isReward).toList();
-        List<String> names = rows.getFirst().cells().stream()
-                .map(EvaluationTable.Cell::model)
-                .toList();
+    private static String intervals(String description, List<Row> rows) {
+        List<Cell> first = rows.getFirst().cells();
         List<List<Chart.Whisker>> groups = new ArrayList<>();
-        for (int model = 0; model < names.size(); model++) {
+        for (int model = 0; model < first.size(); model++) {
             int at = model;
             groups.add(
                     rows.stream().map(row -> whisker(row, row.cells().get(at))).toList());
         }
-        return Chart.intervals("gold rewards with 95 % intervals", names, groups);
+        return Chart.intervals(description, first.stream().map(Cell::model).toList(), groups);
     }
 
-    private static Chart.Whisker whisker(EvaluationTable.Row row, EvaluationTable.Cell cell) {
+    private static Chart.Whisker whisker(Row row, Cell cell) {
         Interval interval = cell.interval().orElse(new Interval(cell.value(), cell.value()));
-        String label = row.metric().equals("reward")
-                ? "all of " + row.set().replace("world_", "").replace('_', ' ')
-                : row.metric().substring("family/".length()).replace('_', ' ');
+        String label = row.metric().startsWith(FAMILY)
+                ? words(row.metric().substring(FAMILY.length()))
+                : words(row.set()) + ": " + row.metric();
         return new Chart.Whisker(label, cell.value(), interval.low(), interval.high());
     }
 
-    private static List<List<String>> rows(EvaluationTable table) {
-        return table.rows().stream()
-                .filter(row -> !row.metric().startsWith("family/"))
-                .map(row -> {
-                    EvaluationTable.Cell before = row.cells().getFirst();
-                    EvaluationTable.Cell after = row.cells().getLast();
-                    return List.of(
-                            row.set().replace("world_", "").replace('_', ' '),
-                            row.metric(),
-                            number(before.value()),
-                            before.interval().map(QuickstartReport::range).orElse(""),
-                            number(after.value()),
-                            after.interval().map(QuickstartReport::range).orElse(""),
-                            after.difference().map(each -> number(each.value())).orElse(""),
-                            after.difference()
-                                    .map(each -> range(each.interval()))
-                                    .orElse(""));
-                })
-                .toList();
+    private static List<String> header(List<Row> rows) {
+        List<String> header = new ArrayList<>(List.of("metric"));
+        for (Cell cell : rows.getFirst().cells()) {
+            header.addAll(List.of(cell.model(), "95 %"));
+        }
+        header.addAll(List.of("last less first", "95 %"));
+        return header;
+    }
+
+    private static List<List<String>> lines(List<Row> rows) {
+        List<List<String>> lines = new ArrayList<>();
+        for (Row row : rows) {
+            List<String> line = new ArrayList<>(List.of(row.metric()));
+            for (Cell cell : row.cells()) {
+                line.add(number(cell.value()));
+                line.add(cell.interval().map(QuickstartReport::range).orElse(""));
+            }
+            Cell last = row.cells().getLast();
+            line.add(last.difference().map(each -> number(each.value())).orElse(""));
+            line.add(last.difference().map(each -> range(each.interval())).orElse(""));
+            lines.add(line);
+        }
+        return lines;
+    }
+
+    /// A set's or a family's name in words.
+    static String words(String name) {
+        return name.replace("world_", "").replace('_', ' ');
+    }
+
+    private static String withRange(Cell cell) {
+        return number(cell.value())
+                + cell.interval().map(interval -> " (" + range(interval) + ")").orElse("");
     }
 
     private static String range(Interval interval) {

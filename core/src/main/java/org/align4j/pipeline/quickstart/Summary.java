@@ -10,21 +10,21 @@ import tools.jackson.databind.json.JsonMapper;
 final class Summary {
     private Summary() {}
 
-    static String json(Settings settings, List<StageResult> stages) {
+    static String json(Settings settings, List<StageResult> stages, StageTimes times) {
         Map<String, Object> whole = new LinkedHashMap<>(settings(settings));
         whole.put(
                 "stages",
                 stages.stream()
-                        .map(stage -> {
+                        .map(result -> {
                             Map<String, Object> fields = new LinkedHashMap<>();
-                            fields.put("name", stage.name());
+                            fields.put("name", result.stage().folder());
                             fields.put(
                                     "run",
-                                    settings.output().relativize(stage.run()).toString());
-                            fields.put("seconds", Math.round(stage.seconds() * 10) / 10.0);
+                                    settings.output().relativize(result.run()).toString());
+                            fields.put("seconds", Math.round(times.seconds(result.stage()) * 10) / 10.0);
                             fields.put(
                                     "figures",
-                                    JsonMapper.shared().readTree(stage.table().json()));
+                                    JsonMapper.shared().readTree(result.table().json()));
                             return fields;
                         })
                         .toList());
@@ -35,9 +35,7 @@ final class Summary {
     static Map<String, Object> settings(Settings settings) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("seed", settings.seed());
-        fields.put("instructions", settings.instructions());
-        fields.put("questions", settings.questions());
-        fields.put("epochs", settings.epochs());
+        fields.put("sizes", settings.sizes());
         return fields;
     }
 }

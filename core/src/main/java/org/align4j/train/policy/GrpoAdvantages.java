@@ -35,6 +35,9 @@ record GrpoAdvantages(GrpoConfig config) {
                 }
             }
         }
+        if (loss.imitates()) {
+            return GroupAdvantage.ofBest(sums, drawn.group());
+        }
         if (loss.leavesOneOut()) {
             return GroupAdvantage.leaveOneOut(sums, drawn.group(), false);
         }

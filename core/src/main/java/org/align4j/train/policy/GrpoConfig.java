@@ -130,6 +130,14 @@ public record GrpoConfig(
         check(
                 rollout.outputs() % minibatches == 0,
                 "minibatches: " + minibatches + " don't divide the " + rollout.outputs() + " answers of an iteration");
+        check(
+                !loss.imitates() || rollout.prompts() % minibatches == 0,
+                "minibatches: " + minibatches + " don't divide the " + rollout.prompts()
+                        + " prompts of an iteration, of which one answer each is learned");
+        check(
+                loss.variant() != GrpoLossConfig.Variant.BEST_OF_N || iterations == 1,
+                "loss.variant: best_of_n learns answers of the model it begins with, so iterations must be 1: name all"
+                        + " prompts by rollout.prompts, or take expert_iteration");
         check(maxTokens >= 1, "max_tokens must be ≥ 1, got " + maxTokens);
         check(learningRate >= 0, "learning_rate must be ≥ 0, got " + learningRate);
         check(warmupSteps >= 0, "warmup_steps must be ≥ 0, got " + warmupSteps);
@@ -153,6 +161,9 @@ public record GrpoConfig(
         check(
                 environment.isEmpty() || process.isEmpty(),
                 "process: steps of talks with an environment have no rewards; drop one of the two");
+        check(
+                process.isEmpty() || !loss.imitates(),
+                "process: what is imitated has no advantages of steps; drop it, or take another loss.variant");
         check(
                 environment.isEmpty() || data.chat().orElse(true),
                 "environment: talks need the chat template; drop data.chat: false");
@@ -230,6 +241,11 @@ public record GrpoConfig(
     /// How answers come about.
     Play play() {
         return environment.map(rule -> new Play(Optional.of(rule.environment()), maxTurns)).orElse(Play.ALONE);
+    }
+
+    /// Answers of an update. Of a group whose best is imitated all belong to one.
+    Minibatches minibatchPlan() {
+        return new Minibatches(rollout.outputs(), loss.imitates() ? rollout.groupSize() : 1, minibatches, seed);
     }
 
     /// Optimiser steps of an iteration.

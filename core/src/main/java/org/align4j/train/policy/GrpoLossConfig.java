@@ -71,7 +71,13 @@ public record GrpoLossConfig(
         /// Whole outputs against the mean of the others (Ahmadian et al. 2024).
         RLOO,
         /// No ratio; against the mean of the others (Williams 1992).
-        REINFORCE
+        REINFORCE,
+        /// The best answer of each group is imitated, round by round: rejection sampling, expert
+        /// iteration (Anthony et al. 2017; Dong et al. 2023).
+        EXPERT_ITERATION,
+        /// The same in one round: supervised fine-tuning on the best of n answers of the model that
+        /// the run begins with (Stiennon et al. 2020).
+        BEST_OF_N
     }
 
     public GrpoLossConfig {
@@ -113,7 +119,7 @@ public record GrpoLossConfig(
             case CISPO -> new PolicyLoss.Cispo(epsilonHigh.orElse(5));
             case SAPO -> new PolicyLoss.Sapo(1, 1.05);
             case VESPO -> new PolicyLoss.Vespo(2, 3, 3, 2);
-            case REINFORCE -> new PolicyLoss.Reinforce();
+            case REINFORCE, EXPERT_ITERATION, BEST_OF_N -> new PolicyLoss.Reinforce();
         };
     }
 
@@ -124,14 +130,14 @@ public record GrpoLossConfig(
         RatioOf ratio = switch (variant) {
             case GRPO_SEQUENCE, RLOO -> RatioOf.OUTPUT;
             case GSPO, LUSPO -> RatioOf.OUTPUT_MEAN;
-            case GRPO, BNPO, DR_GRPO, DAPO, CISPO, SAPO, VESPO, REINFORCE -> RatioOf.TOKEN;
+            case GRPO, BNPO, DR_GRPO, DAPO, CISPO, SAPO, VESPO, REINFORCE, EXPERT_ITERATION, BEST_OF_N -> RatioOf.TOKEN;
         };
         Aggregation aggregation = switch (variant) {
             case GRPO, GRPO_SEQUENCE, GSPO, SAPO, RLOO -> new Aggregation.OutputMean();
             case BNPO -> new Aggregation.MicroBatchTokenMean();
             case DR_GRPO -> new Aggregation.ConstantLength(maxNewTokens);
             case LUSPO, REINFORCE -> new Aggregation.ConstantLength(1);
-            case DAPO, CISPO, VESPO -> new Aggregation.TokenMean();
+            case DAPO, CISPO, VESPO, EXPERT_ITERATION, BEST_OF_N -> new Aggregation.TokenMean();
         };
         return PolicyObjective.of(loss(), ratio, aggregation)
                 .withKl(inReward() ? 0 : beta, estimator(), klWeightedByRatio)
@@ -151,6 +157,11 @@ public record GrpoLossConfig(
     /// Whether an answer is compared with the others of its group.
     boolean leavesOneOut() {
         return variant == Variant.RLOO || variant == Variant.REINFORCE;
+    }
+
+    /// Whether only the best answer of each group is learned from.
+    boolean imitates() {
+        return variant == Variant.EXPERT_ITERATION || variant == Variant.BEST_OF_N;
     }
 
     GroupAdvantage advantage() {

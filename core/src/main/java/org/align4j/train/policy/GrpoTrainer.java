@@ -96,7 +96,7 @@ public final class GrpoTrainer {
         round = new RolloutRound(
                 rollout, config.data(), data, learner.loaded(), play, rewards, loop::warn, config.seed());
         pass = new RolloutLogps(rollout.temperature(), config.maxTokens());
-        minibatches = new Minibatches(rollout.outputs(), config.minibatches(), config.seed());
+        minibatches = config.minibatchPlan();
         objective = config.loss().objective(rollout.maxNewTokens() * play.maxTurns());
         files = new ExperienceFiles(config.output());
         watch = new PolicyWatch(loop::warn);
@@ -118,6 +118,7 @@ public final class GrpoTrainer {
         List<Integer> minibatch = minibatches.of(iteration, update).stream()
                 .filter(i -> !config.rollout().maskTruncated()
                         || drawn.rollouts().get(i).ended())
+                .filter(i -> !config.loss().imitates() || advantages[i][0] > 0)
                 .toList();
         PolicyMetrics terms = new PolicyMetrics();
         optimization.startWindow();

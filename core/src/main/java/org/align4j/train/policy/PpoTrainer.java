@@ -120,7 +120,7 @@ public final class PpoTrainer {
                 rollout, config.data(), data, policy.loaded(), Play.ALONE, rewards, loop::warn, config.seed());
         heldOut = config.heldOut(data, policy.loaded(), rewards, reference);
         pass = new RolloutLogps(rollout.temperature(), config.maxTokens());
-        minibatches = new Minibatches(rollout.outputs(), config.minibatches(), config.seed());
+        minibatches = new Minibatches(rollout.outputs(), 1, config.minibatches(), config.seed());
         files = new ExperienceFiles(config.output());
         watch = new PolicyWatch(loop::warn);
         overOptimisation = OverOptimisation.after(Metrics.read(new RunFiles(config.output()).metrics()));

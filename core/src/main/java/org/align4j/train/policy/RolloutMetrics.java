@@ -25,6 +25,7 @@ final class RolloutMetrics {
         double[] sums = mix.sum(drawn.rewards());
         metrics.put("reward", mean(sums));
         metrics.put("reward_std", deviationWithinGroups(sums, drawn.group()));
+        metrics.put("reward_best", bestOfGroups(sums, drawn.group()));
         metrics.put("frac_reward_zero_std", withoutSignal(sums, drawn.group()));
         metrics.put("unknown_rewards", unknown(sums));
         int f = 0;
@@ -116,6 +117,16 @@ final class RolloutMetrics {
                 .mapToDouble(g -> GroupAdvantage.deviation(values, g * group, (g + 1) * group))
                 .average()
                 .orElse(0);
+    }
+
+    /// The mean over groups of the best known value.
+    private static double bestOfGroups(double[] values, int group) {
+        return mean(IntStream.range(0, values.length / group)
+                .mapToDouble(g -> Arrays.stream(values, g * group, (g + 1) * group)
+                        .filter(value -> !Double.isNaN(value))
+                        .max()
+                        .orElse(Double.NaN))
+                .toArray());
     }
 
     private static double withoutSignal(double[] values, int group) {

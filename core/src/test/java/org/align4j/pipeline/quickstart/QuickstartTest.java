@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.align4j.error.AlignException;
 import org.align4j.evaluate.EvaluationListener;
 import org.align4j.run.Interruption;
@@ -18,44 +20,78 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class QuickstartTest {
+    private static final Sizes TINY = new Sizes(300, 1, 8, 12, 6, 1, 1);
+
     @TempDir
     private Path folder;
 
     private Settings settings() {
-        return new Settings(folder.resolve("quick"), 3, 300, 8, 1);
+        return new Settings(folder.resolve("quick"), 3, TINY);
     }
 
-    private Quickstart.Result run(Settings settings) {
-        return Quickstart.run(settings, event -> {}, EvaluationListener.NONE, Interruption.manual(), Instant.EPOCH);
+    private static Quickstart.Result run(Settings settings, Stage... stages) {
+        return Quickstart.run(
+                settings,
+                List.of(stages),
+                event -> {},
+                EvaluationListener.NONE,
+                Interruption.manual(),
+                Instant.EPOCH);
     }
 
     @Test
     void eachStageHasItsFiguresAndThePageShowsThem() throws IOException {
-        Quickstart.Result result = run(settings());
-        JsonNode summary = JsonMapper.shared().readTree(Files.readString(result.summary()));
-        assertThat(summary.get("stages")).hasSize(result.stages().size());
-        JsonNode figure = summary.get("stages").get(0).get("figures").get(0);
-        assertThat(figure.get("models"))
-                .hasSize(2)
-                .allSatisfy(model -> assertThat(model.get("value").asDouble())
-                        .isBetween(
-                                model.get("low").asDouble(), model.get("high").asDouble()));
-        assertThat(Files.readString(result.report()))
-                .contains(
-                        "Instruction tuning",
-                        "<svg",
-                        result.stages().getFirst().samples().getFirst().family())
-                .doesNotContain("http://", "https://");
-        assertThat(result.stages().getFirst().run().resolve("report.html")).exists();
+        Quickstart.Result result = run(settings(), Stage.values());
+        JsonNode stages =
+                JsonMapper.shared().readTree(Files.readString(result.summary())).get("stages");
+        assertThat(stages).hasSize(Stage.values().length);
+        for (JsonNode stage : stages) {
+            assertThat(stage.get("seconds").asDouble()).isPositive();
+            assertThat(stage.get("figures").get(0).get("models"))
+                    .hasSizeGreaterThan(1)
+                    .allSatisfy(model -> assertThat(model.get("value").asDouble())
+                            .isBetween(
+                                    model.get("low").asDouble(),
+                                    model.get("high").asDouble()));
+        }
+        String page = Files.readString(result.report());
+        assertThat(page).contains("<svg").doesNotContain("http://", "https://");
+        for (StageResult stage : result.stages()) {
+            assertThat(page)
+                    .contains(stage.stage().title(), stage.samples().getFirst().family());
+            assertThat(stage.run().resolve("report.html")).exists();
+            assertThat(stage.headlines()).isNotEmpty();
+        }
     }
 
     @Test
     void goesOnWhereItWasInterrupted() throws IOException {
+        for (Stage stage : List.of(Stage.SFT, Stage.REWARD)) {
+            interrupted(stage);
+        }
+        Quickstart.Result continued = run(settings(), Stage.REWARD);
+        Quickstart.Result whole = run(new Settings(folder.resolve("other"), 3, TINY), Stage.REWARD);
+        for (int i = 0; i < 2; i++) {
+            assertThat(figures(continued, i)).isEqualTo(figures(whole, i));
+        }
+        // a third call reads what is there, and its time doesn't count
+        String times = Files.readString(settings().output().resolve("times.json"));
+        assertThat(figures(run(settings(), Stage.REWARD), 1)).isEqualTo(figures(whole, 1));
+        assertThat(settings().output().resolve("times.json")).hasContent(times);
+    }
+
+    /// Stops at the stage's first step.
+    private void interrupted(Stage stage) {
         Interruption interruption = Interruption.manual();
+        String run = settings().output().resolve(stage.folder()).toString();
+        AtomicBoolean begun = new AtomicBoolean();
         assertThatThrownBy(() -> Quickstart.run(
                         settings(),
+                        List.of(stage),
                         event -> {
-                            if (event instanceof RunEvent.Step) {
+                            if (event instanceof RunEvent.Started started) {
+                                begun.set(started.folder().toString().equals(run));
+                            } else if (event instanceof RunEvent.Step && begun.get()) {
                                 interruption.request();
                             }
                         },
@@ -63,20 +99,24 @@ class QuickstartTest {
                         interruption,
                         Instant.EPOCH))
                 .isInstanceOf(CancellationException.class);
-        String continued = figures(run(settings()));
-        Settings elsewhere = new Settings(folder.resolve("other"), 3, 300, 8, 1);
-        assertThat(continued).isEqualTo(figures(run(elsewhere)));
     }
 
-    private static String figures(Quickstart.Result result) {
-        return result.stages().getFirst().table().json();
+    private static String figures(Quickstart.Result result, int stage) {
+        return result.stages().get(stage).table().json();
     }
 
     @Test
     void leavesOtherFoldersAlone() throws IOException {
         Files.createDirectories(settings().output());
-        assertThatThrownBy(() -> run(settings()))
+        assertThatThrownBy(() -> run(settings(), Stage.SFT))
                 .isInstanceOf(AlignException.Config.class)
                 .hasMessageContaining("--output");
+    }
+
+    @Test
+    void stagesBringThoseThatTheyNeed() {
+        assertThat(Stage.withNeeded(List.of(Stage.PPO))).containsExactly(Stage.SFT, Stage.REWARD, Stage.PPO);
+        assertThat(Stage.withNeeded(List.of(Stage.GRPO, Stage.DPO)))
+                .containsExactly(Stage.SFT, Stage.DPO, Stage.GRPO);
     }
 }

@@ -156,6 +156,19 @@ class RewardsTest {
     }
 
     @Test
+    void theSmallWorldsAnswersAreWorthWhatItsRulesSay() {
+        Map<String, Object> row = Map.of("gold_rewards", List.of(Map.of("type", "last_number", "expected", 7)));
+        RewardFunction gold = new RewardRule.Gold().function(DType.FLOAT32, Device.CPU);
+        assertThat(gold.of(List.of(
+                        new Attempt("3 + 4?", "The answer is 7.", 5, true, row),
+                        new Attempt("3 + 4?", "The answer is 8.", 5, true, row))))
+                .containsExactly(1, 0);
+        assertThatThrownBy(() -> gold.of(List.of(attempt("7"))))
+                .isInstanceOf(AlignException.Data.class)
+                .hasMessageContaining("gold_rewards");
+    }
+
+    @Test
     void rewardsOfOneKindAreNumbered() {
         Rewards rewards = Rewards.of(
                 List.of(

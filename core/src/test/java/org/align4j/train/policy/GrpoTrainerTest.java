@@ -231,4 +231,33 @@ class GrpoTrainerTest {
                 .isInstanceOf(AlignException.Data.class)
                 .hasMessageContaining("max_length");
     }
+
+    @Test
+    void imitatingTheBestAnswersRaisesTheReward() {
+        GrpoConfig config = config(
+                "experts",
+                "loss.variant=expert_iteration",
+                "loss.beta=0",
+                "iterations=12",
+                "epochs=2",
+                "minibatches=2",
+                "rollout.prompts=4",
+                "rollout.group_size=8");
+        train(config);
+        List<Metrics.Row> rows = metrics(config);
+        assertThat(rows.getFirst().values().get("reward_best"))
+                .isGreaterThan(rows.getFirst().values().get("reward"));
+        assertThat(rows.subList(rows.size() - 8, rows.size()).stream()
+                        .mapToDouble(row -> row.values().get("reward"))
+                        .average()
+                        .orElseThrow())
+                .isGreaterThan(rows.getFirst().values().get("reward") + 0.1);
+    }
+
+    @Test
+    void theBestOfNAreOfOneModel() {
+        assertThatThrownBy(() -> config("run", "loss.variant=best_of_n")).hasMessageContaining("iterations must be 1");
+        assertThatThrownBy(() -> config("run", "loss.variant=expert_iteration", "minibatches=4"))
+                .hasMessageContaining("don't divide the 2 prompts");
+    }
 }

@@ -8,15 +8,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.align4j.checkpoint.LoadedModel;
 import org.align4j.config.Configuration;
+import org.align4j.model.Heads;
+import org.align4j.peft.ModelLoading;
+import org.align4j.rl.reward.Attempt;
+import org.align4j.rl.reward.RewardFunction;
 import org.align4j.run.Interruption;
 import org.align4j.run.Metrics;
 import org.align4j.run.RunEvent;
 import org.align4j.run.RunFiles;
+import org.align4j.tensor.DType;
+import org.align4j.tensor.Device;
+import org.align4j.tensor.Scope;
 import org.align4j.testing.TinyModelFolder;
 import org.align4j.train.Resume;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,9 +120,13 @@ class PpoTrainerTest {
                 "loss.kl_target=0.5 loss.kl_horizon=20 loss.normalise_scores=true loss.whiten_rewards=true",
                 "lora.rank=2 precision=bf16 lean=true",
                 "loss.beta=0 loss.missing_eos_penalty=1 loss.score_clip=0.5 rollout.group_size=2 max_tokens=40",
+                "loss.stop_kl=1e-4 loss.kl_target=0.5 epochs=3",
+                "shared=true lora.rank=2 precision=bf16",
+                "ptx.data.train=[SUMS] ptx.coefficient=0.5 ptx.batch_size=3",
             })
     void resumedEqualsUninterrupted(String settings) throws IOException {
-        String[] overrides = (settings + " save_every=1").split(" ");
+        Path sums = TinyModelFolder.sums(folder.resolve("sums.jsonl"), 7, 1);
+        String[] overrides = (settings.replace("SUMS", sums.toString()) + " save_every=1").split(" ");
         PpoConfig whole = config("whole", overrides);
         PpoConfig parts = config("parts", overrides);
         train(whole);
@@ -134,8 +147,8 @@ class PpoTrainerTest {
             resumed = true;
         }
         PpoTrainer.run(parts, Resume.EXACT, event -> {}, Interruption.manual());
-        for (String model : List.of("", "value/")) {
-            String file = model + (whole.lora().isPresent() ? "adapter_model.safetensors" : "model.safetensors");
+        String weights = whole.lora().isPresent() ? "adapter_model.safetensors" : "model.safetensors";
+        for (String file : List.of(weights, "value/" + (whole.shared() ? "score.safetensors" : weights))) {
             assertThat(Files.readAllBytes(newest(parts).resolve(file)))
                     .as(file)
                     .isEqualTo(Files.readAllBytes(newest(whole).resolve(file)));
@@ -163,7 +176,90 @@ class PpoTrainerTest {
     }
 
     @Test
+    void anIterationEndsWhereThePolicyHasMovedTooFar() {
+        PpoConfig config = config("run", "loss.stop_kl=1e-6", "epochs=3");
+        train(config);
+        // the first update of an iteration is always near; the second would start too far away
+        assertThat(metrics(config).stream()
+                        .map(row -> row.values().containsKey("early_stop"))
+                        .toList())
+                .containsExactly(false, true, true, false, true, true);
+    }
+
+    @Test
+    void mixedInExamplesBecomeLikelier() throws IOException {
+        Path sums = TinyModelFolder.sums(folder.resolve("sums.jsonl"), 4, 1);
+        PpoConfig config =
+                config("run", "ptx.data.train=[" + sums + "]", "ptx.batch_size=4", "ptx.coefficient=2", "iterations=8");
+        train(config);
+        List<Metrics.Row> rows = metrics(config);
+        Map<String, Double> first = rows.getFirst().values();
+        assertThat(rows.getLast().values().get("loss/ptx_avg")).isLessThan(first.get("loss/ptx_avg") - 0.3);
+        assertThat(first.get(Metrics.LOSS))
+                .isCloseTo(
+                        first.get("loss/policy_avg") + 0.1 * first.get("loss/value_avg") + 2 * first.get("loss/ptx_avg"),
+                        within(1e-6));
+    }
+
+    @Test
+    void oneModelIsPolicyValuesAndReference() throws IOException {
+        PpoConfig config = config("run", "shared=true", "lora.rank=4", "iterations=12", "loss.value_coefficient=1");
+        train(config);
+        List<Metrics.Row> rows = metrics(config);
+        Map<String, Double> first = rows.getFirst().values();
+        assertThat(first.get("ratio_step/max")).isLessThan(1e-5);
+        assertThat(first.get("objective/kl")).isCloseTo(0, within(1e-5));
+        assertThat(rows.getLast().values().get("loss/value_avg")).isLessThan(first.get("loss/value_avg") / 2);
+        // the adapter is the policy's alone, to be used as any other
+        Path saved = newest(config);
+        assertThat(Files.readString(saved.resolve("adapter_config.json"))).contains("CAUSAL_LM");
+        try (Scope scope = Scope.open();
+                LoadedModel policy = ModelLoading.load(saved, DType.FLOAT32, Device.CPU, Heads.LANGUAGE)) {
+            assertThat(policy.model().architecture().outputs()).isEqualTo(Heads.LANGUAGE);
+        }
+    }
+
+    /// What nobody learns from: the share of odd bytes.
+    public static final class OddBytes implements RewardFunction {
+        @Override
+        public double[] of(List<Attempt> attempts) {
+            return Arrays.stream(new GrpoTrainerTest.EvenBytes().of(attempts))
+                    .map(even -> 1 - even)
+                    .toArray();
+        }
+    }
+
+    @Test
+    void goldIsMeasuredOnHeldOutPromptsAndChoosesTheBest() throws IOException {
+        PpoConfig config = config(
+                "run",
+                "data.eval_count=3",
+                "eval_every=2",
+                "iterations=3",
+                "gold_reward={type: java, name: \"" + OddBytes.class.getName() + "\"}",
+                "keep_best=gold_reward");
+        train(config);
+        List<Metrics.Row> evaluated = metrics(config).stream()
+                .filter(row -> row.values().containsKey(Metrics.EVAL_GOLD_REWARD))
+                .toList();
+        assertThat(evaluated.stream().map(Metrics.Row::step)).containsExactly(0L, 2L, 4L, 6L);
+        assertThat(evaluated.getFirst().values().get(Metrics.EVAL_KL)).isCloseTo(0, within(1e-5));
+        for (Metrics.Row row : evaluated) {
+            assertThat(row.values().get(Metrics.EVAL_LOSS))
+                    .isEqualTo(-row.values().get(Metrics.EVAL_GOLD_REWARD));
+            assertThat(row.values().get(Metrics.EVAL_REWARD) + row.values().get(Metrics.EVAL_GOLD_REWARD))
+                    .isCloseTo(1, within(1e-9));
+        }
+        assertThat(Files.readString(new RunFiles(config.output()).report()))
+                .contains("eval/reward by the KL from the reference", "eval/gold_reward by the KL from the reference");
+    }
+
+    @Test
     void settingsThatCannotBeAreRefused() {
+        assertThatThrownBy(() -> config("run", "shared=true")).hasMessageContaining("shared: needs lora");
+        assertThatThrownBy(() -> config("run", "gold_reward={type: gold}"))
+                .hasMessageContaining("measured on held-out prompts");
+        assertThatThrownBy(() -> config("run", "keep_best=gold_reward")).hasMessageContaining("needs a gold_reward");
         assertThatThrownBy(() -> config("run", "loss.beta=-1")).hasMessageContaining("beta must be ≥ 0");
         assertThatThrownBy(() -> config("run", "minibatches=3")).hasMessageContaining("don't divide");
         assertThatThrownBy(() -> config("run", "loss.beta=0", "loss.kl_target=1"))
