@@ -55,6 +55,15 @@ public record Rollout(
         return count;
     }
 
+    /// How often the policy spoke: runs of drawn tokens.
+    public int turns() {
+        int turns = 0;
+        for (int t = 0; t < drawn.length; t++) {
+            turns += drawn[t] && (t == 0 || !drawn[t - 1]) ? 1 : 0;
+        }
+        return turns;
+    }
+
     private int[] sequence() {
         int[] sequence = Arrays.copyOf(prompt, length());
         System.arraycopy(tokens, 0, sequence, prompt.length, tokens.length);

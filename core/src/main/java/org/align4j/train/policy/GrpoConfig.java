@@ -156,9 +156,6 @@ public record GrpoConfig(
                 evalEvery == 0 || data.evaluates(),
                 "eval_every needs prompts to evaluate on: data.eval or data.eval_count");
         check(
-                rewards.stream().noneMatch(RewardRule.Environment.class::isInstance) || environment.isPresent(),
-                "rewards: {type: environment} is what an environment gives; give environment, such as {type: calculator}");
-        check(
                 environment.isEmpty() || process.isEmpty(),
                 "process: steps of talks with an environment have no rewards; drop one of the two");
         check(
@@ -239,7 +236,13 @@ public record GrpoConfig(
     }
 
     /// How answers come about.
+    ///
+    /// @throws AlignException.Config for an environment that can't be, or is missing
     Play play() {
+        if (environment.isEmpty() && rewards.stream().anyMatch(RewardRule.Environment.class::isInstance)) {
+            throw new AlignException.Config("rewards: {type: environment} is what an environment gives; give"
+                    + " environment, such as {type: calculator}");
+        }
         return environment.map(rule -> new Play(Optional.of(rule.environment()), maxTurns)).orElse(Play.ALONE);
     }
 

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.align4j.rl.GroupAdvantage;
 import org.align4j.rl.RewardMix;
 import org.align4j.rl.Rollout;
+import org.align4j.rl.StepScores;
 import org.align4j.run.Metrics;
 
 /// What is told of an iteration's answers, named as TRL names it. Unknown rewards are left out of
@@ -37,6 +38,11 @@ final class RolloutMetrics {
             metrics.put("rewards/" + name + "/unknown", unknown(values));
         }
         metrics.put("resampled_groups", (double) drawn.resampled());
+        metrics.put("frac_resampled", drawn.resampled() / (double) (drawn.resampled() + drawn.tasks().length));
+        drawn.steps().ifPresent(steps -> metrics.putAll(ofSteps(steps)));
+        if (drawn.rollouts().stream().anyMatch(rollout -> rollout.turns() > 1)) {
+            metrics.put("completions/mean_turns", mean(drawn.rollouts().stream().mapToDouble(Rollout::turns).toArray()));
+        }
         metrics.putAll(lengths(drawn.rollouts()));
         return metrics;
     }
@@ -53,6 +59,13 @@ final class RolloutMetrics {
             metrics.put("eval/rewards/" + name + "/mean", mean(values[f++]));
         }
         lengths(rollouts).forEach((name, value) -> metrics.put("eval/" + name, value));
+        return metrics;
+    }
+
+    private static Map<String, Double> ofSteps(StepScores steps) {
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        metrics.put("process/reward", Arrays.stream(steps.rewards()).flatMapToDouble(Arrays::stream).average().orElse(Double.NaN));
+        metrics.put("process/mean_steps", steps.count() / (double) steps.rewards().length);
         return metrics;
     }
 
