@@ -6,7 +6,8 @@ import java.util.List;
 import org.align4j.data.Source;
 import org.align4j.data.TokenizedExample;
 
-/// A prompt and an answer that a policy drew; in episodes of several turns, also what it was told in
+/// A prompt and an answer that a policy drew; in episodes of several turns, also what it was told
+/// in
 /// between.
 ///
 /// @param prompt ids
@@ -26,7 +27,8 @@ public record Rollout(
         return new Rollout(prompt, tokens, drawn, samplerLogps, ended, text);
     }
 
-    /// Prompts with their answers, whose drawn tokens are the targets, in order: answers to one prompt
+    /// Prompts with their answers, whose drawn tokens are the targets, in order: answers to one
+    /// prompt
     /// that follow each other are a group, which may share it.
     public static List<List<TokenizedExample>> groups(List<Rollout> rollouts) {
         List<List<TokenizedExample>> groups = new ArrayList<>();
