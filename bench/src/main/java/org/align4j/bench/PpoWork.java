@@ -1,5 +1,8 @@
 package org.align4j.bench;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -64,9 +67,11 @@ final class PpoWork {
                 LoadedModel loaded = LoadedModel.load(modelFolder, precision, Device.CPU, false, Heads.SCALAR)) {
             loaded.model().initialiseScore(7);
             new HfModel(loaded.model(), HfConfig.scoring(loaded.config(), PadToken.of(loaded)))
-                    .write(folder, loaded.tokenizer(), precision);
+                    .write(Files.createDirectories(folder), loaded.tokenizer(), precision);
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return folder;
     }
 
     private static Map<String, Object> result(StepTimes times) {

@@ -132,7 +132,8 @@ record Head(Linear projection, double softCap) {
     }
 
     /// Replaces logits z by the loss's gradient. With p = softmax(z / T), target a and gradients g
-    /// of log p_a, m of the mean log-probability and h of the entropy H: (g (1_a - p) + m (1/V - p) -
+    /// of log p_a, m of the mean log-probability and h of the entropy H: (g (1_a - p) + m (1/V - p)
+    /// -
     /// h p (log p + H)) / T.
     private void turnIntoGradient(Tensor logits, Tensor targets, long from, Wanted wanted, Gradients gradients) {
         long size = logits.size(0);

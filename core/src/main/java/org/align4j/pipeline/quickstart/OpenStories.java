@@ -26,7 +26,8 @@ final class OpenStories {
                 .toList();
     }
 
-    /// The first request to learn from that the fine-tuning hasn't seen: no family has more than all
+    /// The first request to learn from that the fine-tuning hasn't seen: no family has more than
+    /// all
     /// its instructions.
     static int afterFineTuning(Course course) {
         return FAMILIES.size() * course.sizes().instructions();

@@ -8,7 +8,8 @@ import org.align4j.train.policy.PpoConfig;
 import org.align4j.train.policy.PpoTrainer;
 import org.align4j.world.task.Instructions.Split;
 
-/// The fourth stage: the instruction-tuned model draws answers and learns from what the reward model
+/// The fourth stage: the instruction-tuned model draws answers and learns from what the reward
+/// model
 /// says of them.
 final class PolicyTuning {
     private static final int PROMPTS = 2_000;

@@ -10,6 +10,9 @@ final class PolicyWatch {
     private static final double LARGEST_FIRST_RATIO_STEP = 1e-3;
     private static final double COLLAPSED_ENTROPY = 0.1;
     private static final double LENGTH_DRIFT = 3;
+    /// Of whole answers, whose estimate varies; that of tokens has a bound of its own.
+    private static final double NEGATIVE_KL = -0.5;
+
     private static final double MOST_TRUNCATED = 0.5;
     private static final int ITERATIONS_WITHOUT_SIGNAL = 5;
 
@@ -38,7 +41,7 @@ final class PolicyWatch {
                         + ", though nothing was learned yet: log-probabilities depend on how answers are batched; use"
                         + " precision: fp32, or raise max_tokens so that a minibatch is one micro batch");
         once(
-                metrics.getOrDefault("kl", 0.0) < -0.01,
+                metrics.getOrDefault("kl", 0.0) < -0.01 || metrics.getOrDefault("objective/kl", 0.0) < NEGATIVE_KL,
                 "the estimated KL is negative: too few answers for k1, or the reference is not where the policy began;"
                         + " use k3, or more answers");
         once(
