@@ -34,6 +34,6 @@ learned = [row for row in rows if "reward" in row]
 turns = lambda row: row.get("completions/mean_turns", 1.0)
 print("| | right, held out | turns of an answer, in training |\n|---|---|---|")
 measured = [row for row in rows if "eval/reward" in row]
-print(f"| before | {100 * measured[0]['eval/reward']:.1f} % | {turns(learned[0]):.2f} |")
-print(f"| after | {100 * measured[-1]['eval/reward']:.1f} % | {turns(learned[-1]):.2f} |")
+print(f"| before | {100 * measured[0]['eval/rewards/math/mean']:.1f} % | {turns(learned[0]):.2f} |")
+print(f"| after | {100 * measured[-1]['eval/rewards/math/mean']:.1f} % | {turns(learned[-1]):.2f} |")
 TABLE

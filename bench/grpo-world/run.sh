@@ -2,8 +2,8 @@
 # Verifiable rewards on the small world: bench/grpo-world/run.sh OUT_DIR [SEEDS]
 # 1. The starter is fine-tuned on sums of two numbers below 100. Half of the answers say the sum at once, half work it out digit
 #    by digit: so it knows both ways, takes each as often, and is right nearly only where it works.
-# 2. GRPO, RLOO and PPO from it with the same number of answers, for each seed (default "1 2 3"). The only reward is whether the
-#    sum is right, by the math verifier; nothing says that working it out is better.
+# 2. GRPO, RLOO and PPO from it with the same number of answers, for each seed (default "1 2 3"). The reward is whether the sum is
+#    right, by the math verifier, less a penalty for going on until cut off; nothing says that working it out is better.
 # 3. Accuracy on sums of pairs that were in nobody's training data, and how long answers are, before and after.
 # Needs python3. Prints the table of docs/experiments/grpo.md. What is done is not done again: a part goes on where it was
 # interrupted. ITERATIONS (60) makes it smaller, MODEL names another base than the starter.
@@ -46,7 +46,7 @@ train sft sft --set "model=$model" --set "data.train=[$out/demonstrations.jsonl]
 
 # ---- 2. verifiable rewards: 128 answers an iteration
 policy=(--set "model=$out/sft" --set "data.train=[$out/problems.jsonl]" --set "data.eval=[$out/held-out.jsonl]"
-  --set "rewards=[{type: math, column: completion, last_number: true}]" --set rollout.max_new_tokens=48 --set rollout.at_once=128
+  --set "rewards=[{type: math, column: completion, last_number: true}, {type: overlong, most: 48, margin: 8}]" --set rollout.max_new_tokens=48 --set rollout.at_once=128
   --set "iterations=$iterations" --set eval_temperature=1 --set sample_every=20 --set save_every=20 --set keep=1)
 groups=(--set rollout.prompts=16 --set rollout.group_size=8 --set eval_every=20)
 for seed in $seeds; do

@@ -15,15 +15,12 @@ def measured(run):
     all_rows = rows(run)
     evaluations = [row for row in all_rows if "eval/reward" in row]
     steps = [row for row in all_rows if "time/generate" in row]
-    drawn = [row for row in steps if row["time/generate"] > 0]
     return {
-        "before": 100 * evaluations[0]["eval/reward"],
-        "after": 100 * evaluations[-1]["eval/reward"],
+        "before": 100 * evaluations[0]["eval/rewards/math/mean"],
+        "after": 100 * evaluations[-1]["eval/rewards/math/mean"],
         "length before": evaluations[0]["eval/completions/mean_length"],
         "length after": evaluations[-1]["eval/completions/mean_length"],
         "minutes": sum(row["step_seconds"] for row in steps) / 60,
-        "curve": [(row["step"], row["eval/reward"]) for row in evaluations],
-        "iterations": len(drawn),
     }
 
 
