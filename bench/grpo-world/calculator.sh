@@ -24,7 +24,7 @@ fi
   --set warmup_steps=10 --set optimizer_options.beta2=0.95 2> "$out/sft.log"
 [ -f "$out/grpo/state.json" ] || "$align4j" grpo --set "model=$out/sft" --set "output=$out/grpo" --set "data.train=[$out/problems.jsonl]" \
   --set "data.eval=[$out/held-out.jsonl]" --set "rewards=[{type: math, column: answer, last_number: true}]" \
-  --set environment=calculator --set max_turns=3 --set rollout.prompts=16 --set rollout.group_size=8 --set rollout.max_new_tokens=64 \
+  --set environment=calculator --set max_turns=3 --set rollout.prompts=16 --set rollout.group_size=8 --set rollout.max_new_tokens=80 \
   --set rollout.at_once=128 --set loss.beta=0.01 --set learning_rate=2e-4 --set "iterations=${ITERATIONS:-40}" --set eval_temperature=1 \
   --set eval_every=20 --set sample_every=20 2> "$out/grpo.log"
 "$python" - "$out/grpo/metrics.jsonl" <<'TABLE'
