@@ -18,8 +18,7 @@ import org.align4j.data.TokenizedExample;
 /// @param ended whether the policy ended it; otherwise it was cut off
 /// @param text of the answer
 @SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody
-public record Rollout(
-        int[] prompt, int[] tokens, boolean[] drawn, float[] samplerLogps, boolean ended, String text) {
+public record Rollout(int[] prompt, int[] tokens, boolean[] drawn, float[] samplerLogps, boolean ended, String text) {
     /// An answer all of whose tokens were drawn.
     public static Rollout answer(int[] prompt, int[] tokens, float[] samplerLogps, boolean ended, String text) {
         boolean[] drawn = new boolean[tokens.length];

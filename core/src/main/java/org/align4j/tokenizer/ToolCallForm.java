@@ -87,9 +87,11 @@ public record ToolCallForm(String mark, String nameKey, String argumentsKey) {
     /// The first object in a rendered turn that has the probe's name and arguments.
     private static Optional<ToolCallForm> ofRendered(String turn) {
         for (int open = turn.indexOf('{'); open >= 0; open = turn.indexOf('{', open + 1)) {
-            Optional<String> nameKey = keyOf(turn.substring(open), value -> value.asString("").equals(PROBE_NAME));
-            Optional<String> argumentsKey =
-                    keyOf(turn.substring(open), value -> value.has(PROBE_KEY) || value.asString("").contains(PROBE_KEY));
+            Optional<String> nameKey =
+                    keyOf(turn.substring(open), value -> value.asString("").equals(PROBE_NAME));
+            Optional<String> argumentsKey = keyOf(
+                    turn.substring(open),
+                    value -> value.has(PROBE_KEY) || value.asString("").contains(PROBE_KEY));
             if (nameKey.isPresent() && argumentsKey.isPresent()) {
                 String before = turn.substring(0, open).strip();
                 String mark = before.endsWith("[")
@@ -104,7 +106,9 @@ public record ToolCallForm(String mark, String nameKey, String argumentsKey) {
     /// The key of the first value of this kind in the object that a text begins with.
     private static Optional<String> keyOf(String text, Predicate<JsonNode> kind) {
         try {
-            return ONE_VALUE.readTree(text).propertyStream()
+            return ONE_VALUE
+                    .readTree(text)
+                    .propertyStream()
                     .filter(property -> kind.test(property.getValue()))
                     .map(Map.Entry::getKey)
                     .findFirst();
@@ -163,6 +167,8 @@ public record ToolCallForm(String mark, String nameKey, String argumentsKey) {
     }
 
     private static @Nullable Object plain(JsonNode value) {
-        return value.isNull() ? null : value.isString() ? value.asString() : JsonMapper.shared().treeToValue(value, Object.class);
+        return value.isNull()
+                ? null
+                : value.isString() ? value.asString() : JsonMapper.shared().treeToValue(value, Object.class);
     }
 }

@@ -30,8 +30,9 @@ class ToolCallFormTest {
         ToolCallForm form = formOf("<tool_call>\n{\"name\": \"{{ call.function.name }}\", \"arguments\":"
                 + " {{ call.function.arguments | tojson }}}\n</tool_call>");
         assertThat(form).isEqualTo(ToolCallForm.TAGGED);
-        ToolCallForm.Reading reading = form.read("I ask. <tool_call>\n{\"name\": \"calculator\", \"arguments\":"
-                + " {\"expression\": \"7 * 8\"}}\n</tool_call> And <tool_call>{\"name\": \"clock\", \"arguments\": {}}");
+        ToolCallForm.Reading reading = form.read(
+                "I ask. <tool_call>\n{\"name\": \"calculator\", \"arguments\":"
+                        + " {\"expression\": \"7 * 8\"}}\n</tool_call> And <tool_call>{\"name\": \"clock\", \"arguments\": {}}");
         assertThat(reading.calls()).containsExactly(SUM, new Call("clock", Map.of()));
         assertThat(reading.fault()).isEmpty();
     }
@@ -78,7 +79,8 @@ class ToolCallFormTest {
             assertThat(reading.calls()).as(broken).isEmpty();
             assertThat(reading.fault()).as(broken).isPresent();
         }
-        assertThat(ToolCallForm.TAGGED.read("The answer is 5.")).isEqualTo(new ToolCallForm.Reading(List.of(), java.util.Optional.empty()));
+        assertThat(ToolCallForm.TAGGED.read("The answer is 5."))
+                .isEqualTo(new ToolCallForm.Reading(List.of(), java.util.Optional.empty()));
     }
 
     @Test
@@ -94,7 +96,8 @@ class ToolCallFormTest {
     @Test
     void noTextMakesItThrow() {
         CounterRandom random = CounterRandom.of(1, "calls");
-        List<String> pieces = List.of("<tool_call>", "{", "}", "[", "]", "\"name\"", ":", "\"arguments\"", ",", "1", "\"", "x", "\\", " ");
+        List<String> pieces = List.of(
+                "<tool_call>", "{", "}", "[", "]", "\"name\"", ":", "\"arguments\"", ",", "1", "\"", "x", "\\", " ");
         for (int i = 0; i < 5000; i++) {
             StringBuilder text = new StringBuilder();
             for (int j = 0; j < random.below(20, i); j++) {
@@ -102,6 +105,7 @@ class ToolCallFormTest {
             }
             assertThat(ToolCallForm.TAGGED.read(text.toString()).calls()).hasSizeLessThan(20);
         }
-        assertThat(ToolCallForm.TAGGED.read("<tool_call>" + "[".repeat(20_000)).fault()).isPresent();
+        assertThat(ToolCallForm.TAGGED.read("<tool_call>" + "[".repeat(20_000)).fault())
+                .isPresent();
     }
 }

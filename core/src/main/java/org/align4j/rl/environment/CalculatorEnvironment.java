@@ -18,11 +18,16 @@ public final class CalculatorEnvironment implements Environment {
         Map<String, Object> expression =
                 Map.of("type", "string", "description", "what to calculate, such as (3 + 4) * 2");
         return List.of(Map.of(
-                "type", "function",
-                "function", Map.of(
-                        "name", NAME,
-                        "description", "Calculates the value of an expression.",
-                        "parameters", Map.of(
+                "type",
+                "function",
+                "function",
+                Map.of(
+                        "name",
+                        NAME,
+                        "description",
+                        "Calculates the value of an expression.",
+                        "parameters",
+                        Map.of(
                                 "type", "object",
                                 "properties", Map.of(ARGUMENT, expression),
                                 "required", List.of(ARGUMENT)))));
@@ -36,7 +41,12 @@ public final class CalculatorEnvironment implements Environment {
         List<Call> calls = turn.said().calls();
         return calls.isEmpty()
                 ? Step.done(0)
-                : new Step(calls.stream().map(call -> Message.of("tool", result(call))).toList(), 0, false);
+                : new Step(
+                        calls.stream()
+                                .map(call -> Message.of("tool", result(call)))
+                                .toList(),
+                        0,
+                        false);
     }
 
     private static Step answer(String text) {
@@ -47,8 +57,6 @@ public final class CalculatorEnvironment implements Environment {
         if (!call.name().equals(NAME)) {
             return "error: there is no tool " + call.name();
         }
-        return call.argument(ARGUMENT)
-                .flatMap(Calculation::of)
-                .orElse("error: this cannot be calculated");
+        return call.argument(ARGUMENT).flatMap(Calculation::of).orElse("error: this cannot be calculated");
     }
 }

@@ -15,8 +15,8 @@ import org.align4j.generate.DrawKey;
 import org.align4j.generate.GenerationRequest;
 import org.align4j.rl.Rollout;
 import org.align4j.rl.RolloutSampler;
-import org.align4j.tokenizer.ToolCallForm;
 import org.align4j.tokenizer.Tokenizer;
+import org.align4j.tokenizer.ToolCallForm;
 import org.jspecify.annotations.Nullable;
 
 /// Draws episodes of several turns: all episodes that go on are drawn together, turn by turn. Which
@@ -158,8 +158,11 @@ public final class EpisodeSampler {
             if (!over) {
                 add(between, false);
                 messages.addAll(observation);
-                observation.forEach(message ->
-                        text.append("\n[").append(message.role()).append("] ").append(message.content()).append('\n'));
+                observation.forEach(message -> text.append("\n[")
+                        .append(message.role())
+                        .append("] ")
+                        .append(message.content())
+                        .append('\n'));
             }
         }
 

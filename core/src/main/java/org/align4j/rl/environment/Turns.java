@@ -27,9 +27,11 @@ record Turns(ChatRenderer renderer, Tokenizer tokenizer) {
     int[] between(Conversation prompt, int last, List<Message> observation) {
         List<Message> messages = new ArrayList<>(prompt.messages());
         messages.add(Message.assistant(SAID));
-        String before = renderer.render(new Conversation(messages, prompt.tools()), false).text();
+        String before = renderer.render(new Conversation(messages, prompt.tools()), false)
+                .text();
         messages.addAll(observation);
-        String whole = renderer.render(new Conversation(messages, prompt.tools()), true).text();
+        String whole = renderer.render(new Conversation(messages, prompt.tools()), true)
+                .text();
         int said = before.lastIndexOf(SAID);
         if (said < 0 || !whole.startsWith(before)) {
             throw new AlignException.Model(

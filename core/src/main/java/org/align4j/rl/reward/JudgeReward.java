@@ -42,8 +42,8 @@ record JudgeReward(Teacher teacher, RewardRule.Judge rule, Optional<LoadedModel>
     static JudgeReward of(RewardRule.Judge rule, DType dtype, Device device) {
         if (rule.teacher().matches("https?://.*")) {
             if (rule.model().isEmpty()) {
-                throw new AlignException.Config("rewards: a judge at " + rule.teacher()
-                        + " needs model, the name that the server knows");
+                throw new AlignException.Config(
+                        "rewards: a judge at " + rule.teacher() + " needs model, the name that the server knows");
             }
             ServerConfig defaults = ServerConfig.of(rule.teacher(), rule.model());
             ServerConfig config = new ServerConfig(
@@ -60,8 +60,7 @@ record JudgeReward(Teacher teacher, RewardRule.Judge rule, Optional<LoadedModel>
         }
         LoadedModel model = LoadedModel.load(Path.of(rule.teacher()), dtype, device, false);
         try {
-            return new JudgeReward(
-                    new CachedTeacher(new LocalTeacher(model), rule.cache()), rule, Optional.of(model));
+            return new JudgeReward(new CachedTeacher(new LocalTeacher(model), rule.cache()), rule, Optional.of(model));
         } catch (RuntimeException e) {
             model.close();
             throw e;
@@ -73,8 +72,7 @@ record JudgeReward(Teacher teacher, RewardRule.Judge rule, Optional<LoadedModel>
         List<Question> questions = attempts.stream().map(this::question).toList();
         List<Reply> replies = new ArrayList<>(teacher.ask(questions, Teacher.Progress.SILENT));
         double[] rewards = new double[attempts.size()];
-        Arrays.setAll(
-                rewards, i -> replies.get(i) instanceof Reply.Answer answer ? reward(answer.text()) : Double.NaN);
+        Arrays.setAll(rewards, i -> replies.get(i) instanceof Reply.Answer answer ? reward(answer.text()) : Double.NaN);
         return rewards;
     }
 

@@ -44,8 +44,11 @@ public record ProcessReward(StepReward function, OnFailure onFailure) implements
         int last = 0;
         for (Step step : steps) {
             if (step.end() <= last || step.end() > length) {
-                fail("gave a step that ends at " + step.end() + " after " + last + " in an answer of " + length
-                        + " characters", null, failures);
+                fail(
+                        "gave a step that ends at " + step.end() + " after " + last + " in an answer of " + length
+                                + " characters",
+                        null,
+                        failures);
             } else if (!Double.isFinite(step.reward())) {
                 fail("gave no finite number for a step", null, failures);
             } else {

@@ -47,10 +47,13 @@ record GrpoAdvantages(GrpoConfig config) {
     }
 
     private void addSteps(StepScores steps, Experience drawn, float[][] advantages) {
-        int[] lengths =
-                drawn.rollouts().stream().mapToInt(Rollout::drawnTokens).toArray();
+        int[] lengths = drawn.rollouts().stream().mapToInt(Rollout::drawnTokens).toArray();
         double[] ofSteps = Advantages.ofSteps(
-                steps.rewards(), steps.ends(), lengths, drawn.group(), config.loss().advantage());
+                steps.rewards(),
+                steps.ends(),
+                lengths,
+                drawn.group(),
+                config.loss().advantage());
         int at = 0;
         for (float[] own : advantages) {
             for (int t = 0; t < own.length; t++) {

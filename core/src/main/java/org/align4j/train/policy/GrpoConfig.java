@@ -243,7 +243,9 @@ public record GrpoConfig(
             throw new AlignException.Config("rewards: {type: environment} is what an environment gives; give"
                     + " environment, such as {type: calculator}");
         }
-        return environment.map(rule -> new Play(Optional.of(rule.environment()), maxTurns)).orElse(Play.ALONE);
+        return environment
+                .map(rule -> new Play(Optional.of(rule.environment()), maxTurns))
+                .orElse(Play.ALONE);
     }
 
     /// Answers of an update. Of a group whose best is imitated all belong to one.
@@ -285,11 +287,7 @@ public record GrpoConfig(
 
     /// The answers that the policy is evaluated by.
     HeldOutAnswers heldOut(
-            TaskData tasks,
-            LoadedModel policy,
-            Play play,
-            PolicyRewards worth,
-            Optional<FrozenReference> frozen) {
+            TaskData tasks, LoadedModel policy, Play play, PolicyRewards worth, Optional<FrozenReference> frozen) {
         return new HeldOutAnswers(
                 tasks.evaluation(),
                 policy,

@@ -161,8 +161,8 @@ public final class GrpoTrainer {
         Optional<float[][]> old = needsOld ? Optional.of(pass.of(learner.model(), drawn.rollouts())) : Optional.empty();
         times.put("time/old", seconds(start));
         long startReference = System.nanoTime();
-        Optional<float[][]> ofReference = reference.map(
-                renewed -> renewed.of(iteration, config.updates()).logps(pass, drawn.rollouts()));
+        Optional<float[][]> ofReference =
+                reference.map(renewed -> renewed.of(iteration, config.updates()).logps(pass, drawn.rollouts()));
         times.put("time/reference", seconds(startReference));
         return drawn.withLogps(old, ofReference);
     }
@@ -258,7 +258,10 @@ public final class GrpoTrainer {
     /// An advantage an answer, to be read.
     private static double[] means(float[][] ofTokens) {
         return Arrays.stream(ofTokens)
-                .mapToDouble(own -> IntStream.range(0, own.length).mapToDouble(t -> own[t]).average().orElse(0))
+                .mapToDouble(own -> IntStream.range(0, own.length)
+                        .mapToDouble(t -> own[t])
+                        .average()
+                        .orElse(0))
                 .toArray();
     }
 

@@ -17,8 +17,7 @@ import org.align4j.tensor.Device;
 /// @param mix how these are added
 /// @param process rewards of their steps
 /// @param gold a reward that it doesn't learn from
-record PolicyRewards(
-        Rewards learned, RewardMix mix, Optional<ProcessReward> process, Optional<Rewards> gold)
+record PolicyRewards(Rewards learned, RewardMix mix, Optional<ProcessReward> process, Optional<Rewards> gold)
         implements AutoCloseable {
     /// What computes them; models among them belong to the scope that is open.
     static PolicyRewards of(

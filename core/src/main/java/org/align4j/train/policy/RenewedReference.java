@@ -65,7 +65,8 @@ final class RenewedReference {
                         + ": the reference since iteration " + due
                         + " is missing; put it back, or begin the run anew"));
         try (Scope scope = Scope.open();
-                LoadedModel loaded = LoadedModel.load(folder, dtype, reference.model().device(), false)) {
+                LoadedModel loaded =
+                        LoadedModel.load(folder, dtype, reference.model().device(), false)) {
             Iterator<Parameter> renewed = loaded.model().parameters().all().iterator();
             for (Parameter parameter : reference.model().parameters().all()) {
                 parameter.value().copy_(renewed.next().value());

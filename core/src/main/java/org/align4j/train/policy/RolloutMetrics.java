@@ -41,7 +41,9 @@ final class RolloutMetrics {
         metrics.put("frac_resampled", drawn.resampled() / (double) (drawn.resampled() + drawn.tasks().length));
         drawn.steps().ifPresent(steps -> metrics.putAll(ofSteps(steps)));
         if (drawn.rollouts().stream().anyMatch(rollout -> rollout.turns() > 1)) {
-            metrics.put("completions/mean_turns", mean(drawn.rollouts().stream().mapToDouble(Rollout::turns).toArray()));
+            metrics.put(
+                    "completions/mean_turns",
+                    mean(drawn.rollouts().stream().mapToDouble(Rollout::turns).toArray()));
         }
         metrics.putAll(lengths(drawn.rollouts()));
         return metrics;
@@ -64,16 +66,19 @@ final class RolloutMetrics {
 
     private static Map<String, Double> ofSteps(StepScores steps) {
         Map<String, Double> metrics = new LinkedHashMap<>();
-        metrics.put("process/reward", Arrays.stream(steps.rewards()).flatMapToDouble(Arrays::stream).average().orElse(Double.NaN));
+        metrics.put(
+                "process/reward",
+                Arrays.stream(steps.rewards())
+                        .flatMapToDouble(Arrays::stream)
+                        .average()
+                        .orElse(Double.NaN));
         metrics.put("process/mean_steps", steps.count() / (double) steps.rewards().length);
         return metrics;
     }
 
     private static Map<String, Double> lengths(List<Rollout> rollouts) {
         Map<String, Double> metrics = new LinkedHashMap<>();
-        double[] lengths = rollouts.stream()
-                .mapToDouble(Rollout::drawnTokens)
-                .toArray();
+        double[] lengths = rollouts.stream().mapToDouble(Rollout::drawnTokens).toArray();
         metrics.put("completions/mean_length", mean(lengths));
         metrics.put("completions/max_length", Arrays.stream(lengths).max().orElse(0));
         metrics.put(

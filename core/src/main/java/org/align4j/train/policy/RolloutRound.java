@@ -111,8 +111,7 @@ record RolloutRound(
         return scores.values();
     }
 
-    private StepScores steps(
-            ProcessReward process, int[] tasks, List<Episode> episodes, Map<String, Double> times) {
+    private StepScores steps(ProcessReward process, int[] tasks, List<Episode> episodes, Map<String, Double> times) {
         long start = System.nanoTime();
         ProcessReward.Scores scores = process.of(attempts(tasks, episodes));
         scores.failures().forEach(warn);

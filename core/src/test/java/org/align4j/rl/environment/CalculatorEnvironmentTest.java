@@ -20,7 +20,8 @@ class CalculatorEnvironmentTest {
     }
 
     private static String call(String expression) {
-        return "<tool_call>{\"name\": \"calculator\", \"arguments\": {\"expression\": \"" + expression + "\"}}</tool_call>";
+        return "<tool_call>{\"name\": \"calculator\", \"arguments\": {\"expression\": \"" + expression
+                + "\"}}</tool_call>";
     }
 
     private static List<String> observed(String said) {
@@ -44,7 +45,8 @@ class CalculatorEnvironmentTest {
         assertThat(observed(call("x + 1"))).containsExactly("error: this cannot be calculated");
         assertThat(observed(call("1 / 0"))).containsExactly("error: this cannot be calculated");
         assertThat(observed(call("9^9^9^9"))).containsExactly("error: this cannot be calculated");
-        assertThat(observed("<tool_call>{\"name\": \"clock\", \"arguments\": {}}")).containsExactly("error: there is no tool clock");
+        assertThat(observed("<tool_call>{\"name\": \"clock\", \"arguments\": {}}"))
+                .containsExactly("error: there is no tool clock");
         assertThat(observed("<tool_call>3 + 4")).hasSize(1).allMatch(text -> text.startsWith("error: a call"));
     }
 

@@ -78,16 +78,15 @@ class JudgeRewardTest {
         Scripted teacher = new Scripted(
                 says("Good. Rating: 5"), says("[[3]]"), says("fine"), says("Rating: 9"), new Reply.Failure("gone"));
         JudgeReward judge = new JudgeReward(teacher, rule("{answer}"), Optional.empty());
-        double[] rewards =
-                judge.of(List.of(attempt("a"), attempt("b"), attempt("c"), attempt("d"), attempt("e")));
+        double[] rewards = judge.of(List.of(attempt("a"), attempt("b"), attempt("c"), attempt("d"), attempt("e")));
         assertThat(rewards).containsExactly(1, 0.5, Double.NaN, Double.NaN, Double.NaN);
     }
 
     @Test
     void instructionsHavePromptAnswerAndColumns() {
         Scripted teacher = new Scripted(says("1"), says("1"));
-        JudgeReward judge = new JudgeReward(
-                teacher, rule("About {topic}, {nothing}: {prompt} -> {answer}"), Optional.empty());
+        JudgeReward judge =
+                new JudgeReward(teacher, rule("About {topic}, {nothing}: {prompt} -> {answer}"), Optional.empty());
         Attempt turns = new Attempt(
                 "",
                 "{topic}",
@@ -105,7 +104,13 @@ class JudgeRewardTest {
     @Test
     void marksAreFoundInReplies() {
         for (String reply : List.of(
-                "7", " 7/10. ", "Rating: 7", "The score is **7**", "score 3, no: Score = 7", "[[7]] of rating 3", "I give it a grade of 7")) {
+                "7",
+                " 7/10. ",
+                "Rating: 7",
+                "The score is **7**",
+                "score 3, no: Score = 7",
+                "[[7]] of rating 3",
+                "I give it a grade of 7")) {
             assertThat(JudgeReward.mark(reply)).as(reply).isEqualTo(OptionalDouble.of(7));
         }
         for (String reply : List.of("", "seven", "It has 7 words", "Rating:\n\n7", "[[x]]")) {
@@ -126,8 +131,7 @@ class JudgeRewardTest {
     @Test
     void settingsThatCannotBeAreRefused() {
         assertThatThrownBy(() -> rule("Rate it.")).hasMessageContaining("{answer}");
-        assertThatThrownBy(() -> new RewardRule.Judge(
-                                "http://localhost:1/v1", "", "", 1, folder, "{answer}", 1, 5, 20)
+        assertThatThrownBy(() -> new RewardRule.Judge("http://localhost:1/v1", "", "", 1, folder, "{answer}", 1, 5, 20)
                         .function(DType.FLOAT32, Device.CPU))
                 .isInstanceOf(AlignException.Config.class)
                 .hasMessageContaining("needs model");

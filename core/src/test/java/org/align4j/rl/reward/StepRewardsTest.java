@@ -40,7 +40,8 @@ class StepRewardsTest {
     @Test
     void prefixesAreJudgedByAnotherReward() {
         StepRule rule = new StepRule.Prefix(new RewardRule.Math("answer", true));
-        assertThat(steps(rule, "It is 7. Or 8. No, 7.")).containsExactly(new Step(9, 1), new Step(15, 0), new Step(21, 1));
+        assertThat(steps(rule, "It is 7. Or 8. No, 7."))
+                .containsExactly(new Step(9, 1), new Step(15, 0), new Step(21, 1));
         assertThat(rule.neededColumn()).contains("answer");
     }
 

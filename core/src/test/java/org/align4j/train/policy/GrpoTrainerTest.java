@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.align4j.config.Configuration;
-import org.align4j.error.AlignException;
 import org.align4j.data.Message;
+import org.align4j.error.AlignException;
 import org.align4j.rl.Rollout;
 import org.align4j.rl.environment.Environment;
 import org.align4j.rl.reward.Attempt;
@@ -256,7 +256,9 @@ class GrpoTrainerTest {
                 "iterations=1");
         train(config);
         assertThat(first(config, "frac_reward_zero_std")).isEqualTo(1);
-        assertThat(first(config, Metrics.GRAD_NORM)).as("steps differ, outcomes don't").isPositive();
+        assertThat(first(config, Metrics.GRAD_NORM))
+                .as("steps differ, outcomes don't")
+                .isPositive();
         assertThat(first(config, "process/mean_steps")).isBetween(0.5, 2.0);
         Experience drawn = new ExperienceFiles(config.output()).read(0).orElseThrow();
         float[][] advantages = new GrpoAdvantages(config).of(drawn);

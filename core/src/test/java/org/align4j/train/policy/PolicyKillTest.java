@@ -26,8 +26,7 @@ class PolicyKillTest {
     @ValueSource(strings = {"ppo", "grpo"})
     void killedAtAnyStageItResumesToTheSameWeights(String algorithm) throws Exception {
         TinyModelFolder.save(folder.resolve("model"), 1);
-        Files.writeString(
-                folder.resolve("prompts.jsonl"), "{\"prompt\": \"1 + 1 = \"}\n{\"prompt\": \"2 + 2 = \"}\n");
+        Files.writeString(folder.resolve("prompts.jsonl"), "{\"prompt\": \"1 + 1 = \"}\n{\"prompt\": \"2 + 2 = \"}\n");
         Path config = config(algorithm);
         Path whole = folder.resolve("whole");
         PolicyLoop.run(algorithm, config, whole, Resume.FRESH, event -> {});
@@ -66,12 +65,10 @@ class PolicyKillTest {
     }
 
     private Path config(String algorithm) throws IOException {
-        String own = algorithm.equals("ppo")
-                ? """
+        String own = algorithm.equals("ppo") ? """
                 rollout: {prompts: 4, max_new_tokens: 6}
                 loss: {kl_target: 0.5, normalise_scores: true}
-                """
-                : """
+                """ : """
                 rollout: {prompts: 2, group_size: 4, max_new_tokens: 6}
                 loss: {beta: 0.1}
                 reference_every: 3
@@ -89,10 +86,10 @@ class PolicyKillTest {
                 save_every: 1
                 keep: 1
                 """.formatted(
-                                folder.resolve("model"),
-                                folder.resolve("prompts.jsonl"),
-                                PolicyLoop.HeldReward.class.getName(),
-                                UPDATES)
+                                        folder.resolve("model"),
+                                        folder.resolve("prompts.jsonl"),
+                                        PolicyLoop.HeldReward.class.getName(),
+                                        UPDATES)
                         + own);
     }
 
