@@ -54,7 +54,7 @@ for seed in $seeds; do
   train "rloo-$seed" grpo "${policy[@]}" "${groups[@]}" --set loss.variant=rloo --set loss.beta=0.01 --set learning_rate=2e-4 \
     --set "seed=$seed"
   train "ppo-$seed" ppo "${policy[@]}" --set rollout.prompts=128 --set epochs=2 --set eval_every=40 --set loss.beta=0.01 \
-    --set learning_rate=2e-4 --set value_learning_rate=5e-4 --set "seed=$seed"
+    --set learning_rate=2e-4 --set value_learning_rate=1e-3 --set "seed=$seed"
 done
 
 # ---- 3. table

@@ -27,14 +27,20 @@ final class RolloutMetrics {
         metrics.put("reward", mean(sums));
         metrics.put("reward_std", deviationWithinGroups(sums, drawn.group()));
         metrics.put("reward_best", bestOfGroups(sums, drawn.group()));
-        metrics.put("frac_reward_zero_std", withoutSignal(sums, drawn.group()));
+        // a single answer is compared with none
+        boolean compared = drawn.group() > 1;
+        if (compared) {
+            metrics.put("frac_reward_zero_std", withoutSignal(sums, drawn.group()));
+        }
         metrics.put("unknown_rewards", unknown(sums));
         int f = 0;
         for (String name : names) {
             double[] values = drawn.rewards()[f++];
             metrics.put("rewards/" + name + "/mean", mean(values));
             metrics.put("rewards/" + name + "/std", deviationWithinGroups(values, drawn.group()));
-            metrics.put("rewards/" + name + "/frac_zero_std", withoutSignal(values, drawn.group()));
+            if (compared) {
+                metrics.put("rewards/" + name + "/frac_zero_std", withoutSignal(values, drawn.group()));
+            }
             metrics.put("rewards/" + name + "/unknown", unknown(values));
         }
         metrics.put("resampled_groups", (double) drawn.resampled());
