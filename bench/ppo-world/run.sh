@@ -4,7 +4,7 @@
 # 2. PPO from it, for each seed (default "1 2 3"), with two weights of the KL; gold rewards and KL of held-out prompts.
 # 3. SFT on the best of 8 answers against PPO at equal prompts, by epoch: gold reward and loss on those prompts and on others.
 # Needs python3. Prints the tables of docs/experiments/ppo.md. What is done is not done again: a part goes on where it was
-# interrupted. ITERATIONS (60), PROMPTS (256) and EPOCHS (8) make it smaller.
+# interrupted. ITERATIONS (60), PROMPTS (256), EPOCHS (8) and HELD_OUT (240) make it smaller.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 align4j=${ALIGN4J:-$here/../../align4j}
@@ -13,6 +13,7 @@ seeds=${2:-1 2 3}
 iterations=${ITERATIONS:-60}
 prompts=${PROMPTS:-256}
 epochs=${EPOCHS:-8}
+held_out=${HELD_OUT:-240}
 python=${PYTHON:-python3}
 mkdir -p "$out"
 
@@ -26,7 +27,7 @@ stories() { # NAME SPLIT FIRST COUNT: requests for stories, of which happy ends 
 }
 # none of these has been learned from or ranked
 stories train train 60000 4000
-stories held-out held_out_words 60000 240
+stories held-out held_out_words 60000 "$held_out"
 head -n "$prompts" "$out/train.jsonl" > "$out/few.jsonl"
 
 # NAME COMMAND SETTINGS...: a run, or what is left of it
@@ -43,7 +44,7 @@ train() {
     --set precision=bf16 --set keep_best=gold_reward "$@" 2>> "$out/$name.log"
 }
 ppo=(--set "value_model=$out/base/reward" --set rollout.prompts=64 --set epochs=2 --set minibatches=2
-  --set learning_rate=1e-4 --set value_learning_rate=3e-4 --set sample_every=40)
+  --set learning_rate=1e-4 --set value_learning_rate=1e-3 --set sample_every=40)
 
 # ---- 2. PPO
 for seed in $seeds; do
@@ -61,7 +62,7 @@ for seed in $seeds; do
   train "best-$seed" grpo "${best[@]}" --set "data.train=[$out/few.jsonl]" --set "rollout.prompts=$prompts" --set "seed=$seed" \
     --set "epochs=$epochs" --set "minibatches=$((prompts / 32))" --set learning_rate=5e-4 --set eval_every=$((prompts / 32)) \
     --set save_every=$((prompts / 32)) --set keep=1000
-  train "best-held-out-$seed" grpo "${best[@]}" --set "data.train=[$out/held-out.jsonl]" --set rollout.prompts=240 \
+  train "best-held-out-$seed" grpo "${best[@]}" --set "data.train=[$out/held-out.jsonl]" --set "rollout.prompts=$held_out" \
     --set "seed=$seed" --set learning_rate=0 --set epochs=1
   for set in few held-out; do
     run=best-$([ $set = few ] || echo held-out-)$seed

@@ -103,8 +103,8 @@ public final class Chart {
             chart.svg.append("<polyline fill=\"none\" stroke=\"" + colour + "\" stroke-width=\"2\" points=\""
                     + String.join(" ", places) + "\"/>");
             if (!steps) {
-                places.forEach(place -> chart.svg.append("<circle cx=\"" + place.replace(",", "\" cy=\"")
-                        + "\" r=\"3\" fill=\"" + colour + "\"/>"));
+                places.forEach(place -> chart.svg.append(
+                        "<circle cx=\"" + place.replace(",", "\" cy=\"") + "\" r=\"3\" fill=\"" + colour + "\"/>"));
             }
             double x = LEFT + 8 + i * 170.0;
             chart.svg.append("<rect x=\"" + x + "\" y=\"10\" width=\"18\" height=\"4\" fill=\"" + colour + "\"/>");

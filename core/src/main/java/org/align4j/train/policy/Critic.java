@@ -48,10 +48,10 @@ sealed interface Critic extends AutoCloseable {
     static Critic load(PpoConfig config, Learner policy, Optional<Path> checkpoint) {
         Optional<Path> saved = checkpoint.map(Critic::folder);
         if (config.shared()) {
-            return Head.of(policy.model(), config.seed() + 1, saved);
+            return Head.of(policy.model(), saved);
         }
-        Learner learner = Learner.load(
-                config.values(), saved.orElse(config.values().model()));
+        Learner learner =
+                Learner.load(config.values(), saved.orElse(config.values().model()));
         int known = learner.model().architecture().vocabularySize();
         int wanted = policy.model().architecture().vocabularySize();
         if (known != wanted) {
@@ -104,14 +104,15 @@ sealed interface Critic extends AutoCloseable {
         private static final String WEIGHT = "score.weight";
         private static final String FILE = "score.safetensors";
 
-        static Head of(CausalLm model, long seed, Optional<Path> saved) {
-            model.initialiseScore(seed);
+        /// A new head is 0: values that say nothing yet don't disturb the policy's adapter.
+        static Head of(CausalLm model, Optional<Path> saved) {
             Parameter frozen = model.scoreWeight();
-            Tensor first = frozen.master().to(DType.FLOAT32);
-            List<Long> shape = List.of(first.size(0), first.size(1));
+            List<Long> shape = List.of(1L, (long) model.architecture().hiddenSize());
             Parameters own = new Parameters(
                     List.of(new Parameters.Spec(WEIGHT, shape, true)), DType.FLOAT32, model.device(), true);
-            own.get(WEIGHT).master().copy_(saved.map(Head::read).orElse(first));
+            Tensor weight = own.get(WEIGHT).master();
+            weight.zero_();
+            saved.ifPresent(folder -> weight.copy_(read(folder)));
             own.refresh();
             frozen.standIn(own.get(WEIGHT));
             return new Head(model, own);
@@ -133,10 +134,7 @@ sealed interface Critic extends AutoCloseable {
             SequencedMap<String, TensorSource> tensors = new LinkedHashMap<>();
             tensors.put(
                     WEIGHT,
-                    TensorSource.ofFloats(
-                            ElementType.F32,
-                            weight.shape(),
-                            () -> MemorySegment.ofArray(numbers)));
+                    TensorSource.ofFloats(ElementType.F32, weight.shape(), () -> MemorySegment.ofArray(numbers)));
             SafetensorsWriter.write(folder.resolve(FILE), tensors, Map.of());
             // where the run went on, the policy's state says
             new TrainingState(step, Map.of(), Map.of()).save(folder, optimization.optimizer());

@@ -158,8 +158,8 @@ public final class PpoTrainer {
         if (update == config.updates() - 1) {
             remember(targets, -1);
         }
-        double ptx = mixedIn.map(examples ->
-                        examples.backward(policy.model(), loop.step(), PpoUpdate.recording(config)))
+        double ptx = mixedIn.map(
+                        examples -> examples.backward(policy.model(), loop.step(), PpoUpdate.recording(config)))
                 .orElse(0.0);
         // 6. the step
         requireFinite(valueOptimization.step(loop.step()).gradientNorm());
@@ -231,11 +231,10 @@ public final class PpoTrainer {
         RolloutValues ofStates = RolloutValues.of(critic.model(), rollouts, pass);
         times.put("time/value", seconds(start));
         start = System.nanoTime();
-        float[][] old =
-                switch (critic) {
-                    case Critic.Own own -> pass.of(policy.model(), rollouts);
-                    case Critic.Head head -> ofStates.logps();
-                };
+        float[][] old = switch (critic) {
+            case Critic.Own own -> pass.of(policy.model(), rollouts);
+            case Critic.Head head -> ofStates.logps();
+        };
         times.put("time/old", seconds(start));
         start = System.nanoTime();
         Optional<float[][]> frozen = reference.map(model -> model.logps(pass, rollouts));

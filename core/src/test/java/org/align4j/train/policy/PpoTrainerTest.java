@@ -197,13 +197,16 @@ class PpoTrainerTest {
         assertThat(rows.getLast().values().get("loss/ptx_avg")).isLessThan(first.get("loss/ptx_avg") - 0.3);
         assertThat(first.get(Metrics.LOSS))
                 .isCloseTo(
-                        first.get("loss/policy_avg") + 0.1 * first.get("loss/value_avg") + 2 * first.get("loss/ptx_avg"),
+                        first.get("loss/policy_avg")
+                                + 0.1 * first.get("loss/value_avg")
+                                + 2 * first.get("loss/ptx_avg"),
                         within(1e-6));
     }
 
     @Test
     void oneModelIsPolicyValuesAndReference() throws IOException {
-        PpoConfig config = config("run", "shared=true", "lora.rank=4", "iterations=12", "loss.value_coefficient=1");
+        PpoConfig config = config(
+                "run", "shared=true", "lora.rank=4", "iterations=12", "loss.value_coefficient=1", "reward_weights=[4]");
         train(config);
         List<Metrics.Row> rows = metrics(config);
         Map<String, Double> first = rows.getFirst().values();
