@@ -15,6 +15,7 @@ import org.align4j.rl.environment.Episode;
 import org.align4j.rl.reward.Attempt;
 import org.align4j.rl.reward.ProcessReward;
 import org.align4j.rl.reward.Rewards;
+import org.align4j.train.policy.TaskData.TokenizedTask;
 
 /// The half of an iteration that comes before learning: prompts, answers to them, and what these
 /// are worth.
