@@ -184,8 +184,8 @@ class GrpoTrainerTest {
                 "loss.beta=0 loss.importance_cap=2 data.eval_count=2 eval_every=2",
                 "loss.variant=rloo rollout.resample=1",
                 "reference_every=1 epochs=2 precision=bf16",
-                "process={type: java, name: org.align4j.train.policy.GrpoTrainerTest$Halves} epochs=2",
-                "environment={type: java, name: org.align4j.train.policy.GrpoTrainerTest$Echo} max_turns=3",
+                "process={\"type\":\"java\",\"name\":\"org.align4j.train.policy.GrpoTrainerTest$Halves\"} epochs=2",
+                "environment={\"type\":\"java\",\"name\":\"org.align4j.train.policy.GrpoTrainerTest$Echo\"} max_turns=3",
             })
     void resumedEqualsUninterrupted(String settings) throws IOException {
         String[] overrides = (settings + " save_every=1").split(" ");
