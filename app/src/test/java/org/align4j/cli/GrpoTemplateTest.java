@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.align4j.config.Configuration;
+import org.align4j.rl.environment.EnvironmentRule;
 import org.align4j.rl.reward.RewardRule;
+import org.align4j.rl.reward.StepRule;
 import org.align4j.train.policy.GrpoConfig;
 import org.align4j.train.policy.TaskDataConfig;
 import org.junit.jupiter.api.Test;
@@ -58,18 +60,34 @@ class GrpoTemplateTest {
 
     @Test
     void itShowsEveryReward() throws IOException {
-        List<String> shown = template()
+        GrpoConfig config = parse("rewards: [" + String.join(", ", shown("# ---- rewards", "\nrewards:")) + "]");
+        assertThat(config.rewards().stream().<Class<?>>map(RewardRule::getClass))
+                .containsExactlyInAnyOrder(RewardRule.class.getPermittedSubclasses());
+    }
+
+    @Test
+    void itShowsEveryKindOfStepsAndEnvironment() throws IOException {
+        assertThat(shown("# Rewards of the steps", "\nprocess:").stream().<Class<?>>map(rule ->
+                        parse("rewards: [math]\nprocess: " + rule).process().orElseThrow().getClass()))
+                .containsExactlyInAnyOrder(StepRule.class.getPermittedSubclasses());
+        assertThat(shown("# What the policy talks with", "\nenvironment:").stream().<Class<?>>map(rule ->
+                        parse("rewards: [math]\nenvironment: " + rule).environment().orElseThrow().getClass()))
+                .containsExactlyInAnyOrder(EnvironmentRule.class.getPermittedSubclasses());
+    }
+
+    /// The variants that comments show between two places of the template.
+    private static List<String> shown(String from, String to) throws IOException {
+        String template = template();
+        int start = template.indexOf(from);
+        return template.substring(start, template.indexOf(to, start))
                 .lines()
                 .map(REWARD::matcher)
                 .filter(Matcher::find)
                 .map(matcher -> matcher.group(1))
                 .toList();
-        GrpoConfig config = Configuration.parse(
-                GrpoConfig.class,
-                "model: m\ndata: {train: t}\nrewards: [" + String.join(", ", shown) + "]",
-                "grpo.yaml",
-                List.of());
-        assertThat(config.rewards().stream().<Class<?>>map(RewardRule::getClass))
-                .containsExactlyInAnyOrder(RewardRule.class.getPermittedSubclasses());
+    }
+
+    private static GrpoConfig parse(String rest) {
+        return Configuration.parse(GrpoConfig.class, "model: m\ndata: {train: t}\n" + rest, "grpo.yaml", List.of());
     }
 }

@@ -50,6 +50,13 @@ public final class RolloutSampler {
                 requests.add(new GenerationRequest(prompts.get(p), new DrawKey(iteration, (long) firstPlace + p, g)));
             }
         }
+        return draw(requests, interrupted);
+    }
+
+    /// Draws an answer to each request.
+    ///
+    /// @return empty where it was interrupted
+    public Optional<List<Rollout>> draw(List<GenerationRequest> requests, BooleanSupplier interrupted) {
         List<Generation> answers = generator.generate(requests, options, GenerationListener.NONE, interrupted);
         if (answers.stream().anyMatch(answer -> answer.finish() == Finish.INTERRUPTED)) {
             return Optional.empty();
@@ -57,7 +64,7 @@ public final class RolloutSampler {
         List<Rollout> rollouts = new ArrayList<>();
         for (int i = 0; i < answers.size(); i++) {
             Generation answer = answers.get(i);
-            rollouts.add(new Rollout(
+            rollouts.add(Rollout.answer(
                     requests.get(i).prompt(),
                     answer.tokens(),
                     answer.logps(),

@@ -25,7 +25,8 @@ public final class Checkpoints {
 
     private final Path folder;
 
-    Checkpoints(Path folder) {
+    /// @param folder that holds them; need not exist
+    public Checkpoints(Path folder) {
         this.folder = folder;
     }
 
@@ -148,6 +149,16 @@ public final class Checkpoints {
         long best = bestValue().map(Best::step).orElse(-1L);
         for (Checkpoint checkpoint : all.subList(0, Math.max(0, all.size() - count))) {
             if (checkpoint.step() != best) {
+                delete(checkpoint);
+            }
+        }
+    }
+
+    /// Deletes the checkpoints of steps before `step`, and what a killed process left.
+    public void keepFrom(long step) {
+        clean();
+        for (Checkpoint checkpoint : list()) {
+            if (checkpoint.step() < step) {
                 delete(checkpoint);
             }
         }

@@ -168,16 +168,21 @@ public final class Learner implements AutoCloseable {
     /// Writes a checkpoint. The weights are in float32: they are the masters that a resumed run
     /// goes on from.
     public void save(Path folder, Progress progress, Optimization optimization) throws IOException {
+        saveModel(folder);
+        for (Part part : parts) {
+            part.write(folder);
+        }
+        new TrainingState(progress.step(), progress.numbers(), environment).save(folder, optimization.optimizer());
+    }
+
+    /// Writes what is trained, in float32, as a model or an adapter that can be loaded.
+    public void saveModel(Path folder) throws IOException {
         if (adapter.isPresent()) {
             adapter.get().save(folder);
             HfModel.saveTokenizer(folder, loaded.tokenizer(), loaded.config());
         } else {
             new HfModel(loaded.model(), loaded.config()).write(folder, loaded.tokenizer(), DType.FLOAT32);
         }
-        for (Part part : parts) {
-            part.write(folder);
-        }
-        new TrainingState(progress.step(), progress.numbers(), environment).save(folder, optimization.optimizer());
     }
 
     /// Gives the optimiser back what it remembered in a checkpoint; the weights are loaded from

@@ -35,6 +35,6 @@ final class OpenStories {
     private static Instruction preferringHappyEnds(Instruction plain) {
         List<GoldReward> golds = new ArrayList<>(plain.golds());
         golds.add(new MoodReward(MoodReward.Mood.HAPPY));
-        return new Instruction(plain.family(), plain.prompt(), plain.answer(), golds, plain.bad());
+        return new Instruction(plain.family(), plain.prompt(), plain.given(), plain.answer(), golds, plain.bad());
     }
 }

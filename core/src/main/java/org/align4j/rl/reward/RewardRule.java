@@ -17,7 +17,6 @@ import org.align4j.teacher.TeacherConfig;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.world.gold.GoldRewards;
-import org.align4j.world.gold.Judge;
 import org.align4j.world.task.WorldJudge;
 
 /// A reward as it is configured. Rules of texts give 0 or 1, if they don't say otherwise.
@@ -273,7 +272,7 @@ public sealed interface RewardRule {
 
         @Override
         public RewardFunction function(DType dtype, Device device) {
-            Judge judge = WorldJudge.create();
+            org.align4j.world.gold.Judge judge = WorldJudge.create();
             return each(attempt -> judge.judge(GoldRewards.of(attempt.fields(), "a prompt"), attempt.response())
                     .total());
         }
@@ -319,6 +318,67 @@ public sealed interface RewardRule {
         @Override
         public RewardFunction function(DType dtype, Device device) {
             return new FeedbackReward(judge.open(), question, choices);
+        }
+    }
+
+    /// The mark that a language model gives, see [JudgeReward].
+    ///
+    /// @param teacher a model's directory, GGUF file or run; or a server of OpenAI's protocol, such
+    ///     as `http://localhost:8000/v1`
+    /// @param model the model's name on the server
+    /// @param keyVariable environment variable with the server's key; empty for none
+    /// @param concurrency questions under way at once
+    /// @param cache folder in which replies are kept, so that nothing is asked twice
+    /// @param instructions with `{prompt}`, `{answer}`, and columns of the row in braces
+    /// @param least the worst mark
+    /// @param most the best mark
+    /// @param maxTokens of a reply
+    record Judge(
+            String teacher,
+            String model,
+            String keyVariable,
+            int concurrency,
+            Path cache,
+            String instructions,
+            double least,
+            double most,
+            int maxTokens)
+            implements RewardRule {
+        public Judge {
+            if (!instructions.contains("{answer}")) {
+                throw new IllegalArgumentException("instructions: have no {answer}, so nothing would be judged");
+            }
+            if (!(least < most) || maxTokens < 1 || concurrency < 1) {
+                throw new IllegalArgumentException("judge needs least < most, max_tokens and concurrency ≥ 1");
+            }
+        }
+
+        static Judge defaults(String teacher, Path cache) {
+            return new Judge(
+                    teacher,
+                    "",
+                    "",
+                    8,
+                    cache,
+                    "Rate how well the answer serves the question, from 1 (useless) to 10 (perfect). Say why in a sentence,"
+                            + " then end with a line \"Rating: N\".\n\nQuestion:\n{prompt}\n\nAnswer:\n{answer}",
+                    1,
+                    10,
+                    200);
+        }
+
+        @Override
+        public RewardFunction function(DType dtype, Device device) {
+            return JudgeReward.of(this, dtype, device);
+        }
+    }
+
+    /// What an environment gave for the episode, see
+    /// [org.align4j.rl.environment.Environment.Step#reward].
+    record Environment() implements RewardRule {
+        @Override
+        public RewardFunction function(DType dtype, Device device) {
+            return each(Attempt::earned);
         }
     }
 

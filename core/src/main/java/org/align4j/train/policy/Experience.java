@@ -3,6 +3,7 @@ package org.align4j.train.policy;
 import java.util.List;
 import java.util.Optional;
 import org.align4j.rl.Rollout;
+import org.align4j.rl.StepScores;
 
 /// What an iteration learns from: answers in groups, one after the other, what they are worth, and
 /// how probable they were.
@@ -14,6 +15,7 @@ import org.align4j.rl.Rollout;
 ///     computes them; empty where the only update computes them itself
 /// @param reference under the reference, where there is one
 /// @param values of the states before each token under the value model, where there is one
+/// @param steps what steps of the answers are worth, with process supervision
 /// @param resampled groups that were replaced because nothing could be learned from them
 @SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody
 record Experience(
@@ -23,17 +25,18 @@ record Experience(
         Optional<float[][]> old,
         Optional<float[][]> reference,
         Optional<float[][]> values,
+        Optional<StepScores> steps,
         int resampled) {
     Experience {
         rollouts = List.copyOf(rollouts);
     }
 
     Experience withLogps(Optional<float[][]> oldLogps, Optional<float[][]> referenceLogps) {
-        return new Experience(tasks, rollouts, rewards, oldLogps, referenceLogps, values, resampled);
+        return new Experience(tasks, rollouts, rewards, oldLogps, referenceLogps, values, steps, resampled);
     }
 
     Experience withValues(float[][] ofStates) {
-        return new Experience(tasks, rollouts, rewards, old, reference, Optional.of(ofStates), resampled);
+        return new Experience(tasks, rollouts, rewards, old, reference, Optional.of(ofStates), steps, resampled);
     }
 
     /// Answers to each prompt.

@@ -1,18 +1,22 @@
 package org.align4j.train.policy;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.align4j.checkpoint.LoadedModel;
+import org.align4j.error.AlignException;
 import org.align4j.model.Heads;
 import org.align4j.nn.Parameters;
 import org.align4j.optim.LrSchedule;
 import org.align4j.optim.OptimizerConfig;
 import org.align4j.rl.RewardMix;
+import org.align4j.rl.environment.EnvironmentRule;
 import org.align4j.rl.reward.RewardRule;
 import org.align4j.rl.reward.Rewards;
+import org.align4j.rl.reward.StepRule;
 import org.align4j.tensor.Device;
 import org.align4j.train.Learner;
 import org.align4j.train.LoraConfig;
@@ -24,6 +28,8 @@ import org.align4j.train.TrainingLoop;
 ///
 /// @param model the policy to begin with: a Hugging Face directory, a GGUF file or an earlier run
 /// @param reference the policy that it is to stay near; empty: `model`
+/// @param referenceEvery iterations after which the reference becomes the policy as it then is
+///     (iterative GRPO); 0: never
 /// @param output folder of the run
 /// @param data the prompts
 /// @param rewards what answers are worth
@@ -31,6 +37,10 @@ import org.align4j.train.TrainingLoop;
 /// @param normaliseRewards whether each reward is normalised within its groups before they are
 ///     added
 /// @param onRewardFailure what happens when a reward can't be had
+/// @param process rewards of steps: process supervision; empty: none
+/// @param processWeight of the advantages that come of them
+/// @param environment that the policy talks with; empty: its answers are single turns
+/// @param maxTurns of the policy in such a talk
 /// @param goldReward is measured on held-out prompts and never learned from; empty: none
 /// @param rollout how answers are drawn
 /// @param loss what is minimised
@@ -63,12 +73,17 @@ import org.align4j.train.TrainingLoop;
 public record GrpoConfig(
         Path model,
         Optional<Path> reference,
+        int referenceEvery,
         Path output,
         TaskDataConfig data,
         List<RewardRule> rewards,
         List<Double> rewardWeights,
         boolean normaliseRewards,
         Rewards.OnFailure onRewardFailure,
+        Optional<StepRule> process,
+        double processWeight,
+        Optional<EnvironmentRule> environment,
+        int maxTurns,
         Optional<RewardRule> goldReward,
         RolloutConfig rollout,
         GrpoLossConfig loss,
@@ -141,6 +156,20 @@ public record GrpoConfig(
                 evalEvery == 0 || data.evaluates(),
                 "eval_every needs prompts to evaluate on: data.eval or data.eval_count");
         check(
+                environment.isEmpty() || process.isEmpty(),
+                "process: steps of talks with an environment have no rewards; drop one of the two");
+        check(
+                process.isEmpty() || !loss.imitates(),
+                "process: what is imitated has no advantages of steps; drop it, or take another loss.variant");
+        check(
+                environment.isEmpty() || data.chat().orElse(true),
+                "environment: talks need the chat template; drop data.chat: false");
+        check(maxTurns >= 1, "max_turns must be ≥ 1, got " + maxTurns);
+        check(referenceEvery >= 0, "reference_every must be ≥ 0, got " + referenceEvery);
+        check(
+                referenceEvery == 0 || (loss.beta() > 0 && lora.isEmpty()),
+                "reference_every renews a reference of its own: it needs loss.beta > 0 and no lora");
+        check(
                 reference.isEmpty() || loss.beta() > 0,
                 "reference: with loss.beta 0 no reference is needed; drop it, or give beta");
     }
@@ -156,12 +185,17 @@ public record GrpoConfig(
         return new GrpoConfig(
                 model,
                 Optional.empty(),
+                0,
                 Path.of("runs/grpo"),
                 data,
                 rewards,
                 List.of(),
                 false,
                 Rewards.OnFailure.FAIL,
+                Optional.empty(),
+                1,
+                Optional.empty(),
+                4,
                 Optional.empty(),
                 RolloutConfig.defaults(),
                 GrpoLossConfig.defaults(),
@@ -197,7 +231,21 @@ public record GrpoConfig(
 
     /// What computes the rewards; models among them belong to the scope that is open.
     PolicyRewards rewardFunctions() {
-        return PolicyRewards.of(rewards, mix(), goldReward, onRewardFailure, precision.dtype(), Device.parse(device));
+        return PolicyRewards.of(
+                rewards, mix(), process, goldReward, onRewardFailure, precision.dtype(), Device.parse(device));
+    }
+
+    /// How answers come about.
+    ///
+    /// @throws AlignException.Config for an environment that can't be, or is missing
+    Play play() {
+        if (environment.isEmpty() && rewards.stream().anyMatch(RewardRule.Environment.class::isInstance)) {
+            throw new AlignException.Config("rewards: {type: environment} is what an environment gives; give"
+                    + " environment, such as {type: calculator}");
+        }
+        return environment
+                .map(rule -> new Play(Optional.of(rule.environment()), maxTurns))
+                .orElse(Play.ALONE);
     }
 
     /// Answers of an update. Of a group whose best is imitated all belong to one.
@@ -220,23 +268,32 @@ public record GrpoConfig(
     }
 
     /// The prompts.
-    TaskData tasks(LoadedModel policy) {
+    TaskData tasks(LoadedModel policy, Play play) {
+        if (play.environment().isPresent() && policy.template().isEmpty()) {
+            throw new AlignException.Config("environment: talks need a chat template, and " + model
+                    + " has none; put a chat_template.jinja into its directory");
+        }
+        List<String> needed = new ArrayList<>(PolicyRewards.columns(rewards, Optional.empty()));
+        process.flatMap(StepRule::neededColumn).ifPresent(needed::add);
         return TaskData.load(
                 data,
                 seed,
                 policy,
-                PolicyRewards.columns(rewards, Optional.empty()),
+                needed,
                 PolicyRewards.columns(rewards, goldReward),
+                play.tools(),
                 rollout.maxNewTokens());
     }
 
     /// The answers that the policy is evaluated by.
-    HeldOutAnswers heldOut(TaskData tasks, LoadedModel policy, PolicyRewards worth, Optional<FrozenReference> frozen) {
+    HeldOutAnswers heldOut(
+            TaskData tasks, LoadedModel policy, Play play, PolicyRewards worth, Optional<FrozenReference> frozen) {
         return new HeldOutAnswers(
                 tasks.evaluation(),
                 policy,
                 rollout,
                 HeldOutAnswers.temperature(evalTemperature, goldReward.isPresent(), rollout),
+                play,
                 worth,
                 keepBest,
                 frozen,

@@ -5,13 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.align4j.loss.Aggregation;
 import org.align4j.loss.PolicyObjective;
 import org.align4j.loss.PolicyTokens;
 import org.align4j.model.CausalLm.Recording;
 import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
-import org.align4j.rl.GroupAdvantage;
 import org.align4j.rl.Rollout;
 import org.align4j.run.Interruption;
 import org.align4j.run.Metrics;
@@ -31,7 +31,7 @@ import org.align4j.train.TrainingLoop;
 public final class GrpoTrainer {
     private final GrpoConfig config;
     private final Learner learner;
-    private final Optional<FrozenReference> reference;
+    private final Optional<RenewedReference> reference;
     private final RolloutRound round;
     private final RolloutLogps pass;
     private final Minibatches minibatches;
@@ -43,7 +43,7 @@ public final class GrpoTrainer {
     private final HeldOutAnswers heldOut;
     private final OverOptimisation overOptimisation;
     private Optional<Experience> experience = Optional.empty();
-    private double[] advantages = new double[0];
+    private float[][] advantages = new float[0][];
 
     /// Trains until the end or an interruption. Everything that lasts is in the run's folder.
     ///
@@ -60,16 +60,17 @@ public final class GrpoTrainer {
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
                 Learner learner = Learner.load(settings, start.checkpoint().orElse(config.model()))) {
-            TaskData data = config.tasks(learner.loaded());
             Optional<FrozenReference> reference = config.loss().beta() > 0
                     ? Optional.of(FrozenReference.of(learner, settings, config.reference()))
                     : Optional.empty();
-            try (PolicyRewards rewards = config.rewardFunctions();
+            try (Play play = config.play();
+                    PolicyRewards rewards = config.rewardFunctions();
                     Optimization optimization = config.optimization(learner.parameters())) {
+                TaskData data = config.tasks(learner.loaded(), play);
                 // 3. the run
                 start.run(config.plan(), learner, optimization, data.news(), listener, interruption, loop -> {
                     GrpoTrainer trainer =
-                            new GrpoTrainer(config, learner, reference, data, rewards, optimization, loop);
+                            new GrpoTrainer(config, learner, reference, data, play, rewards, optimization, loop);
                     return new TrainingLoop.Algorithm(trainer::learn, trainer::evaluate, trainer::samples);
                 });
             }
@@ -81,22 +82,25 @@ public final class GrpoTrainer {
             Learner learner,
             Optional<FrozenReference> reference,
             TaskData data,
+            Play play,
             PolicyRewards rewards,
             Optimization optimization,
             TrainingLoop loop) {
         this.config = config;
         this.learner = learner;
-        this.reference = reference;
+        this.reference = reference.map(frozen -> new RenewedReference(
+                frozen, learner, config.precision().dtype(), config.referenceEvery(), config.output()));
         this.optimization = optimization;
         this.loop = loop;
         RolloutConfig rollout = config.rollout();
-        round = new RolloutRound(rollout, config.data(), data, learner.loaded(), rewards, loop::warn, config.seed());
+        round = new RolloutRound(
+                rollout, config.data(), data, learner.loaded(), play, rewards, loop::warn, config.seed());
         pass = new RolloutLogps(rollout.temperature(), config.maxTokens());
         minibatches = config.minibatchPlan();
-        objective = config.loss().objective(rollout.maxNewTokens());
+        objective = config.loss().objective(rollout.maxNewTokens() * play.maxTurns());
         files = new ExperienceFiles(config.output());
         watch = new PolicyWatch(loop::warn);
-        heldOut = config.heldOut(data, learner.loaded(), rewards, reference);
+        heldOut = config.heldOut(data, learner.loaded(), play, rewards, reference);
         overOptimisation = OverOptimisation.after(Metrics.read(new RunFiles(config.output()).metrics()));
     }
 
@@ -117,7 +121,7 @@ public final class GrpoTrainer {
         List<Integer> minibatch = minibatches.of(iteration, update).stream()
                 .filter(i -> !config.rollout().maskTruncated()
                         || drawn.rollouts().get(i).ended())
-                .filter(i -> !config.loss().imitates() || advantages[i] > 0)
+                .filter(i -> !config.loss().imitates() || advantages[i][0] > 0)
                 .toList();
         PolicyMetrics terms = new PolicyMetrics();
         optimization.startWindow();
@@ -135,12 +139,12 @@ public final class GrpoTrainer {
     /// an interruption. Leaves nothing where it is interrupted now.
     private void begin(long iteration, Map<String, Double> times) {
         experience = files.read(iteration).or(() -> drawn(iteration, times));
-        experience.ifPresent(drawn -> advantages = advantages(drawn));
+        experience.ifPresent(drawn -> advantages = new GrpoAdvantages(config).of(drawn));
     }
 
     private Optional<Experience> drawn(long iteration, Map<String, Double> times) {
         Optional<Experience> drawn =
-                round.draw(iteration, times, loop::interrupted).map(answered -> withLogps(answered, times));
+                round.draw(iteration, times, loop::interrupted).map(answered -> withLogps(iteration, answered, times));
         drawn.ifPresent(whole -> files.write(iteration, whole));
         new RunFiles(config.output())
                 .checkpoints()
@@ -151,7 +155,7 @@ public final class GrpoTrainer {
 
     /// 4. log-probabilities under the policy that drew and under the reference. With one update,
     /// the policy's are those of the update's own forward pass.
-    private Experience withLogps(Experience drawn, Map<String, Double> times) {
+    private Experience withLogps(long iteration, Experience drawn, Map<String, Double> times) {
         long start = System.nanoTime();
         boolean needsOld = config.updates() > 1
                 || config.loss().inReward()
@@ -159,33 +163,10 @@ public final class GrpoTrainer {
         Optional<float[][]> old = needsOld ? Optional.of(pass.of(learner.model(), drawn.rollouts())) : Optional.empty();
         times.put("time/old", seconds(start));
         long startReference = System.nanoTime();
-        Optional<float[][]> ofReference = reference.map(frozen -> frozen.logps(pass, drawn.rollouts()));
+        Optional<float[][]> ofReference =
+                reference.map(renewed -> renewed.of(iteration, config.updates()).logps(pass, drawn.rollouts()));
         times.put("time/reference", seconds(startReference));
         return drawn.withLogps(old, ofReference);
-    }
-
-    /// Â of each answer.
-    private double[] advantages(Experience drawn) {
-        GrpoLossConfig loss = config.loss();
-        double[] sums = config.mix().sum(drawn.rewards());
-        if (loss.inReward()) {
-            float[][] old = drawn.old().orElseThrow();
-            float[][] frozen = drawn.reference().orElseThrow();
-            for (int i = 0; i < sums.length; i++) {
-                for (int t = 0; t < old[i].length; t++) {
-                    sums[i] -= loss.beta() * loss.estimator().of(old[i][t], frozen[i][t]);
-                }
-            }
-        }
-        if (loss.imitates()) {
-            return GroupAdvantage.ofBest(sums, drawn.group());
-        }
-        if (loss.leavesOneOut()) {
-            return GroupAdvantage.leaveOneOut(sums, drawn.group(), false);
-        }
-        return config.normaliseRewards()
-                ? config.mix().advantages(drawn.rewards(), drawn.group(), loss.advantage())
-                : loss.advantage().of(sums, drawn.group());
     }
 
     /// 5. the gradient of one update.
@@ -195,7 +176,7 @@ public final class GrpoTrainer {
     private long update(Experience drawn, List<Integer> minibatch, boolean fresh, PolicyMetrics metrics) {
         List<List<Integer>> microBatches = RolloutLogps.microBatches(drawn.rollouts(), minibatch, config.maxTokens());
         long trained = minibatch.stream()
-                .mapToLong(i -> drawn.rollouts().get(i).tokens().length)
+                .mapToLong(i -> drawn.rollouts().get(i).drawnTokens())
                 .sum();
         Aggregation.Window window = new Aggregation.Window(
                 config.rollout().outputs() / config.minibatches(), trained, Math.max(1, microBatches.size()));
@@ -231,9 +212,7 @@ public final class GrpoTrainer {
                     drawn.reference().map(frozen -> onDevice(RolloutTokens.joined(microBatch, i -> frozen[i]))),
                     wantsEntropy() ? Optional.of(tape.entropy()) : Optional.empty(),
                     onDevice(weights(drawn, microBatch, sampled)),
-                    rollouts.stream()
-                            .mapToInt(rollout -> rollout.tokens().length)
-                            .toArray());
+                    rollouts.stream().mapToInt(Rollout::drawnTokens).toArray());
             PolicyObjective.Terms terms = objective.of(tokens, window);
             metrics.add(terms);
             metrics.addEntropy(wantsEntropy() ? tape.entropy().sum().item() : 0, computed.length);
@@ -249,11 +228,7 @@ public final class GrpoTrainer {
     /// Each token's advantage, weighted by how much more probable the learner finds it than the
     /// sampler did, if asked for.
     private float[] weights(Experience drawn, List<Integer> microBatch, float[] sampled) {
-        float[] weights = RolloutTokens.joined(microBatch, i -> {
-            float[] same = new float[drawn.rollouts().get(i).tokens().length];
-            Arrays.fill(same, (float) advantages[i]);
-            return same;
-        });
+        float[] weights = RolloutTokens.joined(microBatch, i -> advantages[i]);
         double cap = config.loss().importanceCap();
         if (cap > 0) {
             float[] old = RolloutTokens.joined(microBatch, i -> drawn.old().orElseThrow()[i]);
@@ -279,7 +254,17 @@ public final class GrpoTrainer {
     }
 
     private List<Map<String, String>> samples() {
-        return experience.map(drawn -> round.samples(drawn, advantages)).orElse(List.of());
+        return experience.map(drawn -> round.samples(drawn, means(advantages))).orElse(List.of());
+    }
+
+    /// An advantage an answer, to be read.
+    private static double[] means(float[][] ofTokens) {
+        return Arrays.stream(ofTokens)
+                .mapToDouble(own -> IntStream.range(0, own.length)
+                        .mapToDouble(t -> own[t])
+                        .average()
+                        .orElse(0))
+                .toArray();
     }
 
     private static double seconds(long since) {

@@ -12,6 +12,7 @@ import org.align4j.checkpoint.LoadedModel;
 import org.align4j.random.CounterRandom;
 import org.align4j.rl.Rollout;
 import org.align4j.rl.RolloutSampler;
+import org.align4j.rl.environment.Episode;
 import org.align4j.rl.reward.Attempt;
 import org.align4j.run.Metrics;
 import org.align4j.train.policy.TaskData.TokenizedTask;
@@ -20,6 +21,7 @@ import org.align4j.train.policy.TaskData.TokenizedTask;
 /// that it learns from and by one that it doesn't, and how far it has gone from its reference.
 ///
 /// @param temperature of the answers; 0: the best ones
+/// @param play how answers come about
 /// @param reference absent where there is none; answers that aren't drawn say nothing about it
 /// @param seed of the draws, the same in each evaluation, so that differences are the policy's
 record HeldOutAnswers(
@@ -27,6 +29,7 @@ record HeldOutAnswers(
         LoadedModel policy,
         RolloutConfig rollout,
         double temperature,
+        Play play,
         PolicyRewards rewards,
         KeepBest keepBest,
         Optional<FrozenReference> reference,
@@ -41,21 +44,21 @@ record HeldOutAnswers(
 
     /// `eval/…`; nothing where it was interrupted.
     Map<String, Double> measure(BooleanSupplier interrupted) {
-        Optional<List<Rollout>> drawn = new RolloutSampler(
-                        policy,
-                        temperature,
-                        rollout.stopStrings(),
-                        rollout.maxNewTokens(),
-                        rollout.atOnce(),
-                        CounterRandom.of(seed, "evaluation").bits())
-                .draw(tasks.stream().map(TokenizedTask::tokens).toList(), 1, 0, 0, interrupted);
+        RolloutSampler sampler = new RolloutSampler(
+                policy,
+                temperature,
+                rollout.stopStrings(),
+                rollout.maxNewTokens(),
+                rollout.atOnce(),
+                CounterRandom.of(seed, "evaluation").bits());
+        Optional<List<Episode>> drawn = play.draw(policy, sampler, rollout.maxNewTokens(), tasks, 1, 0, 0, interrupted);
         if (drawn.isEmpty()) {
             return Map.of();
         }
-        List<Rollout> rollouts = drawn.get();
+        List<Rollout> rollouts = drawn.get().stream().map(Episode::rollout).toList();
         List<Attempt> attempts = new ArrayList<>();
-        for (int i = 0; i < rollouts.size(); i++) {
-            attempts.add(tasks.get(i).attempt(rollouts.get(i)));
+        for (int i = 0; i < tasks.size(); i++) {
+            attempts.add(tasks.get(i).attempt(drawn.get().get(i)));
         }
         Map<String, Double> metrics = RolloutMetrics.evaluation(
                 rewards.learned().functions().sequencedKeySet(),

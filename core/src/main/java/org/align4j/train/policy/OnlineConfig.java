@@ -193,8 +193,15 @@ public record OnlineConfig(
     }
 
     /// What computes the rewards; models among them belong to the scope that is open.
-    Rewards rewardFunctions() {
-        return Rewards.of(rewards, onRewardFailure, precision.dtype(), Device.parse(device));
+    PolicyRewards rewardFunctions() {
+        return PolicyRewards.of(
+                rewards,
+                mix(),
+                Optional.empty(),
+                Optional.empty(),
+                onRewardFailure,
+                precision.dtype(),
+                Device.parse(device));
     }
 
     RewardMix mix() {

@@ -14,7 +14,6 @@ import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
 import org.align4j.rl.Rollout;
 import org.align4j.rl.RolloutSampler;
-import org.align4j.rl.reward.Rewards;
 import org.align4j.run.Interruption;
 import org.align4j.run.RunFiles;
 import org.align4j.run.RunListener;
@@ -45,6 +44,7 @@ public final class OnlineTrainer {
     private final TrainingLoop loop;
     private final ExperienceFiles files;
     private final PolicyWatch watch;
+    private final HeldOutAnswers heldOut;
     private Optional<Experience> experience = Optional.empty();
     private List<ComparedGroup> groups = List.of();
     private RunningMean ratios;
@@ -69,12 +69,14 @@ public final class OnlineTrainer {
                     config.seed(),
                     learner.loaded(),
                     config.neededColumns(),
+                    config.neededColumns(),
+                    List.of(),
                     config.rollout().maxNewTokens());
             Optional<FrozenReference> frozen = config.needsFrozenReference()
                     ? Optional.of(FrozenReference.of(
                             learner, settings, config.reference().model()))
                     : Optional.empty();
-            try (Rewards rewards = config.rewardFunctions();
+            try (PolicyRewards rewards = config.rewardFunctions();
                     Optimization optimization = config.optimization(learner.parameters())) {
                 // 3. the run
                 start.run(config.plan(), learner, optimization, data.news(), listener, interruption, loop -> {
@@ -91,7 +93,7 @@ public final class OnlineTrainer {
             Learner learner,
             Optional<FrozenReference> frozen,
             TaskData data,
-            Rewards rewards,
+            PolicyRewards rewards,
             Optimization optimization,
             TrainingLoop loop) {
         this.config = config;
@@ -101,11 +103,22 @@ public final class OnlineTrainer {
         this.loop = loop;
         RolloutConfig rollout = config.rollout();
         round = new RolloutRound(
-                rollout, config.data(), data, learner.loaded(), rewards, config.mix(), loop::warn, config.seed());
+                rollout, config.data(), data, learner.loaded(), Play.ALONE, rewards, loop::warn, config.seed());
         pass = new RolloutLogps(rollout.temperature(), config.maxTokens());
-        minibatches = new Minibatches(rollout.prompts(), config.minibatches(), config.seed());
+        minibatches = new Minibatches(rollout.prompts(), 1, config.minibatches(), config.seed());
         files = new ExperienceFiles(config.output());
         watch = new PolicyWatch(loop::warn);
+        heldOut = new HeldOutAnswers(
+                data.evaluation(),
+                learner.loaded(),
+                rollout,
+                0,
+                Play.ALONE,
+                rewards,
+                KeepBest.REWARD,
+                frozen,
+                config.maxTokens(),
+                config.seed());
         ratios = RunningMean.of(loop.memory());
     }
 
@@ -117,6 +130,9 @@ public final class OnlineTrainer {
         Map<String, Double> times = new LinkedHashMap<>();
         if (update == 0 || experience.isEmpty()) {
             begin(iteration, times);
+        }
+        if (loop.interrupted()) {
+            return Map.of();
         }
         Experience drawn = experience.orElseThrow();
         long learning = System.nanoTime();
@@ -143,31 +159,30 @@ public final class OnlineTrainer {
     }
 
     /// 1. prompts, 2. answers, 3. what they are worth, 4. how likely the reference finds them; or
-    /// what was written of all this before an interruption. 5. pairs.
+    /// what was written of all this before an interruption. 5. pairs. Leaves nothing where it is
+    /// interrupted now.
     private void begin(long iteration, Map<String, Double> times) {
-        Optional<Experience> written = files.read(iteration);
-        Experience drawn;
-        if (written.isPresent()) {
-            drawn = written.get();
-        } else {
-            drawn = withReference(
-                    config.exploration() > 0
-                            ? round.drawBeside(prompts -> ofReference(prompts, iteration), iteration, times)
-                            : round.draw(iteration, times),
-                    times);
-            files.write(iteration, drawn);
-            new RunFiles(config.output())
-                    .checkpoints()
-                    .newest()
-                    .ifPresent(checkpoint -> files.forgetBefore(checkpoint.step() / config.updates()));
-        }
-        experience = Optional.of(drawn);
-        double[] sums = config.mix().sum(drawn.rewards());
-        groups = ComparedGroup.of(drawn, sums, config.comparing(), config.exploration() > 0);
+        experience = files.read(iteration).or(() -> drawn(iteration, times));
+        experience.ifPresent(drawn -> groups = ComparedGroup.of(
+                drawn, config.mix().sum(drawn.rewards()), config.comparing(), config.exploration() > 0));
+    }
+
+    private Optional<Experience> drawn(long iteration, Map<String, Double> times) {
+        Optional<Experience> answered = config.exploration() > 0
+                ? round.drawBeside(
+                        prompts -> ofReference(prompts, iteration), iteration, times, loop::interrupted)
+                : round.draw(iteration, times, loop::interrupted);
+        Optional<Experience> drawn = answered.map(each -> withReference(each, times));
+        drawn.ifPresent(whole -> files.write(iteration, whole));
+        new RunFiles(config.output())
+                .checkpoints()
+                .newest()
+                .ifPresent(checkpoint -> files.forgetBefore(checkpoint.step() / config.updates()));
+        return drawn;
     }
 
     /// An answer of the reference to each prompt; its draws are others than the policy's.
-    private List<Rollout> ofReference(List<int[]> prompts, long iteration) {
+    private Optional<List<Rollout>> ofReference(List<int[]> prompts, long iteration) {
         FrozenReference reference = frozen.orElseThrow();
         LoadedModel own = learner.loaded();
         LoadedModel other = new LoadedModel(
@@ -181,7 +196,7 @@ public final class OnlineTrainer {
                 rollout.atOnce(),
                 config.seed());
         return reference.acting(() ->
-                sampler.draw(prompts, 1, iteration, prompts.size(), () -> false).orElseThrow());
+                sampler.draw(prompts, 1, iteration, prompts.size(), loop::interrupted));
     }
 
     private Experience withReference(Experience drawn, Map<String, Double> times) {
@@ -272,7 +287,7 @@ public final class OnlineTrainer {
     }
 
     private Map<String, Double> evaluate() {
-        return round.evaluate(loop::interrupted);
+        return heldOut.measure(loop::interrupted);
     }
 
     private List<Map<String, String>> samples() {

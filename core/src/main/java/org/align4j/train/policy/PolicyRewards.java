@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.align4j.rl.RewardMix;
+import org.align4j.rl.reward.ProcessReward;
 import org.align4j.rl.reward.RewardRule;
 import org.align4j.rl.reward.Rewards;
+import org.align4j.rl.reward.StepRule;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 
@@ -13,12 +15,15 @@ import org.align4j.tensor.Device;
 ///
 /// @param learned rewards that it learns from
 /// @param mix how these are added
+/// @param process rewards of their steps
 /// @param gold a reward that it doesn't learn from
-record PolicyRewards(Rewards learned, RewardMix mix, Optional<Rewards> gold) implements AutoCloseable {
+record PolicyRewards(Rewards learned, RewardMix mix, Optional<ProcessReward> process, Optional<Rewards> gold)
+        implements AutoCloseable {
     /// What computes them; models among them belong to the scope that is open.
     static PolicyRewards of(
             List<RewardRule> rules,
             RewardMix mix,
+            Optional<StepRule> process,
             Optional<RewardRule> gold,
             Rewards.OnFailure onFailure,
             DType dtype,
@@ -26,6 +31,7 @@ record PolicyRewards(Rewards learned, RewardMix mix, Optional<Rewards> gold) imp
         return new PolicyRewards(
                 Rewards.of(rules, onFailure, dtype, device),
                 mix,
+                process.map(rule -> new ProcessReward(rule.function(dtype, device), onFailure)),
                 gold.map(rule -> Rewards.of(List.of(rule), onFailure, dtype, device)));
     }
 
@@ -42,6 +48,7 @@ record PolicyRewards(Rewards learned, RewardMix mix, Optional<Rewards> gold) imp
     @Override
     public void close() {
         learned.close();
+        process.ifPresent(ProcessReward::close);
         gold.ifPresent(Rewards::close);
     }
 }

@@ -206,7 +206,7 @@ public record PpoConfig(
 
     /// What computes the rewards; models among them belong to the scope that is open.
     PolicyRewards rewardFunctions() {
-        return PolicyRewards.of(rewards, mix(), goldReward, onRewardFailure, precision.dtype(), Device.parse(device));
+        return PolicyRewards.of(rewards, mix(), Optional.empty(), goldReward, onRewardFailure, precision.dtype(), Device.parse(device));
     }
 
     /// Every file that is read.
@@ -238,6 +238,7 @@ public record PpoConfig(
                 policy,
                 PolicyRewards.columns(rewards, Optional.empty()),
                 PolicyRewards.columns(rewards, goldReward),
+                List.of(),
                 rollout.maxNewTokens());
     }
 
@@ -248,6 +249,7 @@ public record PpoConfig(
                 policy,
                 rollout,
                 HeldOutAnswers.temperature(evalTemperature, goldReward.isPresent(), rollout),
+                Play.ALONE,
                 worth,
                 keepBest,
                 frozen,

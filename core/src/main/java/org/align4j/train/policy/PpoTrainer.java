@@ -118,7 +118,8 @@ public final class PpoTrainer {
         this.valueOptimization = valueOptimization;
         this.loop = loop;
         RolloutConfig rollout = config.rollout();
-        round = new RolloutRound(rollout, config.data(), data, policy.loaded(), rewards, loop::warn, config.seed());
+        round = new RolloutRound(
+                rollout, config.data(), data, policy.loaded(), Play.ALONE, rewards, loop::warn, config.seed());
         heldOut = config.heldOut(data, policy.loaded(), rewards, reference);
         pass = new RolloutLogps(rollout.temperature(), config.maxTokens());
         minibatches = new Minibatches(rollout.outputs(), 1, config.minibatches(), config.seed());

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.align4j.rl.GroupAdvantage;
 import org.align4j.rl.RewardMix;
 import org.align4j.rl.Rollout;
+import org.align4j.rl.StepScores;
 import org.align4j.run.Metrics;
 
 /// What is told of an iteration's answers, named as TRL names it. Unknown rewards are left out of
@@ -26,17 +27,30 @@ final class RolloutMetrics {
         metrics.put("reward", mean(sums));
         metrics.put("reward_std", deviationWithinGroups(sums, drawn.group()));
         metrics.put("reward_best", bestOfGroups(sums, drawn.group()));
-        metrics.put("frac_reward_zero_std", withoutSignal(sums, drawn.group()));
+        // a single answer is compared with none
+        boolean compared = drawn.group() > 1;
+        if (compared) {
+            metrics.put("frac_reward_zero_std", withoutSignal(sums, drawn.group()));
+        }
         metrics.put("unknown_rewards", unknown(sums));
         int f = 0;
         for (String name : names) {
             double[] values = drawn.rewards()[f++];
             metrics.put("rewards/" + name + "/mean", mean(values));
             metrics.put("rewards/" + name + "/std", deviationWithinGroups(values, drawn.group()));
-            metrics.put("rewards/" + name + "/frac_zero_std", withoutSignal(values, drawn.group()));
+            if (compared) {
+                metrics.put("rewards/" + name + "/frac_zero_std", withoutSignal(values, drawn.group()));
+            }
             metrics.put("rewards/" + name + "/unknown", unknown(values));
         }
         metrics.put("resampled_groups", (double) drawn.resampled());
+        metrics.put("frac_resampled", drawn.resampled() / (double) (drawn.resampled() + drawn.tasks().length));
+        drawn.steps().ifPresent(steps -> metrics.putAll(ofSteps(steps)));
+        if (drawn.rollouts().stream().anyMatch(rollout -> rollout.turns() > 1)) {
+            metrics.put(
+                    "completions/mean_turns",
+                    mean(drawn.rollouts().stream().mapToDouble(Rollout::turns).toArray()));
+        }
         metrics.putAll(lengths(drawn.rollouts()));
         return metrics;
     }
@@ -56,11 +70,21 @@ final class RolloutMetrics {
         return metrics;
     }
 
+    private static Map<String, Double> ofSteps(StepScores steps) {
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        metrics.put(
+                "process/reward",
+                Arrays.stream(steps.rewards())
+                        .flatMapToDouble(Arrays::stream)
+                        .average()
+                        .orElse(Double.NaN));
+        metrics.put("process/mean_steps", steps.count() / (double) steps.rewards().length);
+        return metrics;
+    }
+
     private static Map<String, Double> lengths(List<Rollout> rollouts) {
         Map<String, Double> metrics = new LinkedHashMap<>();
-        double[] lengths = rollouts.stream()
-                .mapToDouble(rollout -> rollout.tokens().length)
-                .toArray();
+        double[] lengths = rollouts.stream().mapToDouble(Rollout::drawnTokens).toArray();
         metrics.put("completions/mean_length", mean(lengths));
         metrics.put("completions/max_length", Arrays.stream(lengths).max().orElse(0));
         metrics.put(

@@ -13,13 +13,18 @@ import org.align4j.rl.GroupAdvantage;
 import org.align4j.rl.PromptOrder;
 import org.align4j.rl.Rollout;
 import org.align4j.rl.RolloutSampler;
+import org.align4j.rl.StepScores;
+import org.align4j.rl.environment.Episode;
 import org.align4j.rl.reward.Attempt;
+import org.align4j.rl.reward.ProcessReward;
 import org.align4j.rl.reward.Rewards;
+import org.align4j.train.policy.TaskData.TokenizedTask;
 
 /// The half of an iteration that comes before learning: prompts, answers to them, and what these
 /// are worth.
 ///
 /// @param policy that answers
+/// @param play how answers come about
 /// @param warn hears of rewards that can't be had
 /// @param seed of prompts and draws
 record RolloutRound(
@@ -27,6 +32,7 @@ record RolloutRound(
         TaskDataConfig dataConfig,
         TaskData data,
         LoadedModel policy,
+        Play play,
         PolicyRewards rewards,
         Consumer<String> warn,
         long seed) {
@@ -40,12 +46,12 @@ record RolloutRound(
         int group = config.groupSize();
         PromptOrder order = new PromptOrder(data.train().size(), dataConfig.shuffle(), seed);
         int[] tasks = order.of(iteration, config.prompts());
-        Optional<List<Rollout>> drawn = answers(tasks, iteration, 0, times, interrupted);
+        Optional<List<Episode>> drawn = answers(tasks, group, iteration, 0, times, interrupted);
         if (drawn.isEmpty()) {
             return Optional.empty();
         }
-        List<Rollout> rollouts = new ArrayList<>(drawn.get());
-        double[][] values = rewards(tasks, rollouts, times);
+        List<Episode> episodes = new ArrayList<>(drawn.get());
+        double[][] values = rewards(tasks, episodes, times);
         int resampled = 0;
         for (int attempt = 1; attempt <= config.resample(); attempt++) {
             double[] sums = rewards.mix().sum(values);
@@ -53,15 +59,15 @@ record RolloutRound(
                 int from = place * group;
                 if (GroupAdvantage.allEqual(sums, from, from + group)) {
                     int[] other = {order.instead(iteration, attempt, place)};
-                    Optional<List<Rollout>> answers =
-                            answers(other, iteration, attempt * tasks.length + place, times, interrupted);
+                    Optional<List<Episode>> answers =
+                            answers(other, group, iteration, attempt * tasks.length + place, times, interrupted);
                     if (answers.isEmpty()) {
                         return Optional.empty();
                     }
                     double[][] worth = rewards(other, answers.get(), times);
                     tasks[place] = other[0];
                     for (int g = 0; g < group; g++) {
-                        rollouts.set(from + g, answers.get().get(g));
+                        episodes.set(from + g, answers.get().get(g));
                         for (int f = 0; f < values.length; f++) {
                             values[f][from + g] = worth[f][g];
                         }
@@ -70,55 +76,97 @@ record RolloutRound(
                 }
             }
         }
-        return Optional.of(new Experience(
-                tasks, rollouts, values, Optional.empty(), Optional.empty(), Optional.empty(), resampled));
+        return Optional.of(experience(tasks, episodes, values, times, resampled));
     }
 
     /// Prompts with two answers each: the policy's own, and one that `other` draws, of the
     /// prompts' tokens.
-    Experience drawBeside(Function<List<int[]>, List<Rollout>> other, long iteration, Map<String, Double> times) {
+    ///
+    /// @param interrupted asked before each token
+    /// @return nothing where it was interrupted
+    Optional<Experience> drawBeside(
+            Function<List<int[]>, Optional<List<Rollout>>> other,
+            long iteration,
+            Map<String, Double> times,
+            BooleanSupplier interrupted) {
         int[] tasks = new PromptOrder(data.train().size(), dataConfig.shuffle(), seed).of(iteration, config.prompts());
-        List<int[]> prompts = Arrays.stream(tasks)
-                .mapToObj(task -> data.train().get(task).tokens())
-                .toList();
+        Optional<List<Episode>> own = answers(tasks, 1, iteration, 0, times, interrupted);
+        if (own.isEmpty()) {
+            return Optional.empty();
+        }
         long start = System.nanoTime();
-        List<Rollout> own = sampler()
-                .draw(prompts, 1, iteration, 0, () -> false)
-                .orElseThrow();
-        List<Rollout> others = other.apply(prompts);
+        Optional<List<Rollout>> others = other.apply(
+                asked(tasks).stream().map(TokenizedTask::tokens).toList());
         times.merge("time/generate", (System.nanoTime() - start) / 1e9, Double::sum);
-        List<Rollout> both = new ArrayList<>();
+        if (others.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Episode> both = new ArrayList<>();
         for (int p = 0; p < tasks.length; p++) {
-            both.add(own.get(p));
-            both.add(others.get(p));
+            both.add(own.get().get(p));
+            both.add(Episode.of(others.get().get(p)));
         }
-        double[][] values = rewards(tasks, both, times);
-        return new Experience(tasks, both, values, Optional.empty(), Optional.empty(), Optional.empty(), 0);
+        return Optional.of(experience(tasks, both, rewards(tasks, both, times), times, 0));
     }
 
-    private Optional<List<Rollout>> answers(
-            int[] tasks, long iteration, int firstPlace, Map<String, Double> times, BooleanSupplier interrupted) {
+    private Experience experience(
+            int[] tasks, List<Episode> episodes, double[][] values, Map<String, Double> times, int resampled) {
+        return new Experience(
+                tasks,
+                episodes.stream().map(Episode::rollout).toList(),
+                values,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                rewards.process().map(process -> steps(process, tasks, episodes, times)),
+                resampled);
+    }
+
+    private List<TokenizedTask> asked(int[] tasks) {
+        return Arrays.stream(tasks).mapToObj(data.train()::get).toList();
+    }
+
+    private Optional<List<Episode>> answers(
+            int[] tasks,
+            int group,
+            long iteration,
+            int firstPlace,
+            Map<String, Double> times,
+            BooleanSupplier interrupted) {
         long start = System.nanoTime();
-        List<int[]> prompts = Arrays.stream(tasks)
-                .mapToObj(task -> data.train().get(task).tokens())
-                .toList();
-        Optional<List<Rollout>> rollouts = sampler()
-                .draw(prompts, config.groupSize(), iteration, firstPlace, interrupted);
+        RolloutSampler sampler = new RolloutSampler(
+                policy, config.temperature(), config.stopStrings(), config.maxNewTokens(), config.atOnce(), seed);
+        Optional<List<Episode>> episodes = play.draw(
+                policy, sampler, config.maxNewTokens(), asked(tasks), group, iteration, firstPlace, interrupted);
         times.merge("time/generate", (System.nanoTime() - start) / 1e9, Double::sum);
-        return rollouts;
+        return episodes;
     }
 
-    private double[][] rewards(int[] tasks, List<Rollout> rollouts, Map<String, Double> times) {
-        long start = System.nanoTime();
-        int group = rollouts.size() / tasks.length;
+    private List<Attempt> attempts(int[] tasks, List<Episode> episodes) {
+        int group = episodes.size() / tasks.length;
         List<Attempt> attempts = new ArrayList<>();
-        for (int i = 0; i < rollouts.size(); i++) {
-            attempts.add(data.train().get(tasks[i / group]).attempt(rollouts.get(i)));
+        for (int i = 0; i < episodes.size(); i++) {
+            attempts.add(data.train().get(tasks[i / group]).attempt(episodes.get(i)));
         }
-        Rewards.Scores scores = rewards.learned().of(attempts);
+        return attempts;
+    }
+
+    private double[][] rewards(int[] tasks, List<Episode> episodes, Map<String, Double> times) {
+        long start = System.nanoTime();
+        Rewards.Scores scores = rewards.learned().of(attempts(tasks, episodes));
         scores.failures().forEach(warn);
         times.merge("time/reward", (System.nanoTime() - start) / 1e9, Double::sum);
         return scores.values();
+    }
+
+    private StepScores steps(ProcessReward process, int[] tasks, List<Episode> episodes, Map<String, Double> times) {
+        long start = System.nanoTime();
+        ProcessReward.Scores scores = process.of(attempts(tasks, episodes));
+        scores.failures().forEach(warn);
+        StepScores steps = StepEnds.of(
+                policy.tokenizer(), episodes.stream().map(Episode::rollout).toList(), scores.steps());
+        times.merge("time/reward", (System.nanoTime() - start) / 1e9, Double::sum);
+        return steps;
     }
 
     /// What an iteration's answers are told of, see [RolloutMetrics].
@@ -134,10 +182,5 @@ record RolloutRound(
                 rewards.mix(),
                 advantages,
                 task -> data.train().get(task).text());
-    }
-
-    RolloutSampler sampler() {
-        return new RolloutSampler(
-                policy, config.temperature(), config.stopStrings(), config.maxNewTokens(), config.atOnce(), seed);
     }
 }

@@ -32,7 +32,7 @@ final class RolloutTokens {
         List<float[]> each = new ArrayList<>();
         int from = 0;
         for (Rollout rollout : rollouts) {
-            int to = from + rollout.tokens().length;
+            int to = from + rollout.drawnTokens();
             each.add(Arrays.copyOfRange(all, from, to));
             from = to;
         }

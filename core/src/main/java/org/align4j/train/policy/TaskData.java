@@ -2,6 +2,7 @@ package org.align4j.train.policy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.data.Conversation;
@@ -16,6 +17,8 @@ import org.align4j.data.format.TaskReader;
 import org.align4j.data.rows.Rows;
 import org.align4j.error.AlignException;
 import org.align4j.rl.Rollout;
+import org.align4j.rl.environment.Episode;
+import org.align4j.rl.environment.EpisodeSampler;
 import org.align4j.rl.reward.Attempt;
 import org.align4j.run.RunEvent;
 import org.align4j.tokenizer.ChatTemplate;
@@ -29,13 +32,26 @@ import org.align4j.tokenizer.Tokenizer;
 record TaskData(List<TokenizedTask> train, List<TokenizedTask> evaluation, List<RunEvent> news) {
     /// A task with its prompt's tokens.
     ///
+    /// @param conversation up to the answer, with a system prompt and tools
     /// @param text of the prompt as the model sees it
     @SuppressWarnings("ArrayRecordComponent") // a plain carrier, compared by nobody
-    record TokenizedTask(Task task, String text, int[] tokens) {
+    record TokenizedTask(Task task, Conversation conversation, String text, int[] tokens) {
         /// An answer to it, to be judged.
-        Attempt attempt(Rollout answer) {
+        Attempt attempt(Episode answer) {
+            Rollout rollout = answer.rollout();
             return new Attempt(
-                    text, answer.text(), answer.tokens().length, answer.ended(), task.fields(), task.prompt());
+                    text,
+                    answer.answer(),
+                    rollout.drawnTokens(),
+                    rollout.ended(),
+                    task.fields(),
+                    task.prompt(),
+                    answer.reward());
+        }
+
+        /// Where talks about it begin.
+        EpisodeSampler.Start start() {
+            return new EpisodeSampler.Start(conversation, tokens, task.fields());
         }
     }
 
@@ -43,6 +59,7 @@ record TaskData(List<TokenizedTask> train, List<TokenizedTask> evaluation, List<
     ///
     /// @param needed columns that every row must have
     /// @param neededHeldOut those that rows to evaluate on must have
+    /// @param tools schemas of tools that prompts offer, beside their own
     /// @param maxNewTokens that an answer may have: prompts that leave no room for it are left out
     /// @throws AlignException.Data for unusable rows, all of them together, unless they are to be
     ///     skipped
@@ -52,6 +69,7 @@ record TaskData(List<TokenizedTask> train, List<TokenizedTask> evaluation, List<
             LoadedModel loaded,
             List<String> needed,
             List<String> neededHeldOut,
+            List<Map<String, Object>> tools,
             int maxNewTokens) {
         boolean chat = config.chat().orElse(loaded.template().isPresent());
         if (chat && loaded.template().isEmpty()) {
@@ -70,9 +88,9 @@ record TaskData(List<TokenizedTask> train, List<TokenizedTask> evaluation, List<
         Split<Task> split = config.eval().isEmpty()
                 ? Split.of(tasks, Split.heldOut(config.evalCount(), 0), seed)
                 : new Split<>(tasks, read(config, config.eval(), neededHeldOut, evalReport));
-        List<TokenizedTask> train = encoded(split.train(), config.system(), loaded.tokenizer(), renderer, room, report);
-        List<TokenizedTask> evaluation =
-                encoded(split.evaluation(), config.system(), loaded.tokenizer(), renderer, room, evalReport);
+        Writing writing = new Writing(config.system(), tools, loaded.tokenizer(), renderer, room);
+        List<TokenizedTask> train = writing.encoded(split.train(), report);
+        List<TokenizedTask> evaluation = writing.encoded(split.evaluation(), evalReport);
         report.check(config.onError());
         List<RunEvent> news = new ArrayList<>(List.of(new RunEvent.Noted("data: " + report.summary())));
         if (evalReport != report) {
@@ -101,44 +119,54 @@ record TaskData(List<TokenizedTask> train, List<TokenizedTask> evaluation, List<
         return tasks;
     }
 
-    private static List<TokenizedTask> encoded(
-            List<Task> tasks,
+    /// How tasks become tokens.
+    ///
+    /// @param renderer absent: prompts are plain text
+    /// @param room tokens that a prompt may have
+    private record Writing(
             String system,
+            List<Map<String, Object>> tools,
             Tokenizer tokenizer,
             Optional<ChatRenderer> renderer,
-            int room,
-            DataReport report) {
-        List<TokenizedTask> encoded = new ArrayList<>();
-        for (Task task : tasks) {
-            try {
-                String text = text(task, system, renderer);
-                int[] tokens = tokenizer.encodePrompt(text);
-                if (tokens.length == 0 || tokens.length > room) {
-                    report.skip(
-                            SkipReason.TOO_LONG, task.source(), tokens.length + " tokens, there is room for " + room);
-                } else {
-                    encoded.add(new TokenizedTask(task, text, tokens));
+            int room) {
+        List<TokenizedTask> encoded(List<Task> tasks, DataReport report) {
+            List<TokenizedTask> encoded = new ArrayList<>();
+            for (Task task : tasks) {
+                try {
+                    Conversation conversation = conversation(task.prompt().conversation());
+                    String text = renderer.isPresent()
+                            ? renderer.get().render(conversation, true).text()
+                            : plain(task.prompt());
+                    int[] tokens = tokenizer.encodePrompt(text);
+                    if (tokens.length == 0 || tokens.length > room) {
+                        report.skip(
+                                SkipReason.TOO_LONG,
+                                task.source(),
+                                tokens.length + " tokens, there is room for " + room);
+                    } else {
+                        encoded.add(new TokenizedTask(task, conversation, text, tokens));
+                    }
+                } catch (AlignException.Data | AlignException.Model e) {
+                    report.skip(SkipReason.TEMPLATE, task.source(), String.valueOf(e.getMessage()));
                 }
-            } catch (AlignException.Data | AlignException.Model e) {
-                report.skip(SkipReason.TEMPLATE, task.source(), String.valueOf(e.getMessage()));
             }
+            return encoded;
         }
-        return encoded;
-    }
 
-    private static String text(Task task, String system, Optional<ChatRenderer> renderer) {
-        Prompt prompt = task.prompt();
-        if (renderer.isEmpty()) {
+        private Conversation conversation(Conversation given) {
+            List<Message> messages = new ArrayList<>(given.messages());
+            if (!system.isEmpty() && !messages.getFirst().role().equals("system")) {
+                messages.addFirst(Message.system(system));
+            }
+            List<Map<String, Object>> offered = new ArrayList<>(given.tools());
+            offered.addAll(tools);
+            return new Conversation(messages, offered);
+        }
+
+        private String plain(Prompt prompt) {
             String text = prompt.text()
                     .orElseThrow(() -> new AlignException.Model("a conversation, but the model has no chat template"));
             return system.isEmpty() ? text : system + "\n\n" + text;
         }
-        List<Message> messages = new ArrayList<>(prompt.conversation().messages());
-        if (!system.isEmpty() && !messages.getFirst().role().equals("system")) {
-            messages.addFirst(Message.system(system));
-        }
-        return renderer.get()
-                .render(new Conversation(messages, prompt.conversation().tools()), true)
-                .text();
     }
 }

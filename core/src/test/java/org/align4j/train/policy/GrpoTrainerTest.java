@@ -13,9 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.align4j.config.Configuration;
+import org.align4j.data.Message;
 import org.align4j.error.AlignException;
+import org.align4j.rl.Rollout;
+import org.align4j.rl.environment.Environment;
 import org.align4j.rl.reward.Attempt;
 import org.align4j.rl.reward.RewardFunction;
+import org.align4j.rl.reward.StepReward;
 import org.align4j.run.Interruption;
 import org.align4j.run.Metrics;
 import org.align4j.run.RunEvent;
@@ -43,6 +47,31 @@ class GrpoTrainerTest {
                             attempt.response().chars().filter(c -> c % 2 == 0).count()
                                     / (double) Math.max(1, attempt.tokens()))
                     .toArray();
+        }
+    }
+
+    /// Answers are two steps, of which the first is worth its even bytes.
+    public static final class Halves implements StepReward {
+        @Override
+        public List<List<Step>> of(List<Attempt> attempts) {
+            return attempts.stream().map(Halves::steps).toList();
+        }
+
+        private static List<Step> steps(Attempt attempt) {
+            int length = attempt.response().length();
+            return length < 2
+                    ? List.of()
+                    : List.of(
+                            new Step(length / 2, attempt.response().charAt(0) % 2 == 0 ? 1 : 0), new Step(length, 0.5));
+        }
+    }
+
+    /// Says how long the answer was, and ends with the first answer of more than three characters.
+    public static final class Echo implements Environment {
+        @Override
+        public Step step(Turn turn) {
+            int length = turn.conversation().messages().getLast().content().length();
+            return length > 3 ? Step.done(1) : Step.observed(Message.user("only " + length + "?"));
         }
     }
 
@@ -154,6 +183,9 @@ class GrpoTrainerTest {
                 "lora.rank=2 epochs=2",
                 "loss.beta=0 loss.importance_cap=2 data.eval_count=2 eval_every=2",
                 "loss.variant=rloo rollout.resample=1",
+                "reference_every=1 epochs=2 precision=bf16",
+                "process={\"type\":\"java\",\"name\":\"org.align4j.train.policy.GrpoTrainerTest$Halves\"} epochs=2",
+                "environment={\"type\":\"java\",\"name\":\"org.align4j.train.policy.GrpoTrainerTest$Echo\"} max_turns=3",
             })
     void resumedEqualsUninterrupted(String settings) throws IOException {
         String[] overrides = (settings + " save_every=1").split(" ");
@@ -179,6 +211,76 @@ class GrpoTrainerTest {
         GrpoTrainer.run(parts, Resume.EXACT, event -> {}, Interruption.manual());
         assertThat(weights(parts)).isEqualTo(weights(whole));
         assertThat(metrics(parts)).isEqualTo(metrics(whole));
+    }
+
+    /// What the policy was told is part of what it goes on from, but not of what it learns: sampler
+    /// and learner agree about its own tokens.
+    @Test
+    void talksAreLearnedWithoutWhatWasObserved() throws IOException {
+        GrpoConfig config = config(
+                "run",
+                "environment={type: java, name: " + Echo.class.getName() + "}",
+                "rewards=[{type: environment}, {type: java, name: " + EvenBytes.class.getName() + "}]",
+                "rollout.max_new_tokens=4",
+                "rollout.group_size=16",
+                "data.eval_count=2",
+                "epochs=2",
+                "iterations=2");
+        train(config);
+        Metrics.Row row = metrics(config).get(1);
+        assertThat(metrics(config).getFirst().values()).containsKey("eval/reward");
+        assertThat(row.values().get("completions/mean_turns")).isBetween(1.01, 3.99);
+        assertThat(row.values().get("completions/max_length")).isLessThanOrEqualTo(4 * 4);
+        assertThat(row.values().get("sampler_difference/max")).isLessThan(1e-4);
+        assertThat(row.values().get("ratio_step/max")).isLessThan(1e-5);
+        assertThat(row.values().get("rewards/environment/mean")).isBetween(0.0, 1.0);
+        Experience drawn = new ExperienceFiles(config.output()).read(0).orElseThrow();
+        Rollout talk = drawn.rollouts().stream()
+                .filter(rollout -> rollout.turns() > 1)
+                .findFirst()
+                .orElseThrow();
+        assertThat(talk.samplerLogps()).hasSize(talk.drawnTokens()).hasSizeLessThan(talk.tokens().length);
+        assertThat(drawn.old().orElseThrow()[drawn.rollouts().indexOf(talk)]).hasSize(talk.drawnTokens());
+        assertThat(talk.text()).contains("\n[user] only ");
+    }
+
+    @Test
+    void stepsGiveTheirOwnTokensAdvantages() {
+        String halves = "process={type: java, name: " + Halves.class.getName() + "}";
+        GrpoConfig config = config(
+                "run",
+                halves,
+                "rewards=[{type: regex, pattern: \"^\"}]",
+                "loss.beta=0",
+                "rollout.group_size=8",
+                "iterations=1");
+        train(config);
+        assertThat(first(config, "frac_reward_zero_std")).isEqualTo(1);
+        assertThat(first(config, Metrics.GRAD_NORM))
+                .as("steps differ, outcomes don't")
+                .isPositive();
+        assertThat(first(config, "process/mean_steps")).isBetween(0.5, 2.0);
+        Experience drawn = new ExperienceFiles(config.output()).read(0).orElseThrow();
+        float[][] advantages = new GrpoAdvantages(config).of(drawn);
+        for (int i = 0; i < advantages.length; i++) {
+            int[] ends = drawn.steps().orElseThrow().ends()[i];
+            if (ends.length == 2) {
+                assertThat(ends[1]).isEqualTo(advantages[i].length - 1);
+                assertThat(advantages[i][0]).isEqualTo(advantages[i][ends[0]]);
+            }
+        }
+    }
+
+    @Test
+    void theReferenceIsRenewed() {
+        GrpoConfig fixed = config("fixed", "iterations=3", "loss.kl_estimator=k3");
+        GrpoConfig renewed = config("renewed", "iterations=3", "loss.kl_estimator=k3", "reference_every=1");
+        train(fixed);
+        train(renewed);
+        assertThat(metrics(fixed).getLast().values().get("kl")).isGreaterThan(1e-4);
+        assertThat(metrics(renewed).getLast().values().get("kl"))
+                .as("the policy is where its reference is")
+                .isCloseTo(0, within(1e-6));
     }
 
     private static byte[] weights(GrpoConfig config) throws IOException {
@@ -226,6 +328,14 @@ class GrpoTrainerTest {
                 .isEqualTo(3);
         assertThatThrownBy(() -> config("run", "rollout.group_size=1")).hasMessageContaining("group_size must be ≥ 2");
         assertThatThrownBy(() -> config("run", "loss.beta=-1")).hasMessageContaining("beta must be ≥ 0");
+        assertThatThrownBy(() -> config("run", "reference_every=2", "loss.beta=0"))
+                .hasMessageContaining("reference_every renews");
+        assertThatThrownBy(() -> train(config("run", "rewards=[environment]")))
+                .hasMessageContaining("give environment");
+        assertThatThrownBy(() -> config("run", "environment=calculator", "process=equations"))
+                .hasMessageContaining("drop one of the two");
+        assertThatThrownBy(() -> config("run", "environment=calculator", "data.chat=false"))
+                .hasMessageContaining("need the chat template");
         assertThatThrownBy(() -> config("run", "reward_weights=[1,2]")).hasMessageContaining("2 numbers for 1 rewards");
         assertThatThrownBy(() -> train(config("run", "data.max_length=2")))
                 .isInstanceOf(AlignException.Data.class)

@@ -292,10 +292,11 @@ class OnlineTrainerTest {
         Experience drawn = new Experience(
                 new int[] {0},
                 IntStream.range(0, 4)
-                        .mapToObj(i -> new org.align4j.rl.Rollout(
+                        .mapToObj(i -> org.align4j.rl.Rollout.answer(
                                 new int[] {1}, new int[] {2 + i}, new float[1], i != 3, "text"))
                         .toList(),
                 new double[1][4],
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -10,12 +10,14 @@ import org.align4j.rl.reward.Attempt;
 import org.align4j.rl.reward.RewardFunction;
 import org.align4j.run.Interruption;
 import org.align4j.run.RunEvent;
+import org.align4j.run.RunListener;
 import org.align4j.train.Resume;
 
-/// The process that [PpoKillTest] kills: `CONFIG OUTPUT RESUMED`. It says what it has done, a line
+/// The process that [PolicyKillTest] kills: `ALGORITHM CONFIG OUTPUT RESUMED`. It says what it has
+/// done, a line
 /// each.
-final class PpoLoop {
-    private PpoLoop() {}
+final class PolicyLoop {
+    private PolicyLoop() {}
 
     /// Says that there are answers and waits to be killed, while the file that the property names
     /// is
@@ -34,17 +36,36 @@ final class PpoLoop {
         }
     }
 
+    /// @param algorithm `grpo` or `ppo`
+    static void run(String algorithm, Path config, Path output, Resume resume, RunListener listener) {
+        List<String> overrides = List.of("output=" + output);
+        switch (algorithm) {
+            case "grpo" ->
+                GrpoTrainer.run(
+                        Configuration.read(GrpoConfig.class, config, overrides),
+                        resume,
+                        listener,
+                        Interruption.manual());
+            case "ppo" ->
+                PpoTrainer.run(
+                        Configuration.read(PpoConfig.class, config, overrides),
+                        resume,
+                        listener,
+                        Interruption.manual());
+            default -> throw new IllegalArgumentException(algorithm);
+        }
+    }
+
     public static void main(String[] arguments) {
-        PpoConfig config =
-                Configuration.read(PpoConfig.class, Path.of(arguments[0]), List.of("output=" + arguments[1]));
-        PpoTrainer.run(
-                config,
-                new Resume(Boolean.parseBoolean(arguments[2]), false),
+        run(
+                arguments[0],
+                Path.of(arguments[1]),
+                Path.of(arguments[2]),
+                new Resume(Boolean.parseBoolean(arguments[3]), false),
                 event -> {
                     if (event instanceof RunEvent.Step step) {
                         System.out.println("step " + step.step());
                     }
-                },
-                Interruption.manual());
+                });
     }
 }

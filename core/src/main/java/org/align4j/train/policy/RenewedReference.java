@@ -1,0 +1,77 @@
+package org.align4j.train.policy;
+
+import java.nio.file.Path;
+import java.util.Iterator;
+import org.align4j.checkpoint.LoadedModel;
+import org.align4j.error.AlignException;
+import org.align4j.nn.Parameter;
+import org.align4j.run.Checkpoints;
+import org.align4j.run.RunFiles;
+import org.align4j.tensor.DType;
+import org.align4j.tensor.Scope;
+import org.align4j.train.Learner;
+
+/// The reference of iterative GRPO (Shao et al. 2024, algorithm 1, line 2): every so many
+/// iterations
+/// it becomes the policy as it then is. What it becomes is kept in `reference/` of the run, from
+/// where a resumed run takes it.
+final class RenewedReference {
+    private final FrozenReference reference;
+    private final Learner learner;
+    private final DType dtype;
+    private final int every;
+    private final Path output;
+    private final Checkpoints kept;
+    private long since;
+
+    /// @param reference a model of its own, as it is before the first renewal
+    /// @param every iterations between renewals; 0: it stays as it is
+    /// @param output folder of the run
+    RenewedReference(FrozenReference reference, Learner learner, DType dtype, int every, Path output) {
+        this.reference = reference;
+        this.learner = learner;
+        this.dtype = dtype;
+        this.every = every;
+        this.output = output;
+        kept = new Checkpoints(output.resolve("reference"));
+    }
+
+    /// The reference of an iteration that is about to draw its answers.
+    FrozenReference of(long iteration, int updates) {
+        long due = every == 0 ? 0 : iteration / every * every;
+        if (due != since) {
+            if (due == iteration) {
+                kept.save(due, learner::saveModel);
+                // a run that goes on from its newest checkpoint needs the reference of that iteration
+                long resumed = new RunFiles(output)
+                        .checkpoints()
+                        .newest()
+                        .map(checkpoint -> checkpoint.step() / updates)
+                        .orElse(0L);
+                kept.keepFrom(resumed / every * every);
+            }
+            load(due);
+            since = due;
+        }
+        return reference;
+    }
+
+    private void load(long due) {
+        Path folder = kept.list().stream()
+                .filter(each -> each.step() == due)
+                .findFirst()
+                .map(Checkpoints.Checkpoint::folder)
+                .orElseThrow(() -> new AlignException.Checkpoint(output.resolve("reference/step-" + due)
+                        + ": the reference since iteration " + due
+                        + " is missing; put it back, or begin the run anew"));
+        try (Scope scope = Scope.open();
+                LoadedModel loaded =
+                        LoadedModel.load(folder, dtype, reference.model().device(), false)) {
+            Iterator<Parameter> renewed = loaded.model().parameters().all().iterator();
+            for (Parameter parameter : reference.model().parameters().all()) {
+                parameter.value().copy_(renewed.next().value());
+            }
+            reference.model().parameters().refresh();
+        }
+    }
+}
