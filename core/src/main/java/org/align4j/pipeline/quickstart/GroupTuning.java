@@ -64,7 +64,7 @@ final class GroupTuning {
                         "precision=bf16",
                         "iterations=" + course.sizes().grpoIterations(),
                         "max_tokens=4096",
-                        "learning_rate=5e-4",
+                        "learning_rate=1e-4",
                         "keep=1"));
     }
 }

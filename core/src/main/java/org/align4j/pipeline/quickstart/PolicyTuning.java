@@ -63,7 +63,7 @@ final class PolicyTuning {
                         "epochs=1",
                         "minibatches=4",
                         "max_tokens=2048",
-                        "learning_rate=3e-4",
+                        "learning_rate=1e-4",
                         "keep=1"));
     }
 }
