@@ -23,8 +23,7 @@ final class Decoder implements AutoCloseable {
     /// Prompts' tokens that are run at once, about.
     private static final int PREFILL_TOKENS = 4096;
     /// Fewer tokens at the start of prompts are run for each: their results are then the same to
-    /// the
-    /// last bit, whatever else is run.
+    /// the last bit, whatever else is run.
     private static final int WORTH_SHARING = 64;
     /// Larger models have no room for a second copy of their weights.
     private static final long MOST_PACKED = 2_000_000_000;
@@ -73,8 +72,7 @@ final class Decoder implements AutoCloseable {
     }
 
     /// Runs whole prompts; prompt i's keys and values go to slot `slots[i]`. What all begin with,
-    /// such
-    /// as demonstrations, is run once.
+    /// such as demonstrations, is run once.
     ///
     /// @param slots rising; those between belong to nobody yet
     /// @return logits after each prompt, `[B, V]`

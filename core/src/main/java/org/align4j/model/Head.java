@@ -145,9 +145,8 @@ record Head(Linear projection, double softCap) {
 
     /// Replaces logits z by the loss's gradient. With p = softmax(z / T), target a and gradients g
     /// of log p_a, m of the mean log-probability and h of the entropy H: (g (1_a - p) + m (1/V - p)
-    /// -
-    /// h p (log p + H)) / T; with d of the divergence from a teacher's q at its temperature T', and
-    /// p' = softmax(z / T'), also d (p' - q) / T'.
+    /// - h p (log p + H)) / T; with d of the divergence from a teacher's q at its temperature T',
+    /// and p' = softmax(z / T'), also d (p' - q) / T'.
     private void turnIntoGradient(Tensor logits, Tensor targets, long from, Wanted wanted, Gradients gradients) {
         long size = logits.size(0);
         Tensor all = scaled(logits, wanted).logSoftmaxFloat32(-1);

@@ -213,8 +213,7 @@ public final class Tape implements AutoCloseable {
     }
 
     /// KL(q ‖ p) in nats of each target's distribution p from the teacher's q, both at the
-    /// teacher's
-    /// temperature, float32 `[M]`, if soft targets were given.
+    /// teacher's temperature, float32 `[M]`, if soft targets were given.
     public Tensor divergence() {
         return wanted(result.divergence(), "divergence");
     }

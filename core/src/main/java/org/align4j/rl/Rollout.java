@@ -7,8 +7,7 @@ import org.align4j.data.Source;
 import org.align4j.data.TokenizedExample;
 
 /// A prompt and an answer that a policy drew; in episodes of several turns, also what it was told
-/// in
-/// between.
+/// in between.
 ///
 /// @param prompt ids
 /// @param tokens that follow it, the end token included, at least one, `[T]`
@@ -27,8 +26,7 @@ public record Rollout(int[] prompt, int[] tokens, boolean[] drawn, float[] sampl
     }
 
     /// Prompts with their answers, whose drawn tokens are the targets, in order: answers to one
-    /// prompt
-    /// that follow each other are a group, which may share it.
+    /// prompt that follow each other are a group, which may share it.
     public static List<List<TokenizedExample>> groups(List<Rollout> rollouts) {
         List<List<TokenizedExample>> groups = new ArrayList<>();
         for (int i = 0; i < rollouts.size(); i++) {

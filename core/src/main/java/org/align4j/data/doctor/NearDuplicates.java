@@ -10,8 +10,7 @@ import java.util.Set;
 
 /// Finds texts that share most of their five-word stretches, by MinHash (Broder 1997) with banding:
 /// 64 minima in 16 bands of 4. Of two texts with similarity 0.8 one band agrees with probability 1
-/// -
-/// (1 - 0.8⁴)¹⁶ = 0.9998. Memory: 256 bytes a text and as much for the bands.
+/// - (1 - 0.8⁴)¹⁶ = 0.9998. Memory: 256 bytes a text and as much for the bands.
 final class NearDuplicates {
     private static final int GRAM = 5;
     private static final int MINIMA = 64;

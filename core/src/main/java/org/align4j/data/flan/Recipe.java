@@ -93,8 +93,7 @@ public record Recipe(
     }
 
     /// A recipe to look at how tasks are asked, without reading all of them: it knows the first
-    /// `rows`
-    /// of each and draws as many as are wanted, so its counts say nothing about the whole.
+    /// `rows` of each and draws as many as are wanted, so its counts say nothing about the whole.
     public Recipe sample(int rows) {
         Map<String, TaskSpec> begun = new LinkedHashMap<>();
         tasks.forEach((name, spec) -> begun.put(name, spec.upTo(rows)));

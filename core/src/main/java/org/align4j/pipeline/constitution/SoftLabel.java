@@ -49,8 +49,7 @@ public final class SoftLabel {
     }
 
     /// Bounded to [low, 1 − low]: after a chain of thought models are surer than they should be,
-    /// and
-    /// Bai et al. take 0.4.
+    /// and Bai et al. take 0.4.
     public static double clamped(double probability, double low) {
         return Math.clamp(probability, low, 1 - low);
     }

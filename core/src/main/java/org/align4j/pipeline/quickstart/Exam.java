@@ -100,16 +100,14 @@ record Exam(Course course, List<EvaluationSet.Questions> sets, List<List<Instruc
             for (int i = 0; i < Math.min(SAMPLES_OF_EACH, asked.get(set).size()); i++) {
                 Instruction instruction = asked.get(set).get(i);
                 samples.add(new StageResult.Sample(
-                        instruction.family(),
-                        instruction.prompt(),
-                        said(before.get(set), i),
-                        said(after.get(set), i)));
+                        instruction.family(), instruction.prompt(), said(before.get(set), i), said(after.get(set), i)));
             }
         }
         return samples;
     }
 
     private static StageResult.Said said(SetResult result, int question) {
-        return new StageResult.Said(result.model(), result.answers().get(question).text());
+        return new StageResult.Said(
+                result.model(), result.answers().get(question).text());
     }
 }

@@ -14,8 +14,8 @@ import org.align4j.world.task.Instructions.Split;
 /// The fifth stage: the instruction-tuned model draws groups of answers to problems whose answers
 /// can be checked, and learns from which of them are right.
 final class GroupTuning {
-    private static final List<String> FAMILIES = List.of(
-            "add", "subtract", "word_problem", "count", "largest", "sort_numbers", "repeat", "true_false");
+    private static final List<String> FAMILIES =
+            List.of("add", "subtract", "word_problem", "count", "largest", "sort_numbers", "repeat", "true_false");
     private static final int PROMPTS_OF_EACH = 250;
 
     private GroupTuning() {}
@@ -23,7 +23,9 @@ final class GroupTuning {
     static StageResult run(Course course) {
         int each = Math.max(1, course.sizes().questions() / FAMILIES.size());
         Exam exam = new Exam(course, List.of(), List.of())
-                .with("world_held_out_problems", problems(course, Split.HELD_OUT_WORDS, 0, each).toList());
+                .with(
+                        "world_held_out_problems",
+                        problems(course, Split.HELD_OUT_WORDS, 0, each).toList());
         List<SetResult> before = exam.ask(InstructionTuning.MODEL, course.run(Stage.SFT), false);
         course.train(Stage.GRPO, training(course), GrpoTrainer::run);
         List<SetResult> after = exam.ask("after GRPO", course.run(Stage.GRPO), false);
@@ -42,14 +44,17 @@ final class GroupTuning {
     }
 
     private static Stream<Instruction> problems(Course course, Split split, int first, int count) {
-        return LongStream.range(first, first + count).boxed().flatMap(number -> FAMILIES.stream()
-                .map(family -> course.instructions().instruction(split, family, number)));
+        return LongStream.range(first, first + count)
+                .boxed()
+                .flatMap(number ->
+                        FAMILIES.stream().map(family -> course.instructions().instruction(split, family, number)));
     }
 
     private static GrpoConfig training(Course course) {
-        Path problems = course.data("problems.jsonl", () -> problems(
-                        course, Split.TRAIN, course.sizes().instructions(), PROMPTS_OF_EACH)
-                .map(problem -> problem.json(Split.TRAIN, true)));
+        Path problems = course.data(
+                "problems.jsonl",
+                () -> problems(course, Split.TRAIN, course.sizes().instructions(), PROMPTS_OF_EACH)
+                        .map(problem -> problem.json(Split.TRAIN, true)));
         return Configuration.of(
                 GrpoConfig.class,
                 List.of(
@@ -64,7 +69,7 @@ final class GroupTuning {
                         "precision=bf16",
                         "iterations=" + course.sizes().grpoIterations(),
                         "max_tokens=4096",
-                        "learning_rate=5e-4",
+                        "learning_rate=1e-4",
                         "keep=1"));
     }
 }

@@ -52,8 +52,7 @@ final class PolicyTuning {
                         "output=" + Course.quoted(course.run(Stage.PPO)),
                         "data.train=" + Course.quoted(prompts),
                         "data.max_length=384",
-                        "rewards=[{type: model, model: " + Course.quoted(course.run(Stage.REWARD))
-                                + "}, {type: gold}]",
+                        "rewards=[{type: model, model: " + Course.quoted(course.run(Stage.REWARD)) + "}, {type: gold}]",
                         "reward_weights=[1.0, 0.0]",
                         "rollout={prompts: 48, group_size: 1, max_new_tokens: 160, at_once: 48}",
                         "loss={beta: 0.05}",
@@ -63,7 +62,7 @@ final class PolicyTuning {
                         "epochs=1",
                         "minibatches=4",
                         "max_tokens=2048",
-                        "learning_rate=3e-4",
+                        "learning_rate=1e-4",
                         "keep=1"));
     }
 }

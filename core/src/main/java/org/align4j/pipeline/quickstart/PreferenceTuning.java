@@ -24,7 +24,8 @@ final class PreferenceTuning {
                 exam.table(before, after),
                 List.of(
                         StageResult.Curve.LOSS,
-                        StageResult.Curve.of("Implicit rewards", "better", "rewards/chosen", "worse", "rewards/rejected")),
+                        StageResult.Curve.of(
+                                "Implicit rewards", "better", "rewards/chosen", "worse", "rewards/rejected")),
                 exam.samples(before, after));
     }
 

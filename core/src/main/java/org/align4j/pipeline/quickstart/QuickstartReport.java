@@ -5,7 +5,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.align4j.evaluate.EvaluationTable;
 import org.align4j.evaluate.EvaluationTable.Cell;
 import org.align4j.evaluate.EvaluationTable.Row;
 import org.align4j.evaluate.Interval;
@@ -23,9 +22,10 @@ final class QuickstartReport {
     static String html(Settings settings, List<StageResult> stages, StageTimes times, Instant now) {
         HtmlPage page = new HtmlPage(
                 "Align4J quickstart", "seed " + settings.seed() + ", written " + now.truncatedTo(ChronoUnit.SECONDS));
-        page.text("A small base model that ships with the project is aligned step by step. It knows a small world of"
-                + " stories, questions and sums; what answers are worth in it is known exactly, so that each step can be"
-                + " measured. Gold reward is what answers are worth, from 0 to 1; intervals are 95 % bootstrap intervals.");
+        page.text(
+                "A small base model that ships with the project is aligned step by step. It knows a small world of"
+                        + " stories, questions and sums; what answers are worth in it is known exactly, so that each step can be"
+                        + " measured. Gold reward is what answers are worth, from 0 to 1; intervals are 95 % bootstrap intervals.");
         overview(page, stages, times);
         stages.forEach(stage -> stage(page, stage));
         page.heading("Again")
@@ -50,14 +50,11 @@ final class QuickstartReport {
                         String.format(Locale.ROOT, "%.0f", times.seconds(stage.stage()))));
             }
         }
-        page.heading("What came of it")
-                .table(List.of("stage", "figure", "from", "", "to", "", "seconds"), lines);
+        page.heading("What came of it").table(List.of("stage", "figure", "from", "", "to", "", "seconds"), lines);
     }
 
     private static void stage(HtmlPage page, StageResult result) {
-        page.heading(result.stage().title())
-                .text(result.about())
-                .text("Its run is in " + result.run() + ".");
+        page.heading(result.stage().title()).text(result.about()).text("Its run is in " + result.run() + ".");
         page.drawing(intervals("figures of the stage with 95 % intervals", result.headlines()));
         List<Row> families = result.table().rows().stream()
                 .filter(row -> row.metric().startsWith(FAMILY))
@@ -69,7 +66,8 @@ final class QuickstartReport {
             List<Row> rows = result.table().rows().stream()
                     .filter(row -> row.set().equals(set) && !row.metric().startsWith(FAMILY))
                     .toList();
-            page.subheading(words(set) + ", " + rows.getFirst().setItems() + " items").table(header(rows), lines(rows));
+            page.subheading(words(set) + ", " + rows.getFirst().setItems() + " items")
+                    .table(header(rows), lines(rows));
         });
         List<Metrics.Row> metrics = Metrics.read(new RunFiles(result.run()).metrics());
         for (StageResult.Curve curve : result.curves()) {

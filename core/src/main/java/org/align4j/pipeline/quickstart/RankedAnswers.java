@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
@@ -62,7 +61,8 @@ final class RankedAnswers {
         int first = OpenStories.afterFineTuning(course);
         return course.data(
                 "rankings.jsonl",
-                () -> lines(course, "rankings", Split.TRAIN, first, course.sizes().rankings()));
+                () -> lines(
+                        course, "rankings", Split.TRAIN, first, course.sizes().rankings()));
     }
 
     /// Rankings to test on: of requests with names, places and combinations never seen.
@@ -111,9 +111,7 @@ final class RankedAnswers {
         comparison.outputs().forEach((id, completion) -> {
             String text = completion.messages().getFirst().content();
             outputs.put(id, text);
-            gold.put(
-                    id,
-                    course.judge().judge(instruction.golds(), text).total());
+            gold.put(id, course.judge().judge(instruction.golds(), text).total());
         });
         return new Row(
                 instruction.prompt(),
@@ -128,11 +126,11 @@ final class RankedAnswers {
     private static List<List<String>> draw(Course course, String what, List<Instruction> asked) {
         List<List<String>> answers = new ArrayList<>();
         Sampling sampling = Sampling.defaults()
-                .with(changed -> changed.seed = CounterRandom.of(course.settings().seed(), what).bits());
+                .with(changed -> changed.seed =
+                        CounterRandom.of(course.settings().seed(), what).bits());
         course.evaluation().started(what + ": answers", asked.size(), 0);
         try (Scope scope = Scope.open();
-                LoadedModel model =
-                        ModelLoading.load(course.run(Stage.SFT), DType.BFLOAT16, Device.CPU)) {
+                LoadedModel model = ModelLoading.load(course.run(Stage.SFT), DType.BFLOAT16, Device.CPU)) {
             Generator generator = new Generator(model.model(), Optional.of(model.tokenizer()), model.eosIds());
             ChatRenderer renderer = ChatRenderer.of(model.template().orElseThrow(), ChatTemplate.Options.prompt());
             for (int from = 0; from < asked.size(); from += PIECE) {

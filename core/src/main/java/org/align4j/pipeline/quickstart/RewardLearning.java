@@ -43,12 +43,18 @@ final class RewardLearning {
         List<Map<String, Double>> scores = scores(course, tested);
         List<SetResult> results = List.of(
                 result("chance", tested, liking(tested, (row, id) -> 0)),
-                result("labelers", tested, liking(tested, (row, id) -> -Ranking.parse(row.ranking()).place(id))),
+                result(
+                        "labelers",
+                        tested,
+                        liking(
+                                tested,
+                                (row, id) -> -Ranking.parse(row.ranking()).place(id))),
                 result("reward model", tested, scores));
         return new StageResult(
                 Stage.REWARD,
                 "Simulated labelers, each with their own taste and care, ranked four answers of the"
-                        + " instruction-tuned model to each of " + course.sizes().rankings()
+                        + " instruction-tuned model to each of "
+                        + course.sizes().rankings()
                         + " requests for stories, ties allowed. The demonstrations end well or badly; the labelers like"
                         + " happy ends best. The reward model learned from these rankings. Here it says which of two"
                         + " stories is better (accuracy) and which of four is the best (reward: what that one is"
@@ -90,8 +96,8 @@ final class RewardLearning {
         }
         double[] all;
         try (Scope scope = Scope.open();
-                RewardFunction model = new RewardRule.Model(course.run(Stage.REWARD), LENGTH)
-                        .function(DType.BFLOAT16, Device.CPU)) {
+                RewardFunction model =
+                        new RewardRule.Model(course.run(Stage.REWARD), LENGTH).function(DType.BFLOAT16, Device.CPU)) {
             all = model.of(attempts);
         }
         List<Map<String, Double>> scores = new ArrayList<>();
@@ -158,7 +164,8 @@ final class RewardLearning {
 
     /// What the answer is worth that is liked most; the mean of several that are.
     static double worthOfBest(Map<String, Double> gold, Map<String, Double> liking) {
-        double most = liking.values().stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+        double most =
+                liking.values().stream().mapToDouble(Double::doubleValue).max().orElseThrow();
         return liking.keySet().stream()
                 .filter(id -> of(liking, id) == most)
                 .mapToDouble(id -> of(gold, id))

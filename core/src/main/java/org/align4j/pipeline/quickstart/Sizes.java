@@ -19,8 +19,8 @@ public record Sizes(
         int grpoIterations) {
     /// What `align4j quickstart` does: all stages within ten minutes on two cores, the first within
     /// three.
-    public static final Sizes STANDARD = new Sizes(9_000, 3_000, 160, 480, 100, 32, 80);
+    public static final Sizes STANDARD = new Sizes(9_000, 3_000, 160, 320, 100, 32, 80);
 
     /// What `align4j quickstart --fast` does: three minutes, and one.
-    public static final Sizes FAST = new Sizes(2_700, 900, 80, 128, 48, 10, 20);
+    public static final Sizes FAST = new Sizes(2_700, 900, 80, 96, 48, 8, 16);
 }

@@ -16,12 +16,7 @@ import org.align4j.run.Metrics;
 /// @param curves of its run
 /// @param samples to read
 public record StageResult(
-        Stage stage,
-        String about,
-        Path run,
-        EvaluationTable table,
-        List<Curve> curves,
-        List<Sample> samples) {
+        Stage stage, String about, Path run, EvaluationTable table, List<Curve> curves, List<Sample> samples) {
     private static final Set<String> HEADLINES = Set.of("reward", "accuracy");
 
     public StageResult {

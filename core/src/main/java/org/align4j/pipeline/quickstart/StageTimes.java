@@ -35,9 +35,7 @@ final class StageTimes {
         try {
             return new StageTimes(
                     file,
-                    Files.exists(file)
-                            ? JsonMapper.shared().readValue(Files.readString(file), FORM)
-                            : new TreeMap<>());
+                    Files.exists(file) ? JsonMapper.shared().readValue(Files.readString(file), FORM) : new TreeMap<>());
         } catch (IOException | JacksonException e) {
             throw new AlignException.Data(file + ": cannot be read (" + e.getMessage() + "); delete it", e);
         }
@@ -54,8 +52,7 @@ final class StageTimes {
         } finally {
             Spent before = spent.getOrDefault(stage.folder(), new Spent(0, false));
             if (!before.finished()) {
-                spent.put(
-                        stage.folder(), new Spent(before.seconds() + (System.nanoTime() - begun) / 1e9, finished));
+                spent.put(stage.folder(), new Spent(before.seconds() + (System.nanoTime() - begun) / 1e9, finished));
                 write();
             }
         }

@@ -169,8 +169,7 @@ public final class OnlineTrainer {
 
     private Optional<Experience> drawn(long iteration, Map<String, Double> times) {
         Optional<Experience> answered = config.exploration() > 0
-                ? round.drawBeside(
-                        prompts -> ofReference(prompts, iteration), iteration, times, loop::interrupted)
+                ? round.drawBeside(prompts -> ofReference(prompts, iteration), iteration, times, loop::interrupted)
                 : round.draw(iteration, times, loop::interrupted);
         Optional<Experience> drawn = answered.map(each -> withReference(each, times));
         drawn.ifPresent(whole -> files.write(iteration, whole));
@@ -195,8 +194,7 @@ public final class OnlineTrainer {
                 rollout.maxNewTokens(),
                 rollout.atOnce(),
                 config.seed());
-        return reference.acting(() ->
-                sampler.draw(prompts, 1, iteration, prompts.size(), loop::interrupted));
+        return reference.acting(() -> sampler.draw(prompts, 1, iteration, prompts.size(), loop::interrupted));
     }
 
     private Experience withReference(Experience drawn, Map<String, Double> times) {

@@ -206,7 +206,8 @@ public record PpoConfig(
 
     /// What computes the rewards; models among them belong to the scope that is open.
     PolicyRewards rewardFunctions() {
-        return PolicyRewards.of(rewards, mix(), Optional.empty(), goldReward, onRewardFailure, precision.dtype(), Device.parse(device));
+        return PolicyRewards.of(
+                rewards, mix(), Optional.empty(), goldReward, onRewardFailure, precision.dtype(), Device.parse(device));
     }
 
     /// Every file that is read.

@@ -12,9 +12,8 @@ import org.align4j.tensor.Scope;
 import org.align4j.train.Learner;
 
 /// The reference of iterative GRPO (Shao et al. 2024, algorithm 1, line 2): every so many
-/// iterations
-/// it becomes the policy as it then is. What it becomes is kept in `reference/` of the run, from
-/// where a resumed run takes it.
+/// iterations it becomes the policy as it then is. What it becomes is kept in `reference/` of the
+/// run, from where a resumed run takes it.
 final class RenewedReference {
     private final FrozenReference reference;
     private final Learner learner;

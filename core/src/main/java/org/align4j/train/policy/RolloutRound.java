@@ -95,8 +95,8 @@ record RolloutRound(
             return Optional.empty();
         }
         long start = System.nanoTime();
-        Optional<List<Rollout>> others = other.apply(
-                asked(tasks).stream().map(TokenizedTask::tokens).toList());
+        Optional<List<Rollout>> others =
+                other.apply(asked(tasks).stream().map(TokenizedTask::tokens).toList());
         times.merge("time/generate", (System.nanoTime() - start) / 1e9, Double::sum);
         if (others.isEmpty()) {
             return Optional.empty();

@@ -78,6 +78,7 @@ public final class Instructions {
     }
 
     private Stream<Family> of(Split split) {
-        return families.stream().filter(family -> family.split() == (split == Split.HELD_OUT_WORDS ? Split.TRAIN : split));
+        return families.stream()
+                .filter(family -> family.split() == (split == Split.HELD_OUT_WORDS ? Split.TRAIN : split));
     }
 }

@@ -14,14 +14,12 @@ import org.align4j.run.RunListener;
 import org.align4j.train.Resume;
 
 /// The process that [PolicyKillTest] kills: `ALGORITHM CONFIG OUTPUT RESUMED`. It says what it has
-/// done, a line
-/// each.
+/// done, a line each.
 final class PolicyLoop {
     private PolicyLoop() {}
 
     /// Says that there are answers and waits to be killed, while the file that the property names
-    /// is
-    /// there.
+    /// is there.
     public static final class HeldReward implements RewardFunction {
         static final String HOLD = "align4j.hold";
 
