@@ -22,13 +22,9 @@ public record Grader(
     }
 
     /// The mean over the answers to the questions that it applies to.
-    public static Grader mean(
-            String name, Predicate<Question> applies, ToDoubleBiFunction<Question, String> value) {
+    public static Grader mean(String name, Predicate<Question> applies, ToDoubleBiFunction<Question, String> value) {
         return new Grader(
-                name,
-                applies,
-                (question, answer) -> Figure.value(value.applyAsDouble(question, answer)),
-                Figure.MEAN);
+                name, applies, (question, answer) -> Figure.value(value.applyAsDouble(question, answer)), Figure.MEAN);
     }
 
     /// Share of answers that are the reference, white space around them aside.

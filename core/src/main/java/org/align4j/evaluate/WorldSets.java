@@ -106,8 +106,8 @@ public final class WorldSets {
         return Grader.mean(
                 name,
                 question -> counts.test(task(tasks, question)),
-                (question, answer) -> value.applyAsDouble(
-                        judge.judge(task(tasks, question).golds(), answer)));
+                (question, answer) ->
+                        value.applyAsDouble(judge.judge(task(tasks, question).golds(), answer)));
     }
 
     private static Task task(Map<Question, Task> tasks, Question question) {

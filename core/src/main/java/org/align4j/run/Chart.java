@@ -70,8 +70,7 @@ public final class Chart {
         }
 
         /// A moving average weighted by a bell curve, centred so that the line doesn't lag behind
-        /// the
-        /// steps; few points stay as they are.
+        /// the steps; few points stay as they are.
         Series smoothed() {
             if (few()) {
                 return this;
@@ -107,8 +106,7 @@ public final class Chart {
         }
 
         /// The axis of the values of all; a spike far above the others would flatten the rest and
-        /// is
-        /// cut off.
+        /// is cut off.
         static Axis up(List<Series> all) {
             double[] sorted = numbers(all, Point::y).sorted().toArray();
             if (sorted.length < 20) {

@@ -214,10 +214,9 @@ class EvaluatorTest {
         assertThat(best.stream().filter(measured -> measured.metric().startsWith("gold/")))
                 .isNotEmpty()
                 .allMatch(measured -> measured.value() > 0.9)
-                .allSatisfy(measured -> assertThat(measured.items())
-                        .hasSize((int) some.stream()
-                                .filter(each -> asksFor(each, measured.metric()))
-                                .count()));
+                .allSatisfy(measured -> assertThat(measured.items()).hasSize((int) some.stream()
+                        .filter(each -> asksFor(each, measured.metric()))
+                        .count()));
         assertThat(best.stream().filter(measured -> measured.metric().startsWith("family/")))
                 .hasSize(instructions
                         .families(Instructions.Split.HELD_OUT_FAMILIES)

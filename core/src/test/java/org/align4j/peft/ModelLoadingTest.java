@@ -57,8 +57,8 @@ class ModelLoadingTest {
 
     private Path adapter(Path on, String name, long seed) {
         Path saved = folder.resolve(name);
-        AdapterConfig config = AdapterConfig.create(
-                on.toString(), 2, 4, 0, new ModuleSelection.AllLinear(), false, false, false);
+        AdapterConfig config =
+                AdapterConfig.create(on.toString(), 2, 4, 0, new ModuleSelection.AllLinear(), false, false, false);
         try (Scope scope = Scope.open();
                 LoadedModel loaded = ModelLoading.whole(on, DType.FLOAT32, Device.CPU, false, Heads.LANGUAGE)) {
             AttachedAdapter adapter = AttachedAdapter.create(loaded.model(), on.toString(), config, seed);
@@ -84,6 +84,7 @@ class ModelLoadingTest {
     }
 
     private static float[] logits(CausalLm model) {
-        return model.logits(model.hidden(PackedBatch.allTrained(List.of(TOKENS)))).toFloats();
+        return model.logits(model.hidden(PackedBatch.allTrained(List.of(TOKENS))))
+                .toFloats();
     }
 }

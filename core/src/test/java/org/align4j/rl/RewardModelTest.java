@@ -43,8 +43,7 @@ class RewardModelTest {
             SequencedMap<String, TensorSource> tensors = new LinkedHashMap<>(file.tensors());
             float[] values = new float[(int) (shape[0] * shape[1])];
             tensors.put(
-                    "score.weight",
-                    TensorSource.ofFloats(ElementType.F32, shape, () -> MemorySegment.ofArray(values)));
+                    "score.weight", TensorSource.ofFloats(ElementType.F32, shape, () -> MemorySegment.ofArray(values)));
             SafetensorsWriter.writeModel(reward, tensors, SafetensorsWriter.DEFAULT_SHARD_BYTES);
         }
     }

@@ -33,8 +33,8 @@ class LearnerTest {
             assertThat(alone).isCloseTo(written(policy, ofPolicy, "alone"), withinPercentage(5));
             policy.saveWith(
                     values.checkpointBytes(ofValues),
-                    checkpoint -> values.save(
-                            Files.createDirectory(checkpoint.resolve("value")), Progress.START, ofValues));
+                    checkpoint ->
+                            values.save(Files.createDirectory(checkpoint.resolve("value")), Progress.START, ofValues));
             long together = policy.checkpointBytes(ofPolicy);
             assertThat(together).isGreaterThan(2 * alone - alone / 10);
             assertThat(together).isCloseTo(written(policy, ofPolicy, "together"), withinPercentage(5));
@@ -43,8 +43,7 @@ class LearnerTest {
 
     private Learner learner(Heads heads) {
         Path model = folder.resolve("model");
-        return Learner.load(
-                new Learner.Settings(model, "cpu", Precision.FP32, Optional.empty(), heads, 1), model);
+        return Learner.load(new Learner.Settings(model, "cpu", Precision.FP32, Optional.empty(), heads, 1), model);
     }
 
     private static Optimization optimization(Learner learner) {

@@ -36,7 +36,8 @@ class RunStartTest {
         RunStart start = RunStart.of(output, new Settings("tiny"), List.of(), Resume.FRESH);
         try (Scope scope = Scope.open();
                 Learner learner = Learner.load(
-                        new Learner.Settings(model, "cpu", Precision.FP32, Optional.empty(), Heads.LANGUAGE, 1), model);
+                        new Learner.Settings(model, "cpu", Precision.FP32, Optional.empty(), Heads.LANGUAGE, 1),
+                        model);
                 Optimization optimization = new Optimization(
                         learner.parameters(),
                         OptimizerConfig.named("sgd", Map.of()),

@@ -14,7 +14,6 @@ import org.align4j.rl.Rollout;
 import org.align4j.rl.RolloutSampler;
 import org.align4j.rl.reward.Attempt;
 import org.align4j.rl.reward.Rewards;
-import org.align4j.train.policy.TaskData.TokenizedTask;
 
 /// The half of an iteration that comes before learning: prompts, answers to them, and what these
 /// are worth.
@@ -80,8 +79,8 @@ record RolloutRound(
         List<int[]> prompts = Arrays.stream(tasks)
                 .mapToObj(task -> data.train().get(task).tokens())
                 .toList();
-        Optional<List<Rollout>> rollouts = sampler()
-                .draw(prompts, config.groupSize(), iteration, firstPlace, interrupted);
+        Optional<List<Rollout>> rollouts =
+                sampler().draw(prompts, config.groupSize(), iteration, firstPlace, interrupted);
         times.merge("time/generate", (System.nanoTime() - start) / 1e9, Double::sum);
         return rollouts;
     }

@@ -31,12 +31,7 @@ class QuickstartTest {
 
     private static Quickstart.Result run(Settings settings, Stage... stages) {
         return Quickstart.run(
-                settings,
-                List.of(stages),
-                event -> {},
-                EvaluationListener.NONE,
-                Interruption.manual(),
-                Instant.EPOCH);
+                settings, List.of(stages), event -> {}, EvaluationListener.NONE, Interruption.manual(), Instant.EPOCH);
     }
 
     @Test
@@ -116,7 +111,6 @@ class QuickstartTest {
     @Test
     void stagesBringThoseThatTheyNeed() {
         assertThat(Stage.withNeeded(List.of(Stage.PPO))).containsExactly(Stage.SFT, Stage.REWARD, Stage.PPO);
-        assertThat(Stage.withNeeded(List.of(Stage.GRPO, Stage.DPO)))
-                .containsExactly(Stage.SFT, Stage.DPO, Stage.GRPO);
+        assertThat(Stage.withNeeded(List.of(Stage.GRPO, Stage.DPO))).containsExactly(Stage.SFT, Stage.DPO, Stage.GRPO);
     }
 }

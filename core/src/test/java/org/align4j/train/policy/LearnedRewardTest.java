@@ -101,8 +101,7 @@ class LearnedRewardTest {
                 .map(line -> JsonMapper.shared().readTree(line))
                 .toList();
         assertThat(samples).hasSizeGreaterThanOrEqualTo(2);
-        assertThat(samples.stream().map(sample -> reward(sample)).distinct())
-                .hasSizeGreaterThan(1);
+        assertThat(samples.stream().map(sample -> reward(sample)).distinct()).hasSizeGreaterThan(1);
         try (Scope scope = Scope.open();
                 RewardModel model = RewardModel.load(rewardModel, DType.FLOAT32, Device.CPU)) {
             for (JsonNode sample : samples) {

@@ -34,8 +34,8 @@ class OverOptimisationTest {
 
     @Test
     void aResumedRunKnowsWhatItSawBefore() {
-        OverOptimisation seen = OverOptimisation.after(List.of(
-                new Metrics.Row(0, evaluation(1, 0.6)), new Metrics.Row(5, Map.of(Metrics.LOSS, 1.0))));
+        OverOptimisation seen = OverOptimisation.after(
+                List.of(new Metrics.Row(0, evaluation(1, 0.6)), new Metrics.Row(5, Map.of(Metrics.LOSS, 1.0))));
         assertThat(seen.look(10, evaluation(2, 0.3))).isPresent();
         OverOptimisation told = OverOptimisation.after(
                 List.of(new Metrics.Row(0, evaluation(1, 0.6)), new Metrics.Row(10, evaluation(2, 0.3))));

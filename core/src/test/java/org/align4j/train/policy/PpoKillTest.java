@@ -26,8 +26,7 @@ class PpoKillTest {
     @Test
     void killedAtAnyStageItResumesToTheSameWeights() throws Exception {
         TinyModelFolder.save(folder.resolve("model"), 1);
-        Files.writeString(
-                folder.resolve("prompts.jsonl"), "{\"prompt\": \"1 + 1 = \"}\n{\"prompt\": \"2 + 2 = \"}\n");
+        Files.writeString(folder.resolve("prompts.jsonl"), "{\"prompt\": \"1 + 1 = \"}\n{\"prompt\": \"2 + 2 = \"}\n");
         PpoConfig whole = config("whole");
         PpoTrainer.run(whole, Resume.FRESH, event -> {}, Interruption.manual());
         Path killed = folder.resolve("killed");
@@ -53,8 +52,9 @@ class PpoKillTest {
                 "value/model.safetensors",
                 "training_state/optimizer.safetensors",
                 "value/training_state/optimizer.safetensors")) {
-            assertThat(newest(killed).resolve(file)).as(file).hasSameBinaryContentAs(newest(whole.output())
-                    .resolve(file));
+            assertThat(newest(killed).resolve(file))
+                    .as(file)
+                    .hasSameBinaryContentAs(newest(whole.output()).resolve(file));
         }
     }
 

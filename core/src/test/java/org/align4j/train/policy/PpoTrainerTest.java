@@ -197,7 +197,9 @@ class PpoTrainerTest {
         assertThat(rows.getLast().values().get("loss/ptx_avg")).isLessThan(first.get("loss/ptx_avg") - 0.3);
         assertThat(first.get(Metrics.LOSS))
                 .isCloseTo(
-                        first.get("loss/policy_avg") + 0.1 * first.get("loss/value_avg") + 2 * first.get("loss/ptx_avg"),
+                        first.get("loss/policy_avg")
+                                + 0.1 * first.get("loss/value_avg")
+                                + 2 * first.get("loss/ptx_avg"),
                         within(1e-6));
     }
 
