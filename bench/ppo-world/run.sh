@@ -43,7 +43,7 @@ train() {
     --set precision=bf16 --set keep_best=gold_reward "$@" 2>> "$out/$name.log"
 }
 ppo=(--set "value_model=$out/base/reward" --set rollout.prompts=64 --set epochs=2 --set minibatches=2
-  --set learning_rate=1e-4 --set value_learning_rate=3e-4 --set sample_every=40)
+  --set learning_rate=1e-4 --set value_learning_rate=1e-3 --set sample_every=40)
 
 # ---- 2. PPO
 for seed in $seeds; do

@@ -39,6 +39,15 @@ for beta in ("0.05", "0.005"):
         f"{b['eval/gold_reward']:.3f} at step {b['step']} (KL {b['eval/kl']:.1f})" for b in best)
         + f"; before: {spread(run[0]['eval/gold_reward'] for run in runs)}\n")
 
+for run in seeds_of("ppo-*-*")[:1] + seeds_of("ppo-0.05-*")[:1]:
+    with open(f"{out}/{run}/samples.jsonl") as lines:
+        samples = [json.loads(line) for line in lines]
+    for step in (samples[0]["step"], samples[-1]["step"]):
+        print(f"Answers of {run} at step {step}:\n")
+        for sample in [s for s in samples if s["step"] == step][:3]:
+            print(f"- reward {sample['reward']}: {sample['prompt'].strip()!r} → {sample['completion'].strip()!r}")
+        print()
+
 rows = {}
 for path in glob.glob(f"{out}/measured/*/results.json"):
     method, epoch = re.fullmatch(r"(.*)-\d+-(\d+)", path.split("/")[-2]).groups()

@@ -14,9 +14,9 @@ public final class Bench {
 
     public static void main(String[] arguments) {
         if (arguments.length != 4) {
-            System.err.println(
-                    "usage: bench/run WORK PRECISION MODEL_DIR DATA_DIR\n"
-                            + "  WORK: sft sft-lora reward dpo dpo-cached grpo grpo-lora rloo ppo ppo-shared, each also with -lean; generate; pretrain; PRECISION: fp32 bf16");
+            System.err.println("usage: bench/run WORK PRECISION MODEL_DIR DATA_DIR\n"
+                    + "  WORK: sft sft-lora reward dpo dpo-cached grpo grpo-lora rloo ppo ppo-shared, each also"
+                    + " with -lean; generate; pretrain; PRECISION: fp32 bf16");
             System.exit(2);
         }
         String work = arguments[0];

@@ -53,10 +53,13 @@ final class GrpoWork {
         if (lora) {
             settings.addAll(List.of("lora.rank=16", "lora.alpha=32"));
         }
-        return result(StepTimes.of(folder -> {
-            settings.add("output=" + folder);
-            return Configuration.of(GrpoConfig.class, settings);
-        }, GrpoTrainer::run).steps());
+        return result(StepTimes.of(
+                        folder -> {
+                            settings.add("output=" + folder);
+                            return Configuration.of(GrpoConfig.class, settings);
+                        },
+                        GrpoTrainer::run)
+                .steps());
     }
 
     private static Map<String, Object> result(List<Map<String, Double>> steps) {

@@ -83,7 +83,8 @@ final class PpoWork {
         for (String part : List.of("generate", "reward", "old", "reference", "value", "learn")) {
             result.put(part + "_seconds", times.sums("time/" + part, EPOCHS)[ITERATIONS - 1]);
         }
-        result.put("tokens_per_step", times.sums(Metrics.TOKENS, 1)[times.steps().size() - 1] / ITERATIONS);
+        result.put(
+                "tokens_per_step", times.sums(Metrics.TOKENS, 1)[times.steps().size() - 1] / ITERATIONS);
         result.put("losses", times.values(Metrics.LOSS, 0));
         return result;
     }

@@ -43,6 +43,8 @@ public final class RewardRecovery {
     private static final int TESTED = 400;
     /// log θ: how near two outputs must seem to be called tied.
     private static final double THRESHOLD = 0.7;
+    /// Quantiles 0.975 of Student's t of 1 to 9 degrees of freedom.
+    private static final double[] STUDENT = {12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26};
 
     private RewardRecovery() {}
 
@@ -100,14 +102,15 @@ public final class RewardRecovery {
         return RewardLoss.BradleyTerry.plain();
     }
 
-    /// Mean and the 95 % interval of a mean over seeds, by the normal distribution.
+    /// Mean and the 95 % interval of a mean over at least two seeds, by Student's t.
     private static String interval(double[] values) {
         double mean = Arrays.stream(values).average().orElseThrow();
         double variance = Arrays.stream(values)
                         .map(value -> (value - mean) * (value - mean))
                         .sum()
                 / (values.length - 1);
-        double half = 1.96 * Math.sqrt(variance / values.length);
+        double quantile = STUDENT[Math.min(STUDENT.length, values.length - 1) - 1];
+        double half = quantile * Math.sqrt(variance / values.length);
         return String.format(Locale.ROOT, "%.3f (%.3f to %.3f)", mean, mean - half, mean + half);
     }
 

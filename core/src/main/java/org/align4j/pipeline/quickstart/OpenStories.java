@@ -27,8 +27,7 @@ final class OpenStories {
     }
 
     /// The first request to learn from that the fine-tuning hasn't seen: no family has more than
-    /// all
-    /// its instructions.
+    /// all its instructions.
     static int afterFineTuning(Course course) {
         return FAMILIES.size() * course.sizes().instructions();
     }

@@ -9,8 +9,7 @@ import org.align4j.train.policy.PpoTrainer;
 import org.align4j.world.task.Instructions.Split;
 
 /// The fourth stage: the instruction-tuned model draws answers and learns from what the reward
-/// model
-/// says of them.
+/// model says of them.
 final class PolicyTuning {
     private static final int PROMPTS = 2_000;
 
@@ -56,16 +55,15 @@ final class PolicyTuning {
                         "rewards=[{type: model, model: " + Course.quoted(course.run(Stage.REWARD))
                                 + "}, {type: gold}]",
                         "reward_weights=[1.0, 0.0]",
-                        "rollout={prompts: 64, group_size: 1, max_new_tokens: 160, at_once: 64}",
+                        "rollout={prompts: 48, group_size: 1, max_new_tokens: 160, at_once: 48}",
                         "loss={beta: 0.05}",
                         "seed=" + course.settings().seed(),
                         "precision=bf16",
                         "iterations=" + course.sizes().ppoIterations(),
-                        "epochs=2",
-                        "minibatches=2",
-                        "max_tokens=4096",
+                        "epochs=1",
+                        "minibatches=4",
+                        "max_tokens=2048",
                         "learning_rate=1e-4",
-                        "value_learning_rate=3e-4",
                         "keep=1"));
     }
 }

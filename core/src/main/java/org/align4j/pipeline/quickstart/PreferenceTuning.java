@@ -35,19 +35,17 @@ final class PreferenceTuning {
                         "model=" + Course.quoted(course.run(Stage.SFT)),
                         "output=" + Course.quoted(course.run(Stage.DPO)),
                         "data.train=" + Course.quoted(RankedAnswers.toLearnFrom(course)),
-                        "data.eval_count=100",
+                        "data.eval=" + Course.quoted(RankedAnswers.toTestOn(course)),
                         "data.max_length=512",
                         "reference.cache="
                                 + Course.quoted(course.settings().output().resolve("reference")),
                         "seed=" + course.settings().seed(),
                         "precision=bf16",
-                        "loss={type: dpo, beta: 0.1}",
-                        "batch_size=0",
+                        "loss={type: dpo, beta: 0.05}",
+                        "batch_size=4",
                         "max_tokens=2048",
                         "epochs=1",
-                        "learning_rate=2e-4",
-                        "schedule=cosine",
-                        "warmup_steps=10",
+                        "learning_rate=3e-4",
                         "keep=1"));
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.align4j.config.Configuration;
 import org.align4j.data.Prompt;
 import org.align4j.data.preference.Ranking;
@@ -48,9 +49,10 @@ final class RewardLearning {
                 Stage.REWARD,
                 "Simulated labelers, each with their own taste and care, ranked four answers of the"
                         + " instruction-tuned model to each of " + course.sizes().rankings()
-                        + " instructions, ties allowed. The reward model learned from these rankings. Here it says"
-                        + " which of two answers is better (accuracy) and which of four is the best (reward: what that"
-                        + " one is worth), of instructions with names, places and combinations that it never saw.",
+                        + " requests for stories, ties allowed. The demonstrations end well or badly; the labelers like"
+                        + " happy ends best. The reward model learned from these rankings. Here it says which of two"
+                        + " stories is better (accuracy) and which of four is the best (reward: what that one is"
+                        + " worth), of requests with names, places and combinations that it never saw.",
                 course.run(Stage.REWARD),
                 new EvaluationTable(results, course.settings().seed()),
                 List.of(StageResult.Curve.LOSS, StageResult.Curve.of("Pairs told rightly", "training", "accuracy")),
@@ -64,17 +66,16 @@ final class RewardLearning {
                         "model=" + Course.quoted(course.run(Stage.SFT)),
                         "output=" + Course.quoted(course.run(Stage.REWARD)),
                         "data.train=" + Course.quoted(data),
-                        "data.eval_count=100",
+                        "data.eval=" + Course.quoted(RankedAnswers.toTestOn(course)),
                         "data.max_length=" + LENGTH,
                         "seed=" + course.settings().seed(),
                         "precision=bf16",
-                        "loss={type: rao_kupper, tie_strength: 2}",
-                        "batch_size=0",
+                        // of answers that score the same, labelers tie about a quarter
+                        "loss={type: rao_kupper, tie_strength: 1.7}",
+                        "batch_size=4",
                         "max_tokens=2048",
                         "epochs=1",
-                        "learning_rate=5e-4",
-                        "schedule=cosine",
-                        "warmup_steps=10",
+                        "learning_rate=3e-4",
                         "keep=1"));
     }
 
@@ -143,11 +144,11 @@ final class RewardLearning {
     static double[] rightPairs(Map<String, Double> gold, Map<String, Double> liking) {
         double right = 0;
         double pairs = 0;
-        for (String better : gold.keySet()) {
-            for (String worse : gold.keySet()) {
-                if (gold.get(better) > gold.get(worse)) {
+        for (Map.Entry<String, Double> better : gold.entrySet()) {
+            for (Map.Entry<String, Double> worse : gold.entrySet()) {
+                if (better.getValue() > worse.getValue()) {
                     pairs++;
-                    int told = liking.get(better).compareTo(liking.get(worse));
+                    double told = of(liking, better.getKey()) - of(liking, worse.getKey());
                     right += told > 0 ? 1 : told == 0 ? 0.5 : 0;
                 }
             }
@@ -159,10 +160,14 @@ final class RewardLearning {
     static double worthOfBest(Map<String, Double> gold, Map<String, Double> liking) {
         double most = liking.values().stream().mapToDouble(Double::doubleValue).max().orElseThrow();
         return liking.keySet().stream()
-                .filter(id -> liking.get(id) == most)
-                .mapToDouble(gold::get)
+                .filter(id -> of(liking, id) == most)
+                .mapToDouble(id -> of(gold, id))
                 .average()
                 .orElseThrow();
+    }
+
+    private static double of(Map<String, Double> byId, String id) {
+        return Objects.requireNonNull(byId.get(id), id);
     }
 
     private static List<StageResult.Sample> samples(List<Row> rows, List<Map<String, Double>> scores) {
@@ -185,6 +190,7 @@ final class RewardLearning {
 
     private static StageResult.Said said(String who, Row row, String id) {
         return new StageResult.Said(
-                String.format(Locale.ROOT, "%s, worth %.2f", who, row.gold().get(id)), row.outputs().get(id));
+                String.format(Locale.ROOT, "%s, worth %.2f", who, of(row.gold(), id)),
+                Objects.requireNonNull(row.outputs().get(id), id));
     }
 }

@@ -19,8 +19,8 @@ public record Sizes(
         int grpoIterations) {
     /// What `align4j quickstart` does: all stages within ten minutes on two cores, the first within
     /// three.
-    public static final Sizes STANDARD = new Sizes(14_000, 1, 240, 1_500, 200, 40, 60);
+    public static final Sizes STANDARD = new Sizes(14_000, 1, 240, 480, 100, 32, 80);
 
     /// What `align4j quickstart --fast` does: three minutes, and one.
-    public static final Sizes FAST = new Sizes(4_000, 1, 120, 400, 100, 10, 15);
+    public static final Sizes FAST = new Sizes(4_000, 1, 120, 128, 48, 10, 20);
 }

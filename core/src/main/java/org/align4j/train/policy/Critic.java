@@ -53,8 +53,8 @@ sealed interface Critic extends AutoCloseable {
         if (config.shared()) {
             return Head.of(policy.model(), config.seed() + 1, saved);
         }
-        Learner learner = Learner.load(
-                config.values(), saved.orElse(config.values().model()));
+        Learner learner =
+                Learner.load(config.values(), saved.orElse(config.values().model()));
         int known = learner.model().architecture().vocabularySize();
         int wanted = policy.model().architecture().vocabularySize();
         if (known != wanted) {
@@ -145,10 +145,7 @@ sealed interface Critic extends AutoCloseable {
             SequencedMap<String, TensorSource> tensors = new LinkedHashMap<>();
             tensors.put(
                     WEIGHT,
-                    TensorSource.ofFloats(
-                            ElementType.F32,
-                            weight.shape(),
-                            () -> MemorySegment.ofArray(numbers)));
+                    TensorSource.ofFloats(ElementType.F32, weight.shape(), () -> MemorySegment.ofArray(numbers)));
             SafetensorsWriter.write(folder.resolve(FILE), tensors, Map.of());
             // where the run went on, the policy's state says
             new TrainingState(step, Map.of(), Map.of()).save(folder, optimization.optimizer());

@@ -231,8 +231,7 @@ public record GrpoConfig(
     }
 
     /// The answers that the policy is evaluated by.
-    HeldOutAnswers heldOut(
-            TaskData tasks, LoadedModel policy, PolicyRewards worth, Optional<FrozenReference> frozen) {
+    HeldOutAnswers heldOut(TaskData tasks, LoadedModel policy, PolicyRewards worth, Optional<FrozenReference> frozen) {
         return new HeldOutAnswers(
                 tasks.evaluation(),
                 policy,

@@ -90,8 +90,7 @@ public final class GrpoTrainer {
         this.optimization = optimization;
         this.loop = loop;
         RolloutConfig rollout = config.rollout();
-        round = new RolloutRound(
-                rollout, config.data(), data, learner.loaded(), rewards, loop::warn, config.seed());
+        round = new RolloutRound(rollout, config.data(), data, learner.loaded(), rewards, loop::warn, config.seed());
         pass = new RolloutLogps(rollout.temperature(), config.maxTokens());
         minibatches = config.minibatchPlan();
         objective = config.loss().objective(rollout.maxNewTokens());

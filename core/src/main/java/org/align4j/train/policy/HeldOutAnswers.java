@@ -66,11 +66,10 @@ record HeldOutAnswers(
         if (temperature > 0) {
             reference.ifPresent(frozen -> metrics.put(Metrics.EVAL_KL, divergence(frozen, rollouts)));
         }
-        String figure =
-                switch (keepBest) {
-                    case REWARD -> Metrics.EVAL_REWARD;
-                    case GOLD_REWARD -> Metrics.EVAL_GOLD_REWARD;
-                };
+        String figure = switch (keepBest) {
+            case REWARD -> Metrics.EVAL_REWARD;
+            case GOLD_REWARD -> Metrics.EVAL_GOLD_REWARD;
+        };
         // the best checkpoint is the one of the lowest loss
         metrics.put(Metrics.EVAL_LOSS, -metrics.getOrDefault(figure, Double.NaN));
         return metrics;

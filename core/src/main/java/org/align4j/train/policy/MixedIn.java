@@ -30,7 +30,11 @@ final class MixedIn {
         coefficient = config.coefficient();
         examples = data.train();
         plan = BatchPlan.of(
-                examples, new BatchPlan.ByCount(config.batchSize()), 1, config.data().shuffle(), seed);
+                examples,
+                new BatchPlan.ByCount(config.batchSize()),
+                1,
+                config.data().shuffle(),
+                seed);
         news = data.news();
         batches = plan.from(0);
     }

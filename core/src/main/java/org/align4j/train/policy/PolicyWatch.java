@@ -46,16 +46,16 @@ final class PolicyWatch {
                         + " use k3, or more answers");
         once(
                 entropy < COLLAPSED_ENTROPY * firstEntropy,
-                "the policy's entropy is below a tenth of what it was: it hardly explores any more; lower learning_rate,"
-                        + " raise loss.epsilon_high or loss.beta");
+                "the policy's entropy is below a tenth of what it was: it hardly explores any more; lower"
+                        + " learning_rate, raise loss.epsilon_high or loss.beta");
         once(
                 length > LENGTH_DRIFT * firstLength || length * LENGTH_DRIFT < firstLength,
                 "answers have become " + length + " tokens long from " + firstLength
                         + ": look at samples.jsonl whether the reward is being exploited");
         once(
                 metrics.getOrDefault("completions/clipped_ratio", 0.0) > MOST_TRUNCATED,
-                "more than half of the answers are cut off at rollout.max_new_tokens: raise it, or teach the model to stop"
-                        + " first (sft)");
+                "more than half of the answers are cut off at rollout.max_new_tokens: raise it, or teach the model to"
+                        + " stop first (sft)");
         once(
                 withoutSignal >= ITERATIONS_WITHOUT_SIGNAL,
                 "the rewards of all groups have been equal for " + ITERATIONS_WITHOUT_SIGNAL

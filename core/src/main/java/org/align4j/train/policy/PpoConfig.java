@@ -111,10 +111,14 @@ public record PpoConfig(
         check(
                 rewardWeights.isEmpty() || rewardWeights.size() == rewards.size(),
                 "reward_weights has " + rewardWeights.size() + " numbers for " + rewards.size() + " rewards");
-        check(!shared || lora.isPresent(), "shared: needs lora, such as {rank: 16, alpha: 32}: without its adapter the"
-                + " model is the reference");
+        check(
+                !shared || lora.isPresent(),
+                "shared: needs lora, such as {rank: 16, alpha: 32}: without its adapter the"
+                        + " model is the reference");
         check(!shared || valueModel.isEmpty(), "shared: the values are a head on the policy; drop value_model");
-        check(!shared || reference.isEmpty(), "shared: the policy without its adapter is the reference; drop reference");
+        check(
+                !shared || reference.isEmpty(),
+                "shared: the policy without its adapter is the reference; drop reference");
         check(iterations >= 1, "iterations must be ≥ 1, got " + iterations);
         check(epochs >= 1, "epochs must be ≥ 1, got " + epochs);
         check(minibatches >= 1, "minibatches must be ≥ 1, got " + minibatches);
@@ -238,8 +242,7 @@ public record PpoConfig(
     }
 
     /// The answers that the policy is evaluated by.
-    HeldOutAnswers heldOut(
-            TaskData tasks, LoadedModel policy, PolicyRewards worth, Optional<FrozenReference> frozen) {
+    HeldOutAnswers heldOut(TaskData tasks, LoadedModel policy, PolicyRewards worth, Optional<FrozenReference> frozen) {
         return new HeldOutAnswers(
                 tasks.evaluation(),
                 policy,

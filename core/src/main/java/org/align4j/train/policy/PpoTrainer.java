@@ -118,8 +118,7 @@ public final class PpoTrainer {
         this.valueOptimization = valueOptimization;
         this.loop = loop;
         RolloutConfig rollout = config.rollout();
-        round = new RolloutRound(
-                rollout, config.data(), data, policy.loaded(), rewards, loop::warn, config.seed());
+        round = new RolloutRound(rollout, config.data(), data, policy.loaded(), rewards, loop::warn, config.seed());
         heldOut = config.heldOut(data, policy.loaded(), rewards, reference);
         pass = new RolloutLogps(rollout.temperature(), config.maxTokens());
         minibatches = new Minibatches(rollout.outputs(), 1, config.minibatches(), config.seed());
@@ -163,8 +162,8 @@ public final class PpoTrainer {
         if (update == config.updates() - 1) {
             remember(targets, -1);
         }
-        double ptx = mixedIn.map(examples ->
-                        examples.backward(policy.model(), loop.step(), PpoUpdate.recording(config)))
+        double ptx = mixedIn.map(
+                        examples -> examples.backward(policy.model(), loop.step(), PpoUpdate.recording(config)))
                 .orElse(0.0);
         // 6. the step
         requireFinite(valueOptimization.step(loop.step()).gradientNorm());
@@ -238,11 +237,10 @@ public final class PpoTrainer {
         RolloutValues ofStates = RolloutValues.of(critic.model(), rollouts, pass);
         times.put("time/value", seconds(start));
         start = System.nanoTime();
-        float[][] old =
-                switch (critic) {
-                    case Critic.Own own -> pass.of(policy.model(), rollouts);
-                    case Critic.Head head -> ofStates.logps();
-                };
+        float[][] old = switch (critic) {
+            case Critic.Own own -> pass.of(policy.model(), rollouts);
+            case Critic.Head head -> ofStates.logps();
+        };
         times.put("time/old", seconds(start));
         start = System.nanoTime();
         Optional<float[][]> frozen = reference.map(model -> model.logps(pass, rollouts));

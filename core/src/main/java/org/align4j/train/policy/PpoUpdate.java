@@ -31,12 +31,7 @@ record PpoUpdate(
         PolicyMetrics ofPolicy,
         ValueMetrics ofValues) {
     PpoUpdate(
-            PpoConfig config,
-            CausalLm policy,
-            Critic critic,
-            Experience drawn,
-            PpoAdvantages targets,
-            boolean fresh) {
+            PpoConfig config, CausalLm policy, Critic critic, Experience drawn, PpoAdvantages targets, boolean fresh) {
         this(config, policy, critic, drawn, targets, fresh, new PolicyMetrics(), new ValueMetrics());
     }
 
@@ -101,8 +96,7 @@ record PpoUpdate(
         return Wanted.logps().withTemperature(config.rollout().temperature()).withEntropy();
     }
 
-    private Tensor policyLoss(
-            Tape tape, List<Integer> microBatch, List<Rollout> rollouts, Aggregation.Window window) {
+    private Tensor policyLoss(Tape tape, List<Integer> microBatch, List<Rollout> rollouts, Aggregation.Window window) {
         float[] computed = tape.logps().toFloats();
         float[][] old = drawn.old().orElseThrow();
         PolicyObjective.Terms terms = config.loss()

@@ -24,6 +24,7 @@ import org.align4j.checkpoint.SafetensorsWriter;
 import org.align4j.checkpoint.TensorSource;
 import org.align4j.data.TokenizedExample;
 import org.align4j.error.AlignException;
+import org.align4j.peft.AdapterDirectory;
 import org.align4j.run.Provenance;
 import org.align4j.train.Precision;
 
@@ -54,9 +55,15 @@ record ReferenceCache(Path file, List<TokenizedExample> sequences) {
         return new ReferenceCache(folder.resolve(name + ".safetensors"), sequences);
     }
 
-    /// The hashes of the files that a model is made of.
+    /// The hashes of the files that a model is made of; of an adapter also those of its base.
     private static String fingerprint(Path model) {
-        Path path = ModelSource.of(model).path();
+        Optional<AdapterDirectory> adapter = AdapterDirectory.at(model);
+        return adapter.isPresent()
+                ? files(adapter.get().path()) + fingerprint(adapter.get().base())
+                : files(ModelSource.of(model).path());
+    }
+
+    private static String files(Path path) {
         if (Files.isRegularFile(path)) {
             return Provenance.sha256(path);
         }
@@ -76,7 +83,7 @@ record ReferenceCache(Path file, List<TokenizedExample> sequences) {
 
     private static boolean isOfTheModel(Path file) {
         String name = file.getFileName().toString();
-        return name.equals("config.json") || name.endsWith(".safetensors");
+        return name.equals("config.json") || name.equals("adapter_config.json") || name.endsWith(".safetensors");
     }
 
     private static MessageDigest sha256() {

@@ -101,6 +101,16 @@ class DpoTrainerTest {
         assertThat(last(config, "eval/rewards/accuracies")).isEqualTo(1);
     }
 
+    @Test
+    void goesOnFromAnAdapterWhichIsThenTheReference() {
+        DpoConfig first = config("first", "lora.rank=4", "max_steps=4");
+        train(first);
+        DpoConfig second = config("second", "model=" + first.output(), "max_steps=1");
+        train(second);
+        assertThat(last(second, "loss")).isCloseTo(Math.log(2), within(1e-5));
+        assertThat(last(second, "rewards/margins")).isCloseTo(0, within(1e-4));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
