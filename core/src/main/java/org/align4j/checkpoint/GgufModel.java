@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.align4j.error.AlignException;
 import org.align4j.model.CausalLm;
 import org.align4j.model.Heads;
 import org.align4j.model.ModelConfig;

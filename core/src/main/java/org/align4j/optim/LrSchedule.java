@@ -1,7 +1,6 @@
 package org.align4j.optim;
 
 import java.util.Map;
-import org.align4j.error.AlignException;
 
 /// The learning rate of each optimiser step, counted from 0. The schedules and their names are
 /// those of transformers (`get_scheduler`); with a warm-up, step 0 has rate 0 unless a schedule

@@ -9,7 +9,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.align4j.error.AlignException;
 
 /// Runs tasks on several threads and hands their results, in the order of the tasks, to a consumer
 /// on the caller's thread. Few tasks wait at a time, so that a stream larger than memory can go

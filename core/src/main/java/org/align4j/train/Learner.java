@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.align4j.checkpoint.HfModel;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.checkpoint.TrainingState;
-import org.align4j.error.AlignException;
 import org.align4j.model.CausalLm;
 import org.align4j.model.Heads;
 import org.align4j.model.HfConfig;

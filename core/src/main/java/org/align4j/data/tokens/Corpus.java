@@ -14,7 +14,6 @@ import org.align4j.data.format.FormatOptions;
 import org.align4j.data.rows.ReadOptions;
 import org.align4j.data.rows.Row;
 import org.align4j.data.rows.Rows;
-import org.align4j.error.AlignException;
 
 /// The documents of text files in their order, read as they are asked for. Long documents come in
 /// pieces, so that a file need not fit into memory.

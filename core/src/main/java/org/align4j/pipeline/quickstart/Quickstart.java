@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import org.align4j.error.AlignException;
 import org.align4j.evaluate.EvaluationListener;
 import org.align4j.run.DurableFiles;

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.align4j.data.PackedBatch;
-import org.align4j.error.AlignException;
 import org.align4j.loss.preference.Pairs;
 import org.align4j.loss.preference.RunningMean;
 import org.align4j.model.CausalLm;

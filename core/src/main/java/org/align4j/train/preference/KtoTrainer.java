@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.align4j.data.PackedBatch;
 import org.align4j.data.TokenizedExample;
-import org.align4j.error.AlignException;
 import org.align4j.loss.preference.Completions;
 import org.align4j.loss.preference.RunningMean;
 import org.align4j.loss.preference.UnpairedLoss;

@@ -12,7 +12,6 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.data.PackedBatch;
-import org.align4j.error.AlignException;
 import org.align4j.loss.TokenLoss;
 import org.align4j.model.CausalLm;
 import org.align4j.model.CausalLm.Recording;

@@ -10,7 +10,6 @@ import java.util.stream.IntStream;
 import org.align4j.data.PackedBatch;
 import org.align4j.data.TokenizedExample;
 import org.align4j.data.encode.TokenizedComparison;
-import org.align4j.error.AlignException;
 import org.align4j.loss.LoadBalancing;
 import org.align4j.loss.TokenLoss;
 import org.align4j.model.CausalLm;

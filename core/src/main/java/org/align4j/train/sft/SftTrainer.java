@@ -4,7 +4,6 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import org.align4j.data.PackedBatch;
-import org.align4j.error.AlignException;
 import org.align4j.loss.TokenLoss;
 import org.align4j.model.CausalLm;
 import org.align4j.model.CausalLm.Recording;

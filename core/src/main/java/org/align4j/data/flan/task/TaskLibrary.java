@@ -9,7 +9,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.align4j.error.AlignException;
 import org.jspecify.annotations.Nullable;
 
 /// The loaded tasks of a recipe. Their examples lie in temporary files until it is closed.
