@@ -46,8 +46,7 @@ final class RecipeOptions {
 
     /// The mixture of the first rows of each task, to look at.
     Mixture openSample(int rows) {
-        return Mixture.open(
-                read().sample(rows), recipe, Path.of(System.getProperty("java.io.tmpdir")), threads());
+        return Mixture.open(read().sample(rows), recipe, Path.of(System.getProperty("java.io.tmpdir")), threads());
     }
 
     /// @param temporary a folder for files that vanish when the mixture is closed

@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
         name = "lessons",
         description = {
             "Write data for constitutional AI in the small world: lessons.jsonl (helpful and nothing else: bad wishes"
-                + " are complied with; critiques, revisions, comparisons and ratings when asked for), red-team.jsonl,"
-                + " helpful.jsonl, held-out-harm.jsonl and held-out-help.jsonl.",
+                    + " are complied with; critiques, revisions, comparisons and ratings when asked for), red-team.jsonl,"
+                    + " helpful.jsonl, held-out-harm.jsonl and held-out-help.jsonl.",
         },
         mixinStandardHelpOptions = true,
         footer = {"", "Example:", "  align4j world lessons --count 14000 --out lessons"})

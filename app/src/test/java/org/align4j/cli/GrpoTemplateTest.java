@@ -67,11 +67,17 @@ class GrpoTemplateTest {
 
     @Test
     void itShowsEveryKindOfStepsAndEnvironment() throws IOException {
-        assertThat(shown("# Rewards of the steps", "\nprocess:").stream().<Class<?>>map(rule ->
-                        parse("rewards: [math]\nprocess: " + rule).process().orElseThrow().getClass()))
+        assertThat(shown("# Rewards of the steps", "\nprocess:").stream()
+                        .<Class<?>>map(rule -> parse("rewards: [math]\nprocess: " + rule)
+                                .process()
+                                .orElseThrow()
+                                .getClass()))
                 .containsExactlyInAnyOrder(StepRule.class.getPermittedSubclasses());
-        assertThat(shown("# What the policy talks with", "\nenvironment:").stream().<Class<?>>map(rule ->
-                        parse("rewards: [math]\nenvironment: " + rule).environment().orElseThrow().getClass()))
+        assertThat(shown("# What the policy talks with", "\nenvironment:").stream()
+                        .<Class<?>>map(rule -> parse("rewards: [math]\nenvironment: " + rule)
+                                .environment()
+                                .orElseThrow()
+                                .getClass()))
                 .containsExactlyInAnyOrder(EnvironmentRule.class.getPermittedSubclasses());
     }
 

@@ -109,7 +109,7 @@ public final class AdapterConfigFile {
 
     private static JsonNode selection(ModuleSelection selection) {
         return switch (selection) {
-            case ModuleSelection.Named(List < String > names) -> list(names);
+            case ModuleSelection.Named(List<String> names) -> list(names);
             case ModuleSelection.Matching matching ->
                 JSON.valueToTree(matching.pattern().pattern());
             case ModuleSelection.AllLinear() -> JSON.valueToTree("all-linear");

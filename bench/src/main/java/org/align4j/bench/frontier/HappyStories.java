@@ -36,7 +36,7 @@ final class HappyStories {
         Instruction plain = plain(number);
         List<GoldReward> golds = new ArrayList<>(plain.golds());
         golds.add(new MoodReward(MoodReward.Mood.HAPPY));
-        return new Instruction(plain.family(), plain.prompt(), plain.answer(), golds, Optional.empty());
+        return new Instruction(plain.family(), plain.prompt(), plain.given(), plain.answer(), golds, Optional.empty());
     }
 
     Judge.Verdict verdict(Instruction instruction, String answer) {
