@@ -4,8 +4,11 @@ set -euo pipefail
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
 page=$root/docs/experiments/dpo-vs-ppo.md
 cp "$1/frontier.svg" "$root/docs/experiments/dpo-vs-ppo.svg"
-awk -v table="$1/frontier.md" '
-  /^\| method \|/ { while ((getline line < table) > 0) print line; old = 1; next }
-  old && /^\|/ { next }
-  { old = 0; print }' "$page" > "$page.new"
+{
+  awk '{ print } /^## What came of it/ { exit }' "$page"
+  printf '\n![Reward over KL](dpo-vs-ppo.svg)\n\n'
+  echo "Means over the seeds, least and largest in brackets; seconds are of training alone, on one core, PPO's without its reward model's."
+  echo
+  cat "$1/frontier.md"
+} > "$page.new"
 mv "$page.new" "$page"

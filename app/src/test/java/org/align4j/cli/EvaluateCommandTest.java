@@ -80,8 +80,8 @@ class EvaluateCommandTest {
                         "| acc_norm |",
                         "| byte_perplexity |",
                         "## world (2 items)",
-                        "| family/greet |",
-                        "| gold/words |")
+                        "| family/greet (1) |",
+                        "| gold/words (1) |")
                 .contains("| reward | 0.0000 [0.0000, 0.0000]", "p = 1.000");
         assertThat(folder.resolve("out/results.json")).content().contains("\"difference_low\"");
         assertThat(folder.resolve("out/results.md")).content().contains("| last_number |");

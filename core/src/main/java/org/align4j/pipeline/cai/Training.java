@@ -92,7 +92,9 @@ final class Training {
                                         "output",
                                         run.toString(),
                                         "data.train",
-                                        preferences.toString())),
+                                        preferences.toString(),
+                                        "reference.cache",
+                                        run.resolveSibling("reference").toString())),
                         resume(run),
                         listener,
                         interruption);

@@ -181,7 +181,7 @@ class ExampleEncoderTest {
         Example pair = new Example.PromptCompletion("S", "Q ", "A", AT);
         Optional<ChatRenderer> template = Optional.of(template(PLAIN));
         assertThat(marked(encode(template, EncodeOptions.upTo(100), pair).orElseThrow()))
-                .isEqualTo("<s>[system]S</s>\n[user]Q </s>\n[assistant]{A</s>}");
+                .isEqualTo("<s>[system]S</s>\n[user]Q</s>\n[assistant]{A</s>}");
         assertThat(marked(encode(template, EncodeOptions.upTo(100).withChat(false), pair)
                         .orElseThrow()))
                 .isEqualTo("<s>S\n\nQ {A</s>}");
