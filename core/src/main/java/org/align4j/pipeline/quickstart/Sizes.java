@@ -19,8 +19,8 @@ public record Sizes(
         int grpoIterations) {
     /// What `align4j quickstart` does: all stages within ten minutes on two cores, the first within
     /// three.
-    public static final Sizes STANDARD = new Sizes(9_000, 3_000, 160, 320, 100, 32, 80);
+    public static final Sizes STANDARD = new Sizes(7_500, 2_500, 120, 320, 100, 20, 40);
 
     /// What `align4j quickstart --fast` does: three minutes, and one.
-    public static final Sizes FAST = new Sizes(2_700, 900, 80, 96, 48, 8, 16);
+    public static final Sizes FAST = new Sizes(2_100, 700, 60, 96, 48, 6, 12);
 }
