@@ -1,6 +1,7 @@
 package org.align4j.teacher;
 
 import java.nio.file.Path;
+import org.align4j.checkpoint.LoadedModel;
 import org.align4j.peft.ModelLoading;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
@@ -37,7 +38,13 @@ public sealed interface TeacherConfig {
 
         @Override
         public Teacher open() {
-            return new LocalTeacher(ModelLoading.load(model, dtype, Device.parse(device)), true);
+            LoadedModel loaded = ModelLoading.load(model, dtype, Device.parse(device));
+            try {
+                return new LocalTeacher(loaded, true);
+            } catch (RuntimeException e) {
+                loaded.close();
+                throw e;
+            }
         }
     }
 

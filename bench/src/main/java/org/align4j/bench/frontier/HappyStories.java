@@ -1,9 +1,5 @@
 package org.align4j.bench.frontier;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import org.align4j.world.gold.GoldReward;
 import org.align4j.world.gold.Judge;
 import org.align4j.world.gold.MoodReward;
 import org.align4j.world.task.Instruction;
@@ -33,10 +29,7 @@ final class HappyStories {
 
     /// Instruction `number` with what answers are worth here.
     Instruction asked(long number) {
-        Instruction plain = plain(number);
-        List<GoldReward> golds = new ArrayList<>(plain.golds());
-        golds.add(new MoodReward(MoodReward.Mood.HAPPY));
-        return new Instruction(plain.family(), plain.prompt(), plain.given(), plain.answer(), golds, Optional.empty());
+        return plain(number).judgedAlsoBy(new MoodReward(MoodReward.Mood.HAPPY));
     }
 
     Judge.Verdict verdict(Instruction instruction, String answer) {

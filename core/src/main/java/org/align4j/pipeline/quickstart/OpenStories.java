@@ -1,9 +1,7 @@
 package org.align4j.pipeline.quickstart;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.align4j.world.gold.GoldReward;
 import org.align4j.world.gold.MoodReward;
 import org.align4j.world.task.Instruction;
 import org.align4j.world.task.Instructions;
@@ -22,7 +20,7 @@ final class OpenStories {
         return IntStream.range(first, first + count)
                 .mapToObj(number -> instructions.instruction(
                         split, FAMILIES.get(number % FAMILIES.size()), number / FAMILIES.size()))
-                .map(OpenStories::preferringHappyEnds)
+                .map(plain -> plain.judgedAlsoBy(new MoodReward(MoodReward.Mood.HAPPY)))
                 .toList();
     }
 
@@ -30,11 +28,5 @@ final class OpenStories {
     /// all its instructions.
     static int afterFineTuning(Course course) {
         return FAMILIES.size() * course.sizes().instructions();
-    }
-
-    private static Instruction preferringHappyEnds(Instruction plain) {
-        List<GoldReward> golds = new ArrayList<>(plain.golds());
-        golds.add(new MoodReward(MoodReward.Mood.HAPPY));
-        return new Instruction(plain.family(), plain.prompt(), plain.given(), plain.answer(), golds, plain.bad());
     }
 }

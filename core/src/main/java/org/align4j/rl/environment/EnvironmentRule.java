@@ -1,6 +1,6 @@
 package org.align4j.rl.environment;
 
-import org.align4j.error.AlignException;
+import org.align4j.config.ConfiguredClass;
 
 /// An environment as it is configured.
 public sealed interface EnvironmentRule {
@@ -19,18 +19,7 @@ public sealed interface EnvironmentRule {
     record Java(String name) implements EnvironmentRule {
         @Override
         public Environment environment() {
-            try {
-                return Class.forName(name)
-                        .asSubclass(Environment.class)
-                        .getDeclaredConstructor()
-                        .newInstance();
-            } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
-                throw new AlignException.Config(
-                        "environment: " + name + " cannot be made (" + e
-                                + "); it must be a public class on the class path that implements "
-                                + Environment.class.getName() + " and has a constructor without parameters",
-                        e);
-            }
+            return ConfiguredClass.make("environment", name, Environment.class);
         }
     }
 }

@@ -4,22 +4,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.align4j.checkpoint.LoadedModel;
 import org.align4j.data.Conversation;
 import org.align4j.data.Message;
 import org.align4j.error.AlignException;
 import org.align4j.teacher.CachedTeacher;
-import org.align4j.teacher.LocalTeacher;
 import org.align4j.teacher.Question;
 import org.align4j.teacher.Reply;
-import org.align4j.teacher.ServerConfig;
-import org.align4j.teacher.ServerTeacher;
 import org.align4j.teacher.Teacher;
+import org.align4j.teacher.TeacherConfig;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 
@@ -28,8 +24,7 @@ import org.align4j.tensor.Device;
 ///
 /// @param teacher that is asked
 /// @param rule how it is asked and what its marks mean
-/// @param model of a local teacher
-record JudgeReward(Teacher teacher, RewardRule.Judge rule, Optional<LoadedModel> model) implements RewardFunction {
+record JudgeReward(Teacher teacher, RewardRule.Judge rule) implements RewardFunction {
     private static final Pattern MARK =
             Pattern.compile("(?i)\\b(?:score|rating|mark|grade)\\b[^\\d\\n-]{0,12}(-?\\d+(?:\\.\\d+)?)");
     private static final Pattern BRACKETED = Pattern.compile("\\[\\[(-?\\d+(?:\\.\\d+)?)\\]\\]");
@@ -40,31 +35,28 @@ record JudgeReward(Teacher teacher, RewardRule.Judge rule, Optional<LoadedModel>
     ///
     /// @throws AlignException.Config for a server without a model's name
     static JudgeReward of(RewardRule.Judge rule, DType dtype, Device device) {
-        if (rule.teacher().matches("https?://.*")) {
-            if (rule.model().isEmpty()) {
-                throw new AlignException.Config(
-                        "rewards: a judge at " + rule.teacher() + " needs model, the name that the server knows");
-            }
-            ServerConfig defaults = ServerConfig.of(rule.teacher(), rule.model());
-            ServerConfig config = new ServerConfig(
-                    rule.teacher(),
-                    rule.model(),
-                    rule.keyVariable(),
-                    rule.concurrency(),
-                    defaults.requestsPerMinute(),
-                    defaults.retries(),
-                    defaults.timeoutSeconds(),
-                    defaults.backoffMillis(),
-                    defaults.tokenBudget());
-            return new JudgeReward(new CachedTeacher(new ServerTeacher(config), rule.cache()), rule, Optional.empty());
+        return new JudgeReward(new CachedTeacher(teacher(rule, dtype, device).open(), rule.cache()), rule);
+    }
+
+    private static TeacherConfig teacher(RewardRule.Judge rule, DType dtype, Device device) {
+        if (!rule.teacher().matches("https?://.*")) {
+            return new TeacherConfig.Local(Path.of(rule.teacher()), dtype, device.toString());
         }
-        LoadedModel model = LoadedModel.load(Path.of(rule.teacher()), dtype, device, false);
-        try {
-            return new JudgeReward(new CachedTeacher(new LocalTeacher(model), rule.cache()), rule, Optional.of(model));
-        } catch (RuntimeException e) {
-            model.close();
-            throw e;
+        if (rule.model().isEmpty()) {
+            throw new AlignException.Config(
+                    "rewards: a judge at " + rule.teacher() + " needs model, the name that the server knows");
         }
+        TeacherConfig.Server usual = TeacherConfig.Server.defaults(rule.teacher(), rule.model());
+        return new TeacherConfig.Server(
+                usual.url(),
+                usual.model(),
+                rule.keyVariable(),
+                rule.concurrency(),
+                usual.requestsPerMinute(),
+                usual.retries(),
+                usual.timeoutSeconds(),
+                usual.backoffMillis(),
+                usual.tokenBudget());
     }
 
     @Override
@@ -124,6 +116,5 @@ record JudgeReward(Teacher teacher, RewardRule.Judge rule, Optional<LoadedModel>
     @Override
     public void close() {
         teacher.close();
-        model.ifPresent(LoadedModel::close);
     }
 }

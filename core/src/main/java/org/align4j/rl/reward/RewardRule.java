@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
-import org.align4j.error.AlignException;
+import org.align4j.config.ConfiguredClass;
 import org.align4j.rl.verify.MathVerifier;
 import org.align4j.rl.verify.MultipleChoice;
 import org.align4j.teacher.TeacherConfig;
@@ -384,24 +384,9 @@ public sealed interface RewardRule {
 
     /// A [RewardFunction] of the class path, by the name of its class.
     record Java(String name) implements RewardRule {
-        static Java defaults(String name) {
-            return new Java(name);
-        }
-
         @Override
         public RewardFunction function(DType dtype, Device device) {
-            try {
-                return Class.forName(name)
-                        .asSubclass(RewardFunction.class)
-                        .getDeclaredConstructor()
-                        .newInstance();
-            } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
-                throw new AlignException.Config(
-                        "rewards: " + name + " cannot be made (" + e
-                                + "); it must be a public class on the class path that implements "
-                                + RewardFunction.class.getName() + " and has a constructor without parameters",
-                        e);
-            }
+            return ConfiguredClass.make("rewards", name, RewardFunction.class);
         }
     }
 

@@ -3,7 +3,7 @@ package org.align4j.rl.reward;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.align4j.error.AlignException;
+import org.align4j.config.ConfiguredClass;
 import org.align4j.rl.verify.EquationCheck;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
@@ -62,18 +62,7 @@ public sealed interface StepRule {
     record Java(String name) implements StepRule {
         @Override
         public StepReward function(DType dtype, Device device) {
-            try {
-                return Class.forName(name)
-                        .asSubclass(StepReward.class)
-                        .getDeclaredConstructor()
-                        .newInstance();
-            } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
-                throw new AlignException.Config(
-                        "process: " + name + " cannot be made (" + e
-                                + "); it must be a public class on the class path that implements "
-                                + StepReward.class.getName() + " and has a constructor without parameters",
-                        e);
-            }
+            return ConfiguredClass.make("process", name, StepReward.class);
         }
     }
 }

@@ -2,6 +2,7 @@ package org.align4j.world.task;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.align4j.data.Conversation;
 import org.align4j.data.Message;
 import org.align4j.data.Prompt;
@@ -24,6 +25,12 @@ public record Instruction(
         if (golds.isEmpty()) {
             throw new IllegalArgumentException(family + ": an instruction needs a gold reward");
         }
+    }
+
+    /// The same, judged by one reward more.
+    public Instruction judgedAlsoBy(GoldReward more) {
+        List<GoldReward> all = Stream.concat(golds.stream(), Stream.of(more)).toList();
+        return new Instruction(family, prompt, given, answer, all, bad);
     }
 
     /// What is asked, to be answered by a model.

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import org.align4j.data.Conversation;
 import org.align4j.data.Message;
@@ -77,7 +76,7 @@ class JudgeRewardTest {
     void marksBecomeRewardsAndWhatIsNoMarkIsUnknown() {
         Scripted teacher = new Scripted(
                 says("Good. Rating: 5"), says("[[3]]"), says("fine"), says("Rating: 9"), new Reply.Failure("gone"));
-        JudgeReward judge = new JudgeReward(teacher, rule("{answer}"), Optional.empty());
+        JudgeReward judge = new JudgeReward(teacher, rule("{answer}"));
         double[] rewards = judge.of(List.of(attempt("a"), attempt("b"), attempt("c"), attempt("d"), attempt("e")));
         assertThat(rewards).containsExactly(1, 0.5, Double.NaN, Double.NaN, Double.NaN);
     }
@@ -85,8 +84,7 @@ class JudgeRewardTest {
     @Test
     void instructionsHavePromptAnswerAndColumns() {
         Scripted teacher = new Scripted(says("1"), says("1"));
-        JudgeReward judge =
-                new JudgeReward(teacher, rule("About {topic}, {nothing}: {prompt} -> {answer}"), Optional.empty());
+        JudgeReward judge = new JudgeReward(teacher, rule("About {topic}, {nothing}: {prompt} -> {answer}"));
         Attempt turns = new Attempt(
                 "",
                 "{topic}",
@@ -122,7 +120,7 @@ class JudgeRewardTest {
     void repliesAreKept() {
         Scripted teacher = new Scripted(says("Rating: 2"));
         for (int time = 0; time < 2; time++) {
-            JudgeReward judge = new JudgeReward(new CachedTeacher(teacher, folder), rule("{answer}"), Optional.empty());
+            JudgeReward judge = new JudgeReward(new CachedTeacher(teacher, folder), rule("{answer}"));
             assertThat(judge.of(List.of(attempt("a"), attempt("a")))).containsExactly(0.25, 0.25);
         }
         assertThat(teacher.asked).hasSize(1);
