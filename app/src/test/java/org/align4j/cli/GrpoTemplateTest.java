@@ -14,6 +14,7 @@ import org.align4j.rl.environment.EnvironmentRule;
 import org.align4j.rl.reward.RewardRule;
 import org.align4j.rl.reward.StepRule;
 import org.align4j.train.policy.GrpoConfig;
+import org.align4j.train.policy.RewardsConfig;
 import org.align4j.train.policy.TaskDataConfig;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +34,7 @@ class GrpoTemplateTest {
         return GrpoConfig.defaults(
                 Path.of("path/to/model"),
                 TaskDataConfig.defaults(List.of("path/to/prompts.jsonl")),
-                List.of(new RewardRule.Math("answer", false)));
+                RewardsConfig.defaults(List.of(new RewardRule.Math("answer", false))));
     }
 
     @Test
@@ -61,7 +62,7 @@ class GrpoTemplateTest {
     @Test
     void itShowsEveryReward() throws IOException {
         GrpoConfig config = parse("rewards: [" + String.join(", ", shown("# ---- rewards", "\nrewards:")) + "]");
-        assertThat(config.rewards().stream().<Class<?>>map(RewardRule::getClass))
+        assertThat(config.rewarding().rewards().stream().<Class<?>>map(RewardRule::getClass))
                 .containsExactlyInAnyOrder(RewardRule.class.getPermittedSubclasses());
     }
 

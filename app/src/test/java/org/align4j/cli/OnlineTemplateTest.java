@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import org.align4j.config.Configuration;
 import org.align4j.rl.reward.RewardRule;
 import org.align4j.train.policy.OnlineConfig;
+import org.align4j.train.policy.RewardsConfig;
 import org.align4j.train.policy.TaskDataConfig;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,7 @@ class OnlineTemplateTest {
         return OnlineConfig.defaults(
                 Path.of("path/to/model"),
                 TaskDataConfig.defaults(List.of("path/to/prompts.jsonl")),
-                List.of(new RewardRule.Model(Path.of("runs/reward"), 2048)));
+                RewardsConfig.defaults(List.of(new RewardRule.Model(Path.of("runs/reward"), 2048))));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package org.align4j.config;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,15 @@ sealed interface ConfigNode {
         @Override
         public String kind() {
             return "a mapping";
+        }
+
+        /// Those of `keys` that it has, at the place of the first.
+        Mapping only(Collection<String> keys) {
+            Map<String, ConfigNode> some = new LinkedHashMap<>(entries);
+            some.keySet().retainAll(keys);
+            String first =
+                    some.values().stream().findFirst().map(ConfigNode::place).orElse(place);
+            return new Mapping(some, first);
         }
 
         Mapping without(String key) {

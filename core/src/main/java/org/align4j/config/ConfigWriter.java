@@ -35,7 +35,11 @@ final class ConfigWriter {
         Map<String, Object> keys = new LinkedHashMap<>();
         for (RecordComponent component : record.getClass().getRecordComponents()) {
             Object value = RecordShape.value(component, record);
-            keys.put(RecordShape.key(component), plain(value, ValueBinder.raw(RecordShape.typeOf(component))));
+            if (RecordShape.unwrapped(component) && value instanceof Record unwrapped) {
+                keys.putAll(tree(unwrapped));
+            } else {
+                keys.put(RecordShape.key(component), plain(value, ValueBinder.raw(RecordShape.typeOf(component))));
+            }
         }
         return keys;
     }

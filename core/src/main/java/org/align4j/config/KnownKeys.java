@@ -17,7 +17,7 @@ final class KnownKeys {
             if (!child.isRecord()) {
                 continue;
             }
-            String prefix = RecordShape.key(component) + ".";
+            String prefix = RecordShape.unwrapped(component) ? "" : RecordShape.key(component) + ".";
             if (RecordShape.of(child).keys().contains(key)) {
                 return Optional.of(prefix + key);
             }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.align4j.error.Problems;
 import org.jspecify.annotations.Nullable;
@@ -66,16 +67,26 @@ final class RecordBinder {
         Object defaults = base != null ? base : defaults(shape, mapping, given, path);
         for (RecordComponent component : shape.components()) {
             String key = RecordShape.key(component);
-            ConfigNode child = mapping.entries().get(key);
+            ConfigNode child = child(component, mapping);
             if (child != null && !given.containsKey(key)) {
                 Object old = defaults == null ? null : RecordShape.value(component, defaults);
-                given.put(key, component(component, child, old, join(path, key)));
+                given.put(key, component(component, child, old, path(path, component)));
             }
         }
         if (defaults != null) {
             return overDefaults(shape, mapping, given, defaults, path);
         }
         return shape.defaults().isPresent() ? Marker.FAULTY : withoutDefaults(shape, mapping, given, path);
+    }
+
+    /// What `mapping` says of a component, null where it says nothing.
+    private static @Nullable ConfigNode child(RecordComponent component, ConfigNode.Mapping mapping) {
+        if (RecordShape.unwrapped(component)) {
+            ConfigNode.Mapping keys =
+                    mapping.only(RecordShape.of(component.getType()).keys());
+            return keys.entries().isEmpty() ? null : keys;
+        }
+        return mapping.entries().get(RecordShape.key(component));
     }
 
     private Object component(RecordComponent component, ConfigNode node, @Nullable Object base, String path) {
@@ -94,12 +105,11 @@ final class RecordBinder {
         }
         List<@Nullable Object> required = new ArrayList<>();
         for (RecordComponent component : shape.required()) {
-            String key = RecordShape.key(component);
-            ConfigNode child = mapping.entries().get(key);
+            ConfigNode child = child(component, mapping);
             Object value = child == null
-                    ? missing(component, mapping, join(path, key))
-                    : component(component, child, null, join(path, key));
-            given.put(key, value);
+                    ? missing(component, mapping, path(path, component))
+                    : component(component, child, null, path(path, component));
+            given.put(RecordShape.key(component), value);
             required.add(Marker.toNull(value));
         }
         if (required.contains(Marker.FAULTY)) {
@@ -130,7 +140,7 @@ final class RecordBinder {
                 Object nothing = RecordShape.nullable(component)
                         ? Marker.NOTHING
                         : ValueBinder.emptyOf(component.getType())
-                                .orElseGet(() -> missing(component, mapping, join(path, key)));
+                                .orElseGet(() -> missing(component, mapping, path(path, component)));
                 given.put(key, nothing);
             }
         }
@@ -166,15 +176,16 @@ final class RecordBinder {
     private boolean reportEach(
             RecordShape shape, ConfigNode.Mapping mapping, Map<String, Object> given, Object defaults, String path) {
         boolean found = false;
-        for (Map.Entry<String, Object> entry : given.entrySet()) {
-            String key = entry.getKey();
-            if (entry.getValue() == Marker.FAULTY) {
+        for (RecordComponent component : shape.components()) {
+            String key = RecordShape.key(component);
+            Object value = given.getOrDefault(key, Marker.FAULTY);
+            if (value == Marker.FAULTY) {
                 continue;
             }
             try {
-                construct(shape, Map.of(key, entry.getValue()), defaults);
+                construct(shape, Map.of(key, value), defaults);
             } catch (IllegalArgumentException e) {
-                refuse(mapping.entries().getOrDefault(key, mapping), join(path, key), e);
+                refuse(Objects.requireNonNullElse(child(component, mapping), mapping), path(path, component), e);
                 found = true;
             }
         }
@@ -210,6 +221,10 @@ final class RecordBinder {
                 problems.add(node.place() + ": " + join(path, key) + ": unknown key; " + hint);
             }
         });
+    }
+
+    private static String path(String above, RecordComponent component) {
+        return RecordShape.unwrapped(component) ? above : join(above, RecordShape.key(component));
     }
 
     private static String join(String path, String key) {

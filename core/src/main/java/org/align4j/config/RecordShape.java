@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.align4j.error.AlignException;
 import org.jspecify.annotations.Nullable;
 
@@ -49,8 +50,12 @@ record RecordShape(Class<?> type, List<RecordComponent> components, Optional<Met
         return required;
     }
 
+    /// Its keys, those of unwrapped components among them.
     List<String> keys() {
-        return components.stream().map(RecordShape::key).toList();
+        return components.stream()
+                .flatMap(component ->
+                        unwrapped(component) ? of(component.getType()).keys().stream() : Stream.of(key(component)))
+                .toList();
     }
 
     /// Calls `defaults(…)` with the required values in the order of its parameters.
@@ -130,6 +135,11 @@ record RecordShape(Class<?> type, List<RecordComponent> components, Optional<Met
 
     static boolean nullable(RecordComponent component) {
         return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+    }
+
+    /// Whether the keys of its record stand among those of the record that holds it.
+    static boolean unwrapped(RecordComponent component) {
+        return component.isAnnotationPresent(Unwrapped.class);
     }
 
     static Type typeOf(RecordComponent component) {

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedSet;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -113,7 +115,7 @@ public record BatchPlan(int[] lengths, Sizing sizing, int accumulation, boolean 
     }
 
     /// Step `step` (from 0, over all epochs) and those after it, without end.
-    public Iterator<Step> from(long step) {
+    public Stream<Step> from(long step) {
         int epoch = 0;
         long before = step;
         if (sizing instanceof ByCount) {
@@ -128,8 +130,19 @@ public record BatchPlan(int[] lengths, Sizing sizing, int accumulation, boolean 
         }
         return Stream.iterate(epoch, next -> next + 1)
                 .flatMap(next -> epoch(next).stream())
-                .skip(before)
-                .iterator();
+                .skip(before);
+    }
+
+    /// The examples that the first `steps` steps see, each once, in the order in which they are
+    /// seen
+    /// first.
+    public List<Integer> seen(long steps) {
+        SequencedSet<Integer> seen = new LinkedHashSet<>();
+        Iterator<Step> all = from(0).iterator();
+        for (long step = 0; step < steps && seen.size() < lengths.length; step++) {
+            all.next().microBatches().forEach(seen::addAll);
+        }
+        return List.copyOf(seen);
     }
 
     private List<List<Integer>> microBatches(int epoch) {

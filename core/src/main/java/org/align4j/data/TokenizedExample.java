@@ -53,6 +53,16 @@ public record TokenizedExample(int[] tokens, boolean[] lossMask, Source source) 
         return count;
     }
 
+    /// Where its first target is, which is how many tokens are given; its length where there is no
+    /// target.
+    public int firstTarget() {
+        int first = 0;
+        while (first < length() && !lossMask[first]) {
+            first++;
+        }
+        return first;
+    }
+
     /// Up to its last target: without what a chat template writes behind an answer. Whole where
     /// there is no target.
     public TokenizedExample ended() {

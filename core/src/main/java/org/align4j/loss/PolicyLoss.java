@@ -1,5 +1,6 @@
 package org.align4j.loss;
 
+import org.align4j.error.Require;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Tensor;
 
@@ -17,9 +18,9 @@ public sealed interface PolicyLoss {
     ///     `delta` it bounds ρ A for positive A too, where the clip is tighter anyway
     record Clipped(double low, double high, double dualClip) implements PolicyLoss {
         public Clipped {
-            check(low >= 0 && low <= 1, "the lower clip must be in [0, 1], got " + low);
-            check(high >= 0, "the upper clip must be ≥ 0, got " + high);
-            check(dualClip == 0 || dualClip > 1, "dual clip must be > 1, or 0 for none, got " + dualClip);
+            Require.that(low >= 0 && low <= 1, "the lower clip must be in [0, 1], got " + low);
+            Require.that(high >= 0, "the upper clip must be ≥ 0, got " + high);
+            Require.that(dualClip == 0 || dualClip > 1, "dual clip must be > 1, or 0 for none, got " + dualClip);
         }
 
         /// The same ε on both sides.
@@ -34,7 +35,7 @@ public sealed interface PolicyLoss {
     /// @param high the largest weight
     record Cispo(double high) implements PolicyLoss {
         public Cispo {
-            check(high > 0, "the largest weight must be > 0, got " + high);
+            Require.that(high > 0, "the largest weight must be > 0, got " + high);
         }
     }
 
@@ -44,7 +45,8 @@ public sealed interface PolicyLoss {
     /// @param negative τ elsewhere; larger: tokens are let go sooner
     record Sapo(double positive, double negative) implements PolicyLoss {
         public Sapo {
-            check(positive > 0 && negative > 0, "temperatures must be > 0, got " + positive + " and " + negative);
+            Require.that(
+                    positive > 0 && negative > 0, "temperatures must be > 0, got " + positive + " and " + negative);
         }
     }
 
@@ -119,11 +121,5 @@ public sealed interface PolicyLoss {
 
     private static Tensor zero(Tensor like) {
         return Tensor.zeros(like.dtype(), like.device(), 1);
-    }
-
-    private static void check(boolean right, String message) {
-        if (!right) {
-            throw new IllegalArgumentException(message);
-        }
     }
 }

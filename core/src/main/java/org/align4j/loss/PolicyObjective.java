@@ -1,6 +1,7 @@
 package org.align4j.loss;
 
 import java.util.Arrays;
+import org.align4j.error.Require;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Tensor;
 
@@ -43,11 +44,11 @@ public record PolicyObjective(
     }
 
     public PolicyObjective {
-        check(beta >= 0, "beta must be ≥ 0, got " + beta);
-        check(
+        Require.atLeast("beta", beta, 0);
+        Require.that(
                 topEntropyShare > 0 && topEntropyShare <= 1,
                 "the share of tokens with high entropy must be in (0, 1], got " + topEntropyShare);
-        check(offPolicyThreshold >= 0, "the off-policy threshold must be ≥ 0, got " + offPolicyThreshold);
+        Require.that(offPolicyThreshold >= 0, "the off-policy threshold must be ≥ 0, got " + offPolicyThreshold);
     }
 
     /// Without KL term, bonus and filters.
@@ -202,11 +203,5 @@ public record PolicyObjective(
         Tensor bad = tokens.advantages().lt(Tensor.zeros(DType.FLOAT32, drift.device(), 1));
         Tensor far = drift.neg().lt(-offPolicyThreshold);
         return bad.logicalAnd(far).logicalNot().to(DType.FLOAT32);
-    }
-
-    private static void check(boolean right, String message) {
-        if (!right) {
-            throw new IllegalArgumentException(message);
-        }
     }
 }

@@ -3,6 +3,7 @@ package org.align4j.model;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.align4j.error.Require;
 import org.align4j.nn.Activation;
 import org.align4j.nn.Norm;
 
@@ -69,13 +70,14 @@ public record Architecture(
     public Architecture {
         layers = List.copyOf(layers);
         ropes = List.copyOf(ropes);
-        require(vocabularySize > 0 && hiddenSize > 0 && headSize > 0, "sizes must be positive");
-        require(
+        Require.that(vocabularySize > 0 && hiddenSize > 0 && headSize > 0, "sizes must be positive");
+        Require.that(
                 kvHeads > 0 && heads % kvHeads == 0,
                 "heads (" + heads + ") must be a multiple of kv heads (" + kvHeads + ")");
         for (Layer layer : layers) {
-            require(layer.rope() < ropes.size(), "layer refers to rotation " + layer.rope() + " of " + ropes.size());
-            require(!layer.mixture() || experts.isPresent(), "a mixture layer needs experts");
+            Require.that(
+                    layer.rope() < ropes.size(), "layer refers to rotation " + layer.rope() + " of " + ropes.size());
+            Require.that(!layer.mixture() || experts.isPresent(), "a mixture layer needs experts");
         }
     }
 
@@ -114,12 +116,6 @@ public record Architecture(
     /// The factor on query·key in layer `layer`.
     public double attentionScale(int layer) {
         return inverseLayerScale ? attentionScale / (layer + 1) : attentionScale;
-    }
-
-    private static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(message);
-        }
     }
 
     /// One block.

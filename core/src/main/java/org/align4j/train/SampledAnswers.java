@@ -37,11 +37,11 @@ public final class SampledAnswers {
         this.generator = new Generator(loaded.model(), Optional.of(tokenizer), loaded.eosIds());
         int most = loaded.model().architecture().maxPositions();
         this.examples = examples.stream()
-                .filter(example -> firstTarget(example) < most)
+                .filter(example -> example.firstTarget() < most)
                 .limit(PROMPTS)
                 .toList();
         int longest = this.examples.stream()
-                .mapToInt(SampledAnswers::firstTarget)
+                .mapToInt(TokenizedExample::firstTarget)
                 .max()
                 .orElse(0);
         this.maxNewTokens = Math.min(MAX_NEW_TOKENS, most - longest);
@@ -51,7 +51,7 @@ public final class SampledAnswers {
     public List<Map<String, String>> now(BooleanSupplier interrupted) {
         List<GenerationRequest> requests = examples.stream()
                 .map(example ->
-                        new GenerationRequest(Arrays.copyOf(example.tokens(), firstTarget(example)), DrawKey.ONLY))
+                        new GenerationRequest(Arrays.copyOf(example.tokens(), example.firstTarget()), DrawKey.ONLY))
                 .toList();
         List<Generation> answers;
         try (Scope scope = Scope.open()) {
@@ -73,18 +73,10 @@ public final class SampledAnswers {
     }
 
     private String reference(TokenizedExample example) {
-        int[] targets = IntStream.range(firstTarget(example), example.length())
+        int[] targets = IntStream.range(example.firstTarget(), example.length())
                 .filter(t -> example.lossMask()[t])
                 .map(t -> example.tokens()[t])
                 .toArray();
         return tokenizer.decode(targets, true);
-    }
-
-    private static int firstTarget(TokenizedExample example) {
-        int t = 0;
-        while (!example.lossMask()[t]) {
-            t++;
-        }
-        return t;
     }
 }

@@ -25,23 +25,11 @@ public final class TrainingLoop {
     private final Interruption interruption;
     private Progress progress;
 
-    /// When what happens. Zeros mean never, but for the last step.
+    /// When what happens.
     ///
     /// @param totalSteps optimiser steps of the run
     /// @param evaluates whether there is anything to evaluate on
-    /// @param evalEvery steps between evaluations; the first step and the last have one in any case
-    /// @param patience evaluations without a better loss that end the run
-    /// @param saveEvery steps between checkpoints
-    /// @param keep checkpoints kept, beside the best
-    /// @param sampleEvery steps between samples
-    public record Plan(
-            long totalSteps,
-            boolean evaluates,
-            int evalEvery,
-            int patience,
-            int saveEvery,
-            int keep,
-            int sampleEvery) {}
+    public record Plan(long totalSteps, boolean evaluates, PaceConfig pace) {}
 
     /// What an algorithm does.
     ///
@@ -104,7 +92,10 @@ public final class TrainingLoop {
         try {
             listener.on(new RunEvent.Started(run.files().folder(), progress.step(), plan.totalSteps()));
             Algorithm algorithm = making.apply(this);
-            DiskSpace.warning(run.files().folder(), learner.checkpointBytes(optimization), plan.keep())
+            DiskSpace.warning(
+                            run.files().folder(),
+                            learner.checkpointBytes(optimization),
+                            plan.pace().keep())
                     .ifPresent(warning -> listener.on(new RunEvent.Warned(warning)));
             train(algorithm);
         } catch (AlignException failure) {
@@ -127,18 +118,18 @@ public final class TrainingLoop {
             // 2. look at what is held out, and at what the model writes
             evaluateIfDue(algorithm);
             listener.on(new RunEvent.Step(progress.step(), metrics));
-            if (every(plan.sampleEvery())) {
+            if (every(plan.pace().sampleEvery())) {
                 algorithm.sample().get().forEach(line -> listener.on(new RunEvent.Sample(progress.step(), line)));
             }
             // 3. make it last
-            if (every(plan.saveEvery()) || progress.isBest()) {
+            if (every(plan.pace().saveEvery()) || progress.isBest()) {
                 save();
             }
         }
         if (!isSaved()) {
             save();
         }
-        run.checkpoints().keep(plan.keep());
+        run.checkpoints().keep(plan.pace().keep());
         listener.on(complete() ? new RunEvent.Finished(progress.step()) : new RunEvent.Interrupted(progress.step()));
     }
 
@@ -148,7 +139,8 @@ public final class TrainingLoop {
 
     /// Whether all steps are done and evaluated, or the evaluations have stopped getting better.
     private boolean complete() {
-        boolean stoppedEarly = plan.patience() > 0 && progress.worse() >= plan.patience();
+        boolean stoppedEarly =
+                plan.pace().patience() > 0 && progress.worse() >= plan.pace().patience();
         return stoppedEarly || (progress.step() >= plan.totalSteps() && !evaluationDue());
     }
 
@@ -156,7 +148,7 @@ public final class TrainingLoop {
         boolean last = progress.step() >= plan.totalSteps();
         return plan.evaluates()
                 && progress.evaluatedStep() != progress.step()
-                && (progress.step() == 0 || last || every(plan.evalEvery()));
+                && (progress.step() == 0 || last || every(plan.pace().evalEvery()));
     }
 
     private void evaluateIfDue(Algorithm algorithm) {
@@ -235,7 +227,7 @@ public final class TrainingLoop {
 
     private void save() {
         // older ones go only after another step, which shows that the newest is sound
-        run.checkpoints().keep(plan.keep());
+        run.checkpoints().keep(plan.pace().keep());
         Path folder = run.checkpoints().save(progress.step(), target -> learner.save(target, progress, optimization));
         markIfBest();
         listener.on(new RunEvent.Saved(progress.step(), folder));

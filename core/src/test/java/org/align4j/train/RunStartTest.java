@@ -45,7 +45,7 @@ class RunStartTest {
                         LrSchedule.named("constant", 0.1, 0, 1, Map.of()),
                         1)) {
             assertThatThrownBy(() -> start.run(
-                            new TrainingLoop.Plan(1, false, 0, 0, 0, 1, 0),
+                            new TrainingLoop.Plan(1, false, PaceConfig.atTheEnd()),
                             learner,
                             optimization,
                             List.of(),

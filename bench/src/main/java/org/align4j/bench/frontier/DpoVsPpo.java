@@ -3,6 +3,8 @@ package org.align4j.bench.frontier;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.align4j.pipeline.quickstart.Starter;
 
@@ -26,7 +28,8 @@ public final class DpoVsPpo {
                 out.resolve("stories.jsonl"),
                 LongStream.range(0, size.stories())
                         .mapToObj(task::plain)
-                        .map(story -> java.util.Map.of("prompt", story.prompt(), "completion", story.answer()))
+                        // sorted: a run goes on only with the same bytes
+                        .map(story -> new TreeMap<>(Map.of("prompt", story.prompt(), "completion", story.answer())))
                         .toList());
         Path reference = out.resolve("sft");
         new Runs(size, Starter.unpack(out.resolve("starter")), out, 0).sft(reference);

@@ -32,7 +32,7 @@ import tools.jackson.core.type.TypeReference;
 /// rankings, and its policies are measured. What is done already is not done again.
 final class Experiment {
     private static final List<Double> DPO_BETAS = List.of(0.05, 0.3, 1.0, 3.0);
-    private static final List<Double> PPO_BETAS = List.of(0.05, 0.3);
+    private static final List<Double> PPO_BETAS = List.of(0.05, 0.3, 1.0);
     /// Numbers of the first instructions: none that a policy is asked was learned from.
     private static final long RANKED = 1_000_000;
 

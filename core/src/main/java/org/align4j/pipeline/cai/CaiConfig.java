@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.align4j.error.Require;
 import org.align4j.pipeline.constitution.Constitution;
 import org.align4j.teacher.TeacherConfig;
 
@@ -39,13 +40,7 @@ public record CaiConfig(
         int retries,
         long seed) {
     public CaiConfig {
-        check(retries >= 0, "retries must be ≥ 0, got " + retries);
-    }
-
-    private static void check(boolean condition, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(message);
-        }
+        Require.atLeast("retries", retries, 0);
     }
 
     /// The defaults that `align4j init cai` shows.
@@ -108,10 +103,10 @@ public record CaiConfig(
     public record Prompts(List<String> files, int limit, int longest, int written) {
         public Prompts {
             files = List.copyOf(files);
-            check(!files.isEmpty(), "files must name at least one");
-            check(limit >= 0, "limit must be ≥ 0, got " + limit);
-            check(longest >= 1, "longest must be ≥ 1, got " + longest);
-            check(written >= 0, "written must be ≥ 0, got " + written);
+            Require.that(!files.isEmpty(), "files must name at least one");
+            Require.atLeast("limit", limit, 0);
+            Require.atLeast("longest", longest, 1);
+            Require.atLeast("written", written, 0);
         }
 
         public static Prompts defaults(List<String> files) {
@@ -140,10 +135,10 @@ public record CaiConfig(
     public record Revisions(
             int count, boolean critique, int demonstrations, int maxTokens, double temperature, OnFailure onFailure) {
         public Revisions {
-            check(count >= 1, "count must be ≥ 1, got " + count);
-            check(demonstrations >= 0, "demonstrations must be ≥ 0, got " + demonstrations);
-            check(maxTokens >= 1, "max_tokens must be ≥ 1, got " + maxTokens);
-            check(temperature >= 0, "temperature must be ≥ 0, got " + temperature);
+            Require.atLeast("count", count, 1);
+            Require.atLeast("demonstrations", demonstrations, 0);
+            Require.atLeast("max_tokens", maxTokens, 1);
+            Require.atLeast("temperature", temperature, 0);
         }
 
         public static Revisions defaults() {
@@ -161,7 +156,7 @@ public record CaiConfig(
     public record Supervised(boolean every, List<String> helpful, double helpfulShare, Map<String, Object> settings) {
         public Supervised {
             helpful = List.copyOf(helpful);
-            check(helpfulShare >= 0 && helpfulShare < 1, "helpful_share must be in [0, 1), got " + helpfulShare);
+            Require.that(helpfulShare >= 0 && helpfulShare < 1, "helpful_share must be in [0, 1), got " + helpfulShare);
         }
 
         public static Supervised defaults() {
@@ -187,12 +182,13 @@ public record CaiConfig(
             double clamp,
             double leastMass) {
         public Comparisons {
-            check(pairs >= 1, "pairs must be ≥ 1, got " + pairs);
-            check(maxTokens >= 1, "max_tokens must be ≥ 1, got " + maxTokens);
-            check(temperature > 0, "temperature must be > 0: greedy answers are all the same; got " + temperature);
-            check(principles >= 1, "principles must be ≥ 1, got " + principles);
-            check(clamp >= 0 && clamp <= 0.5, "clamp must be in [0, 0.5], got " + clamp);
-            check(leastMass >= 0 && leastMass < 1, "least_mass must be in [0, 1), got " + leastMass);
+            Require.atLeast("pairs", pairs, 1);
+            Require.atLeast("max_tokens", maxTokens, 1);
+            Require.that(
+                    temperature > 0, "temperature must be > 0: greedy answers are all the same; got " + temperature);
+            Require.atLeast("principles", principles, 1);
+            Require.that(clamp >= 0 && clamp <= 0.5, "clamp must be in [0, 0.5], got " + clamp);
+            Require.that(leastMass >= 0 && leastMass < 1, "least_mass must be in [0, 1), got " + leastMass);
         }
 
         public static Comparisons defaults() {
@@ -208,7 +204,7 @@ public record CaiConfig(
     public record Preferences(List<String> helpful, double helpfulShare, Map<String, Object> settings) {
         public Preferences {
             helpful = List.copyOf(helpful);
-            check(helpfulShare >= 0 && helpfulShare < 1, "helpful_share must be in [0, 1), got " + helpfulShare);
+            Require.that(helpfulShare >= 0 && helpfulShare < 1, "helpful_share must be in [0, 1), got " + helpfulShare);
         }
 
         public static Preferences defaults() {
@@ -288,8 +284,8 @@ public record CaiConfig(
             Principles constitution) {
         public Evaluation {
             prompts = List.copyOf(prompts);
-            check(limit >= 0 && judged >= 0, "limit and judged must be ≥ 0");
-            check(maxTokens >= 1, "max_tokens must be ≥ 1, got " + maxTokens);
+            Require.that(limit >= 0 && judged >= 0, "limit and judged must be ≥ 0");
+            Require.atLeast("max_tokens", maxTokens, 1);
         }
 
         public static Evaluation defaults() {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.align4j.config.Configuration;
 import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
+import org.align4j.error.Require;
 
 /// What a person changed: `edits.yaml` in the run's folder, read by the stages that learn.
 ///
@@ -39,19 +40,14 @@ public record Edits(List<Edit> edits) {
             Optional<Double> probability,
             Optional<String> reason) {
         public Edit {
-            check(
+            Require.that(
                     veto.isPresent() || revision.isPresent() || probability.isPresent(),
                     "give veto, revision or probability");
-            check(revision.isEmpty() || !revision.get().isBlank(), "revision must not be empty; veto it instead");
-            check(
+            Require.that(
+                    revision.isEmpty() || !revision.get().isBlank(), "revision must not be empty; veto it instead");
+            Require.that(
                     probability.isEmpty() || (probability.get() >= 0 && probability.get() <= 1),
                     "probability must be from 0 to 1");
-        }
-
-        private static void check(boolean condition, String message) {
-            if (!condition) {
-                throw new IllegalArgumentException(message);
-            }
         }
 
         boolean vetoed() {

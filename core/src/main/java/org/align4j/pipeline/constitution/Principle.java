@@ -1,6 +1,7 @@
 package org.align4j.pipeline.constitution;
 
 import java.util.List;
+import org.align4j.error.Require;
 
 /// One principle of a constitution and the three requests that it is made of.
 ///
@@ -21,18 +22,12 @@ public record Principle(
         String language) {
     public Principle {
         tags = List.copyOf(tags);
-        check(id.matches("[\\w-]+"), "id must be letters, digits, _ and -, got \"" + id + "\"");
-        check(!critique.isBlank(), "critique must say what to ask");
-        check(!revision.isBlank(), "revision must say what to ask");
-        check(!comparison.isBlank(), "comparison must say what to ask");
-        check(weight > 0 && Double.isFinite(weight), "weight must be > 0, got " + weight);
-        check(!language.isBlank(), "language must be a code such as en");
-    }
-
-    private static void check(boolean condition, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(message);
-        }
+        Require.that(id.matches("[\\w-]+"), "id must be letters, digits, _ and -, got \"" + id + "\"");
+        Require.that(!critique.isBlank(), "critique must say what to ask");
+        Require.that(!revision.isBlank(), "revision must say what to ask");
+        Require.that(!comparison.isBlank(), "comparison must say what to ask");
+        Require.that(weight > 0 && Double.isFinite(weight), "weight must be > 0, got " + weight);
+        Require.that(!language.isBlank(), "language must be a code such as en");
     }
 
     /// Of weight 1, without tags, in English.

@@ -1,6 +1,7 @@
 package org.align4j.pipeline.constitution;
 
 import java.util.List;
+import org.align4j.error.Require;
 
 /// The texts around principles. `{prompt}`, `{first}`, `{second}`, `{response}` and `{question}`
 /// are replaced.
@@ -24,19 +25,14 @@ public record Wording(
         has("comparison", comparison, "{prompt}", "{first}", "{second}", "{question}");
         has("reasoning", reasoning, "{prompt}", "{first}", "{second}", "{question}");
         has("rating", rating, "{prompt}", "{response}");
-        check(letters.size() == 2 && !letters.get(0).equals(letters.get(1)), "letters must be two, such as [A, B]");
-        check(ratings.size() >= 2, "ratings must be at least two, the worst first");
+        Require.that(
+                letters.size() == 2 && !letters.get(0).equals(letters.get(1)), "letters must be two, such as [A, B]");
+        Require.that(ratings.size() >= 2, "ratings must be at least two, the worst first");
     }
 
     private static void has(String key, String text, String... places) {
         for (String place : places) {
-            check(text.contains(place), key + " must contain " + place);
-        }
-    }
-
-    private static void check(boolean condition, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(message);
+            Require.that(text.contains(place), key + " must contain " + place);
         }
     }
 

@@ -25,7 +25,7 @@ record GrpoAdvantages(GrpoConfig config) {
 
     private double[] ofOutcomes(Experience drawn) {
         GrpoLossConfig loss = config.loss();
-        double[] sums = config.mix().sum(drawn.rewards());
+        double[] sums = config.rewarding().mix(config.normaliseRewards()).sum(drawn.rewards());
         if (loss.inReward()) {
             float[][] old = drawn.old().orElseThrow();
             float[][] frozen = drawn.reference().orElseThrow();
@@ -42,7 +42,9 @@ record GrpoAdvantages(GrpoConfig config) {
             return GroupAdvantage.leaveOneOut(sums, drawn.group(), false);
         }
         return config.normaliseRewards()
-                ? config.mix().advantages(drawn.rewards(), drawn.group(), loss.advantage())
+                ? config.rewarding()
+                        .mix(config.normaliseRewards())
+                        .advantages(drawn.rewards(), drawn.group(), loss.advantage())
                 : loss.advantage().of(sums, drawn.group());
     }
 

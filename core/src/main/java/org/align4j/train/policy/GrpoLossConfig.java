@@ -2,6 +2,7 @@ package org.align4j.train.policy;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.align4j.error.Require;
 import org.align4j.loss.Aggregation;
 import org.align4j.loss.KlEstimator;
 import org.align4j.loss.PolicyLoss;
@@ -81,14 +82,8 @@ public record GrpoLossConfig(
     }
 
     public GrpoLossConfig {
-        check(beta >= 0, "beta must be ≥ 0, got " + beta);
-        check(importanceCap == 0 || importanceCap >= 1, "importance_cap must be ≥ 1, or 0 for none");
-    }
-
-    private static void check(boolean condition, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(message);
-        }
+        Require.atLeast("beta", beta, 0);
+        Require.that(importanceCap == 0 || importanceCap >= 1, "importance_cap must be ≥ 1, or 0 for none");
     }
 
     public static GrpoLossConfig defaults() {

@@ -54,8 +54,6 @@ public final class GrpoTrainer {
         // 1. what can be refused at once
         Learner.Settings settings = config.learner();
         Device.parse(config.device());
-        config.namedOptimizer();
-        config.namedSchedule();
         RunStart start = RunStart.of(config.output(), config, config.data().files(), resume);
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
@@ -65,7 +63,8 @@ public final class GrpoTrainer {
                     : Optional.empty();
             try (Play play = config.play();
                     PolicyRewards rewards = config.rewardFunctions();
-                    Optimization optimization = config.optimization(learner.parameters())) {
+                    Optimization optimization = config.optimization()
+                            .over(learner.parameters(), config.iteration().totalSteps())) {
                 TaskData data = config.tasks(learner.loaded(), play);
                 // 3. the run
                 start.run(config.plan(), learner, optimization, data.news(), listener, interruption, loop -> {
@@ -95,7 +94,7 @@ public final class GrpoTrainer {
         RolloutConfig rollout = config.rollout();
         round = new RolloutRound(
                 rollout, config.data(), data, learner.loaded(), play, rewards, loop::warn, config.seed());
-        pass = new RolloutLogps(rollout.temperature(), config.maxTokens());
+        pass = new RolloutLogps(rollout.temperature(), config.iteration().maxTokens());
         minibatches = config.minibatchPlan();
         objective = config.loss().objective(rollout.maxNewTokens() * play.maxTurns());
         files = new ExperienceFiles(config.output());
@@ -107,8 +106,8 @@ public final class GrpoTrainer {
     /// One optimiser step; the first of an iteration draws its answers.
     private Map<String, Double> learn() {
         long start = System.nanoTime();
-        long iteration = loop.step() / config.updates();
-        int update = (int) (loop.step() % config.updates());
+        long iteration = loop.step() / config.iteration().updates();
+        int update = (int) (loop.step() % config.iteration().updates());
         Map<String, Double> times = new LinkedHashMap<>();
         if (update == 0 || experience.isEmpty()) {
             begin(iteration, times);
@@ -149,7 +148,8 @@ public final class GrpoTrainer {
         new RunFiles(config.output())
                 .checkpoints()
                 .newest()
-                .ifPresent(checkpoint -> files.forgetBefore(checkpoint.step() / config.updates()));
+                .ifPresent(checkpoint -> files.forgetBefore(
+                        checkpoint.step() / config.iteration().updates()));
         return drawn;
     }
 
@@ -157,14 +157,14 @@ public final class GrpoTrainer {
     /// the policy's are those of the update's own forward pass.
     private Experience withLogps(long iteration, Experience drawn, Map<String, Double> times) {
         long start = System.nanoTime();
-        boolean needsOld = config.updates() > 1
+        boolean needsOld = config.iteration().updates() > 1
                 || config.loss().inReward()
                 || config.loss().importanceCap() > 0;
         Optional<float[][]> old = needsOld ? Optional.of(pass.of(learner.model(), drawn.rollouts())) : Optional.empty();
         times.put("time/old", seconds(start));
         long startReference = System.nanoTime();
-        Optional<float[][]> ofReference =
-                reference.map(renewed -> renewed.of(iteration, config.updates()).logps(pass, drawn.rollouts()));
+        Optional<float[][]> ofReference = reference.map(
+                renewed -> renewed.of(iteration, config.iteration().updates()).logps(pass, drawn.rollouts()));
         times.put("time/reference", seconds(startReference));
         return drawn.withLogps(old, ofReference);
     }
@@ -174,12 +174,15 @@ public final class GrpoTrainer {
     /// @param fresh whether the weights are those that the answers were drawn with
     /// @return tokens that went through the model
     private long update(Experience drawn, List<Integer> minibatch, boolean fresh, PolicyMetrics metrics) {
-        List<List<Integer>> microBatches = RolloutLogps.microBatches(drawn.rollouts(), minibatch, config.maxTokens());
+        List<List<Integer>> microBatches = RolloutLogps.microBatches(
+                drawn.rollouts(), minibatch, config.iteration().maxTokens());
         long trained = minibatch.stream()
                 .mapToLong(i -> drawn.rollouts().get(i).drawnTokens())
                 .sum();
         Aggregation.Window window = new Aggregation.Window(
-                config.rollout().outputs() / config.minibatches(), trained, Math.max(1, microBatches.size()));
+                config.rollout().outputs() / config.iteration().minibatches(),
+                trained,
+                Math.max(1, microBatches.size()));
         long tokens = 0;
         for (List<Integer> microBatch : microBatches) {
             tokens += backward(drawn, microBatch, window, fresh, metrics);

@@ -58,8 +58,6 @@ public final class OnlineTrainer {
         // 1. what can be refused at once
         Learner.Settings settings = config.learner();
         Device.parse(config.device());
-        config.namedOptimizer();
-        config.namedSchedule();
         RunStart start = RunStart.of(config.output(), config, config.data().files(), resume);
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
@@ -77,7 +75,8 @@ public final class OnlineTrainer {
                             learner, settings, config.reference().model()))
                     : Optional.empty();
             try (PolicyRewards rewards = config.rewardFunctions();
-                    Optimization optimization = config.optimization(learner.parameters())) {
+                    Optimization optimization = config.optimization()
+                            .over(learner.parameters(), config.iteration().totalSteps())) {
                 // 3. the run
                 start.run(config.plan(), learner, optimization, data.news(), listener, interruption, loop -> {
                     OnlineTrainer trainer =
@@ -104,8 +103,8 @@ public final class OnlineTrainer {
         RolloutConfig rollout = config.rollout();
         round = new RolloutRound(
                 rollout, config.data(), data, learner.loaded(), Play.ALONE, rewards, loop::warn, config.seed());
-        pass = new RolloutLogps(rollout.temperature(), config.maxTokens());
-        minibatches = new Minibatches(rollout.prompts(), 1, config.minibatches(), config.seed());
+        pass = new RolloutLogps(rollout.temperature(), config.iteration().maxTokens());
+        minibatches = new Minibatches(rollout.prompts(), 1, config.iteration().minibatches(), config.seed());
         files = new ExperienceFiles(config.output());
         watch = new PolicyWatch(loop::warn);
         heldOut = new HeldOutAnswers(
@@ -117,7 +116,7 @@ public final class OnlineTrainer {
                 rewards,
                 KeepBest.REWARD,
                 frozen,
-                config.maxTokens(),
+                config.iteration().maxTokens(),
                 config.seed());
         ratios = RunningMean.of(loop.memory());
     }
@@ -125,8 +124,8 @@ public final class OnlineTrainer {
     /// One optimiser step; the first of an iteration draws its answers.
     private Map<String, Double> learn() {
         long start = System.nanoTime();
-        long iteration = loop.step() / config.updates();
-        int update = (int) (loop.step() % config.updates());
+        long iteration = loop.step() / config.iteration().updates();
+        int update = (int) (loop.step() % config.iteration().updates());
         Map<String, Double> times = new LinkedHashMap<>();
         if (update == 0 || experience.isEmpty()) {
             begin(iteration, times);
@@ -164,7 +163,10 @@ public final class OnlineTrainer {
     private void begin(long iteration, Map<String, Double> times) {
         experience = files.read(iteration).or(() -> drawn(iteration, times));
         experience.ifPresent(drawn -> groups = ComparedGroup.of(
-                drawn, config.mix().sum(drawn.rewards()), config.comparing(), config.exploration() > 0));
+                drawn,
+                config.rewarding().mix(false).sum(drawn.rewards()),
+                config.comparing(),
+                config.exploration() > 0));
     }
 
     private Optional<Experience> drawn(long iteration, Map<String, Double> times) {
@@ -176,7 +178,8 @@ public final class OnlineTrainer {
         new RunFiles(config.output())
                 .checkpoints()
                 .newest()
-                .ifPresent(checkpoint -> files.forgetBefore(checkpoint.step() / config.updates()));
+                .ifPresent(checkpoint -> files.forgetBefore(
+                        checkpoint.step() / config.iteration().updates()));
         return drawn;
     }
 
@@ -220,7 +223,8 @@ public final class OnlineTrainer {
     private double update(Experience drawn, List<ComparedGroup> minibatch, PairMetrics means) {
         long pairs = pairs(minibatch);
         double bonus = 0;
-        for (List<ComparedGroup> part : ComparedGroup.microBatches(minibatch, config.maxTokens())) {
+        for (List<ComparedGroup> part :
+                ComparedGroup.microBatches(minibatch, config.iteration().maxTokens())) {
             bonus += backward(drawn, part, pairs, minibatch.size(), means);
         }
         return bonus;

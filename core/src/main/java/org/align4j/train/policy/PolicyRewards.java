@@ -20,17 +20,19 @@ import org.align4j.tensor.Device;
 record PolicyRewards(Rewards learned, RewardMix mix, Optional<ProcessReward> process, Optional<Rewards> gold)
         implements AutoCloseable {
     /// What computes them; models among them belong to the scope that is open.
+    ///
+    /// @param normalised whether each is normalised within its groups before they are added
     static PolicyRewards of(
-            List<RewardRule> rules,
-            RewardMix mix,
+            RewardsConfig config,
+            boolean normalised,
             Optional<StepRule> process,
             Optional<RewardRule> gold,
-            Rewards.OnFailure onFailure,
             DType dtype,
             Device device) {
+        Rewards.OnFailure onFailure = config.onRewardFailure();
         return new PolicyRewards(
-                Rewards.of(rules, onFailure, dtype, device),
-                mix,
+                Rewards.of(config.rewards(), onFailure, dtype, device),
+                config.mix(normalised),
                 process.map(rule -> new ProcessReward(rule.function(dtype, device), onFailure)),
                 gold.map(rule -> Rewards.of(List.of(rule), onFailure, dtype, device)));
     }

@@ -1,6 +1,7 @@
 package org.align4j.train.policy;
 
 import java.util.OptionalDouble;
+import org.align4j.error.Require;
 import org.align4j.loss.Aggregation;
 import org.align4j.loss.KlEstimator;
 import org.align4j.loss.PolicyLoss;
@@ -52,20 +53,14 @@ public record PpoLossConfig(
         double scoreClip,
         boolean normaliseScores) {
     public PpoLossConfig {
-        check(beta >= 0, "beta must be ≥ 0, got " + beta);
-        check(valueCoefficient >= 0, "value_coefficient must be ≥ 0, got " + valueCoefficient);
-        check(gamma >= 0 && gamma <= 1, "gamma must be in [0, 1], got " + gamma);
-        check(lambda >= 0 && lambda <= 1, "lambda must be in [0, 1], got " + lambda);
-        check(scoreClip >= 0, "score_clip must be ≥ 0, got " + scoreClip);
-        check(klHorizon > 0 && klTarget.orElse(1) > 0, "kl_target and kl_horizon must be > 0");
-        check(stopKl.orElse(1) > 0, "stop_kl must be > 0, got " + stopKl.orElse(1));
-        check(klTarget.isEmpty() || beta > 0, "kl_target needs a beta > 0 to begin with");
-    }
-
-    private static void check(boolean condition, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(message);
-        }
+        Require.atLeast("beta", beta, 0);
+        Require.atLeast("value_coefficient", valueCoefficient, 0);
+        Require.that(gamma >= 0 && gamma <= 1, "gamma must be in [0, 1], got " + gamma);
+        Require.that(lambda >= 0 && lambda <= 1, "lambda must be in [0, 1], got " + lambda);
+        Require.atLeast("score_clip", scoreClip, 0);
+        Require.that(klHorizon > 0 && klTarget.orElse(1) > 0, "kl_target and kl_horizon must be > 0");
+        Require.that(stopKl.orElse(1) > 0, "stop_kl must be > 0, got " + stopKl.orElse(1));
+        Require.that(klTarget.isEmpty() || beta > 0, "kl_target needs a beta > 0 to begin with");
     }
 
     public static PpoLossConfig defaults() {

@@ -56,8 +56,6 @@ public final class PpoTrainer {
     public static void run(PpoConfig config, Resume resume, RunListener listener, Interruption interruption) {
         // 1. what can be refused at once
         Device.parse(config.device());
-        config.namedOptimizer();
-        config.namedSchedule(config.learningRate());
         RunStart start = RunStart.of(config.output(), config, config.files(), resume);
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
@@ -72,9 +70,10 @@ public final class PpoTrainer {
             List<RunEvent> news = new ArrayList<>(data.news());
             mixedIn.ifPresent(examples -> news.addAll(examples.news()));
             try (PolicyRewards rewards = config.rewardFunctions();
-                    Optimization optimization = config.optimization(policy.parameters(), config.learningRate());
-                    Optimization valueOptimization = config.optimization(
-                            critic.parameters(), config.valueLearningRate().orElse(config.learningRate()))) {
+                    Optimization optimization = config.optimization()
+                            .over(policy.parameters(), config.iteration().totalSteps());
+                    Optimization valueOptimization = config.valueOptimization()
+                            .over(critic.parameters(), config.iteration().totalSteps())) {
                 start.checkpoint().ifPresent(folder -> critic.restore(folder, valueOptimization, resume));
                 // 3. the run
                 start.run(config.plan(), policy, optimization, news, listener, interruption, loop -> {
@@ -121,8 +120,8 @@ public final class PpoTrainer {
         round = new RolloutRound(
                 rollout, config.data(), data, policy.loaded(), Play.ALONE, rewards, loop::warn, config.seed());
         heldOut = config.heldOut(data, policy.loaded(), rewards, reference);
-        pass = new RolloutLogps(rollout.temperature(), config.maxTokens());
-        minibatches = new Minibatches(rollout.outputs(), 1, config.minibatches(), config.seed());
+        pass = new RolloutLogps(rollout.temperature(), config.iteration().maxTokens());
+        minibatches = new Minibatches(rollout.outputs(), 1, config.iteration().minibatches(), config.seed());
         files = new ExperienceFiles(config.output());
         watch = new PolicyWatch(loop::warn);
         overOptimisation = OverOptimisation.after(Metrics.read(new RunFiles(config.output()).metrics()));
@@ -131,8 +130,8 @@ public final class PpoTrainer {
     /// One optimiser step of policy and values; the first of an iteration draws its answers.
     private Map<String, Double> learn() {
         long start = System.nanoTime();
-        long iteration = loop.step() / config.updates();
-        int update = (int) (loop.step() % config.updates());
+        long iteration = loop.step() / config.iteration().updates();
+        int update = (int) (loop.step() % config.iteration().updates());
         if (present(STOPPED, -1) == iteration) {
             return skipped(0);
         }
@@ -160,7 +159,7 @@ public final class PpoTrainer {
             remember(targets, iteration);
             return skipped(tokens);
         }
-        if (update == config.updates() - 1) {
+        if (update == config.iteration().updates() - 1) {
             remember(targets, -1);
         }
         double ptx = mixedIn.map(
@@ -221,7 +220,7 @@ public final class PpoTrainer {
                 new RunningNormaliser((long) present(SCORES, 0), present(SCORE_MEAN, 0), present(SCORE_SQUARES, 0));
         learned = experience.map(drawn -> PpoAdvantages.of(
                 drawn,
-                config.mix().sum(drawn.rewards()),
+                config.rewarding().mix(false).sum(drawn.rewards()),
                 config.loss(),
                 config.rollout().maskTruncated(),
                 config.loss().controller(present(BETA, config.loss().beta())),
@@ -251,7 +250,8 @@ public final class PpoTrainer {
         new RunFiles(config.output())
                 .checkpoints()
                 .newest()
-                .ifPresent(checkpoint -> files.forgetBefore(checkpoint.step() / config.updates()));
+                .ifPresent(checkpoint -> files.forgetBefore(
+                        checkpoint.step() / config.iteration().updates()));
         return drawn;
     }
 

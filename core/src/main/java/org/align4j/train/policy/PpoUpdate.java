@@ -40,7 +40,8 @@ record PpoUpdate(
     /// @param minibatch their numbers
     /// @return tokens that went through the policy
     long backward(List<Integer> minibatch) {
-        List<List<Integer>> microBatches = RolloutLogps.microBatches(drawn.rollouts(), minibatch, config.maxTokens());
+        List<List<Integer>> microBatches = RolloutLogps.microBatches(
+                drawn.rollouts(), minibatch, config.iteration().maxTokens());
         long trained = minibatch.stream()
                 .mapToLong(i -> drawn.rollouts().get(i).tokens().length)
                 .sum();

@@ -1,5 +1,6 @@
 package org.align4j.train.policy;
 
+import org.align4j.error.Require;
 import org.align4j.train.sft.DataConfig;
 
 /// Examples whose likelihood a policy keeps up while it learns from rewards: PPO-ptx (Ouyang et al.
@@ -10,15 +11,9 @@ import org.align4j.train.sft.DataConfig;
 /// @param batchSize examples of an update
 public record PtxConfig(DataConfig data, double coefficient, int batchSize) {
     public PtxConfig {
-        check(coefficient > 0, "coefficient must be > 0, got " + coefficient + "; leave ptx out for none");
-        check(batchSize >= 1, "batch_size must be ≥ 1, got " + batchSize);
-        check(!data.evaluates(), "data: nothing is evaluated on it; drop eval, eval_count and eval_fraction");
-    }
-
-    private static void check(boolean condition, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(message);
-        }
+        Require.that(coefficient > 0, "coefficient must be > 0, got " + coefficient + "; leave ptx out for none");
+        Require.atLeast("batch_size", batchSize, 1);
+        Require.that(!data.evaluates(), "data: nothing is evaluated on it; drop eval, eval_count and eval_fraction");
     }
 
     static PtxConfig defaults(DataConfig data) {

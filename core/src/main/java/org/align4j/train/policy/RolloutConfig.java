@@ -1,6 +1,7 @@
 package org.align4j.train.policy;
 
 import java.util.List;
+import org.align4j.error.Require;
 
 /// How answers are drawn that a policy learns from.
 ///
@@ -24,18 +25,12 @@ public record RolloutConfig(
         int resample) {
     public RolloutConfig {
         stopStrings = List.copyOf(stopStrings);
-        check(prompts >= 1, "prompts must be ≥ 1, got " + prompts);
-        check(groupSize >= 1, "group_size must be ≥ 1, got " + groupSize);
-        check(maxNewTokens >= 1, "max_new_tokens must be ≥ 1, got " + maxNewTokens);
-        check(temperature > 0, "temperature must be > 0: greedy answers are all the same; got " + temperature);
-        check(atOnce >= 1, "at_once must be ≥ 1, got " + atOnce);
-        check(resample >= 0, "resample must be ≥ 0, got " + resample);
-    }
-
-    private static void check(boolean condition, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(message);
-        }
+        Require.atLeast("prompts", prompts, 1);
+        Require.atLeast("group_size", groupSize, 1);
+        Require.atLeast("max_new_tokens", maxNewTokens, 1);
+        Require.that(temperature > 0, "temperature must be > 0: greedy answers are all the same; got " + temperature);
+        Require.atLeast("at_once", atOnce, 1);
+        Require.atLeast("resample", resample, 0);
     }
 
     public static RolloutConfig defaults() {

@@ -9,6 +9,7 @@ import org.align4j.data.OnError;
 import org.align4j.data.rows.DataFiles;
 import org.align4j.data.rows.ReadOptions;
 import org.align4j.data.rows.RowFormat;
+import org.align4j.error.Require;
 
 /// Which prompts a policy learns on.
 ///
@@ -39,16 +40,10 @@ public record TaskDataConfig(
         train = List.copyOf(train);
         eval = List.copyOf(eval);
         columns = Map.copyOf(columns);
-        check(!train.isEmpty(), "train must name at least one file");
-        check(evalCount >= 0, "eval_count must be ≥ 0, got " + evalCount);
-        check(limit >= 0, "limit must be ≥ 0, got " + limit);
-        check(maxLength >= 1, "max_length must be ≥ 1, got " + maxLength);
-    }
-
-    private static void check(boolean condition, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(message);
-        }
+        Require.that(!train.isEmpty(), "train must name at least one file");
+        Require.atLeast("eval_count", evalCount, 0);
+        Require.atLeast("limit", limit, 0);
+        Require.atLeast("max_length", maxLength, 1);
     }
 
     /// Everything detected, nothing held out.

@@ -53,8 +53,6 @@ public final class DpoTrainer {
     public static void run(DpoConfig config, Resume resume, RunListener listener, Interruption interruption) {
         // 1. what can be refused at once
         Device.parse(config.device());
-        config.namedOptimizer();
-        config.namedSchedule(config.maxSteps() > 0 ? config.maxSteps() : 1L << 40);
         RunStart start = RunStart.of(config.output(), config, config.data().files(), resume);
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
@@ -84,7 +82,7 @@ public final class DpoTrainer {
             SampledAnswers answers = new SampledAnswers(learner.loaded(), data.shown());
             List<RunEvent> news = new ArrayList<>(data.news());
             batches.notes().forEach(note -> news.add(new RunEvent.Noted(note)));
-            try (Optimization optimization = config.optimization(learner.parameters(), batches.totalSteps())) {
+            try (Optimization optimization = config.optimization().over(learner.parameters(), batches.totalSteps())) {
                 // 4. the run
                 start.run(batches.plan(config), learner, optimization, news, listener, interruption, loop -> {
                     DpoTrainer trainer = new DpoTrainer(
@@ -131,7 +129,7 @@ public final class DpoTrainer {
         if (config.loss().usesReference()) {
             falling.warning(loop.step(), means).ifPresent(loop::warn);
         }
-        if (config.sampleEvery() > 0 && loop.step() % config.sampleEvery() == 0) {
+        if (config.pace().sampleEvery() > 0 && loop.step() % config.pace().sampleEvery() == 0) {
             metrics.putAll(drawn.measure(loop.step(), loop::interrupted));
         }
         return metrics;

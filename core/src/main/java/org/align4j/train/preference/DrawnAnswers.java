@@ -42,7 +42,7 @@ final class DrawnAnswers {
         model = loaded.model();
         generator = new Generator(model, Optional.of(loaded.tokenizer()), loaded.eosIds());
         prompts = examples.stream()
-                .map(example -> Arrays.copyOf(example.tokens(), firstTarget(example)))
+                .map(example -> Arrays.copyOf(example.tokens(), example.firstTarget()))
                 .filter(prompt ->
                         prompt.length + MAX_NEW_TOKENS <= model.architecture().maxPositions())
                 .limit(PROMPTS)
@@ -96,13 +96,5 @@ final class DrawnAnswers {
                     tape.logps().sub(other.of(batch, sequences)).sum().item() / sequences.size()));
         }
         return metrics;
-    }
-
-    private static int firstTarget(TokenizedExample example) {
-        int first = 0;
-        while (!example.lossMask()[first]) {
-            first++;
-        }
-        return first;
     }
 }

@@ -53,8 +53,6 @@ public final class KtoTrainer {
     public static void run(KtoConfig config, Resume resume, RunListener listener, Interruption interruption) {
         // 1. what can be refused at once
         Device.parse(config.device());
-        config.namedOptimizer();
-        config.namedSchedule(config.maxSteps() > 0 ? config.maxSteps() : 1L << 40);
         RunStart start = RunStart.of(config.output(), config, config.data().files(), resume);
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
@@ -79,7 +77,7 @@ public final class KtoTrainer {
             List<RunEvent> news = new ArrayList<>(data.news());
             batches.notes().forEach(note -> news.add(new RunEvent.Noted(note)));
             batches.warnings().forEach(warning -> news.add(new RunEvent.Warned(warning)));
-            try (Optimization optimization = config.optimization(learner.parameters(), batches.totalSteps())) {
+            try (Optimization optimization = config.optimization().over(learner.parameters(), batches.totalSteps())) {
                 // 4. the run
                 start.run(batches.plan(config), learner, optimization, news, listener, interruption, loop -> {
                     KtoTrainer trainer =

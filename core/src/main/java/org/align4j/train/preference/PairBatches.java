@@ -5,8 +5,8 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
-import java.util.stream.Collectors;
 import org.align4j.data.BatchPlan;
+import org.align4j.data.Source;
 import org.align4j.data.TokenizedExample;
 import org.align4j.data.encode.TokenizedComparison;
 import org.align4j.error.AlignException;
@@ -22,9 +22,6 @@ import org.align4j.train.TrainingLoop;
 /// @param notes what a user should know of the pairs
 record PairBatches(
         List<PairGroup> groups, BatchPlan plan, long totalSteps, List<PairBatch> evaluation, List<String> notes) {
-    /// Sources that a message about a window names.
-    private static final int NAMED = 8;
-
     /// The micro batches of one optimiser step.
     record Window(List<PairBatch> microBatches) {
         /// What its loss is divided by.
@@ -41,13 +38,10 @@ record PairBatches(
 
         /// Where its comparisons come from, for messages.
         String sources() {
-            List<String> sources = microBatches.stream()
+            return Source.few(microBatches.stream()
                     .flatMap(batch -> batch.outputs().stream())
-                    .map(output -> output.source().toString())
-                    .distinct()
-                    .toList();
-            return sources.stream().limit(NAMED).collect(Collectors.joining(", "))
-                    + (sources.size() > NAMED ? ", …" : "");
+                    .map(TokenizedExample::source)
+                    .toList());
         }
     }
 
@@ -61,17 +55,8 @@ record PairBatches(
                     + (config.loss().knowsTies() ? "" : " (ties need loss: rao_kupper or davidson)")
                     + "; single outputs that are good or bad are for align4j kto");
         }
-        BatchPlan.Sizing sizing = config.batchSize() > 0
-                ? new BatchPlan.ByCount(config.batchSize())
-                : new BatchPlan.ByTokens(config.maxTokens(), true);
-        BatchPlan plan = new BatchPlan(
-                lengths(train),
-                sizing,
-                config.gradientAccumulation(),
-                config.data().shuffle(),
-                config.seed());
-        long steps = config.maxSteps() > 0 ? config.maxSteps() : plan.steps(config.epochs());
-        return new PairBatches(train, plan, steps, evaluation(config, evaluation), notes);
+        BatchPlan plan = config.batches().plan(lengths(train), config.data().shuffle(), config.seed());
+        return new PairBatches(train, plan, config.batches().steps(plan), evaluation(config, evaluation), notes);
     }
 
     private static List<PairGroup> groups(
@@ -95,58 +80,34 @@ record PairBatches(
     }
 
     private static List<PairBatch> evaluation(DpoConfig config, List<PairGroup> groups) {
-        if (groups.isEmpty()) {
-            return List.of();
-        }
-        int longest = groups.stream().mapToInt(PairGroup::length).max().orElseThrow();
-        BatchPlan.Sizing sizing = new BatchPlan.ByTokens(Math.max(longest, config.maxTokens()), true);
-        return new BatchPlan(lengths(groups), sizing, 1, false, 0)
-                .epoch(0).stream()
-                        .flatMap(step -> step.microBatches().stream())
-                        .map(batch ->
-                                PairBatch.of(batch.stream().map(groups::get).toList()))
-                        .toList();
+        return config.batches().evaluation(lengths(groups)).stream()
+                .map(batch -> batch(groups, batch))
+                .toList();
+    }
+
+    private static PairBatch batch(List<PairGroup> groups, List<Integer> numbers) {
+        return PairBatch.of(numbers.stream().map(groups::get).toList());
     }
 
     /// The windows of step `step` (from 0) and those after it, without end.
     Iterator<Window> from(long step) {
-        Iterator<BatchPlan.Step> steps = plan.from(step);
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return steps.hasNext();
-            }
-
-            @Override
-            public Window next() {
-                return new Window(steps.next().microBatches().stream()
-                        .map(batch ->
-                                PairBatch.of(batch.stream().map(groups::get).toList()))
-                        .toList());
-            }
-        };
+        return plan.from(step)
+                .map(each -> new Window(each.microBatches().stream()
+                        .map(batch -> batch(groups, batch))
+                        .toList()))
+                .iterator();
     }
 
     /// The outputs of all groups that the whole run looks at, each group once.
     List<List<TokenizedExample>> sequences() {
         SequencedSet<PairGroup> all = new LinkedHashSet<>();
-        Iterator<BatchPlan.Step> steps = plan.from(0);
-        for (long step = 0; step < totalSteps && all.size() < groups.size(); step++) {
-            steps.next().microBatches().stream().flatMap(List::stream).forEach(group -> all.add(groups.get(group)));
-        }
+        plan.seen(totalSteps).forEach(group -> all.add(groups.get(group)));
         evaluation.forEach(batch -> all.addAll(batch.groups()));
         return all.stream().map(PairGroup::outputs).toList();
     }
 
     /// When what happens in the run.
     TrainingLoop.Plan plan(DpoConfig config) {
-        return new TrainingLoop.Plan(
-                totalSteps,
-                !evaluation.isEmpty(),
-                config.evalEvery(),
-                config.patience(),
-                config.saveEvery(),
-                config.keep(),
-                config.sampleEvery());
+        return new TrainingLoop.Plan(totalSteps, !evaluation.isEmpty(), config.pace());
     }
 }

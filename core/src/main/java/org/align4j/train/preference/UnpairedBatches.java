@@ -6,8 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.SequencedSet;
-import java.util.stream.Collectors;
 import org.align4j.data.BatchPlan;
+import org.align4j.data.Source;
 import org.align4j.data.TokenizedExample;
 import org.align4j.error.AlignException;
 import org.align4j.loss.preference.UnpairedLoss;
@@ -28,9 +28,6 @@ record UnpairedBatches(
         List<UnpairedBatch> evaluation,
         List<String> notes,
         List<String> warnings) {
-    /// Sources that a message about a window names.
-    private static final int NAMED = 8;
-
     /// The micro batches of one optimiser step.
     record Window(List<UnpairedBatch> microBatches) {
         /// What its loss is divided by.
@@ -49,12 +46,10 @@ record UnpairedBatches(
 
         /// Where its answers come from, for messages.
         String sources() {
-            List<String> sources = microBatches.stream()
+            return Source.few(microBatches.stream()
                     .flatMap(batch -> batch.examples().stream())
-                    .map(example -> example.answer().source().toString())
-                    .toList();
-            return sources.stream().limit(NAMED).collect(Collectors.joining(", "))
-                    + (sources.size() > NAMED ? ", …" : "");
+                    .map(example -> example.answer().source())
+                    .toList());
         }
     }
 
@@ -80,52 +75,40 @@ record UnpairedBatches(
                             + " set desirable_weight or undesirable_weight",
                     balance));
         }
-        BatchPlan.Sizing sizing = config.batchSize() > 0
-                ? new BatchPlan.ByCount(config.batchSize())
-                : new BatchPlan.ByTokens(config.maxTokens(), true);
-        BatchPlan plan = BatchPlan.of(
-                answers(train),
-                sizing,
-                config.gradientAccumulation(),
-                config.data().shuffle(),
-                config.seed());
-        long steps = config.maxSteps() > 0 ? config.maxSteps() : plan.steps(config.epochs());
-        return new UnpairedBatches(train, plan, steps, evaluation(config, evaluation), notes, warnings);
+        BatchPlan plan = config.batches().plan(lengths(train), config.data().shuffle(), config.seed());
+        return new UnpairedBatches(
+                train, plan, config.batches().steps(plan), evaluation(config, evaluation), notes, warnings);
     }
 
-    private static List<TokenizedExample> answers(List<UnpairedExample> examples) {
-        return examples.stream().map(UnpairedExample::answer).toList();
+    private static int[] lengths(List<UnpairedExample> examples) {
+        return examples.stream().mapToInt(example -> example.answer().length()).toArray();
     }
 
     private static List<UnpairedBatch> evaluation(KtoConfig config, List<UnpairedExample> examples) {
         if (examples.isEmpty()) {
             return List.of();
         }
-        BatchPlan.Sizing sizing = new BatchPlan.ByCount(Math.max(1, config.batchSize()));
-        return BatchPlan.of(answers(examples), sizing, 1, false, 0).epoch(0).stream()
-                .flatMap(step -> step.microBatches().stream())
-                .map(batch ->
-                        new UnpairedBatch(batch.stream().map(examples::get).toList()))
-                .toList();
+        // as when trained: KTO's baseline is a mean over a micro batch
+        BatchPlan.Sizing sizing =
+                new BatchPlan.ByCount(Math.max(1, config.batches().batchSize()));
+        return new BatchPlan(lengths(examples), sizing, 1, false, 0)
+                .epoch(0).stream()
+                        .flatMap(step -> step.microBatches().stream())
+                        .map(batch -> batch(examples, batch))
+                        .toList();
+    }
+
+    private static UnpairedBatch batch(List<UnpairedExample> examples, List<Integer> numbers) {
+        return new UnpairedBatch(numbers.stream().map(examples::get).toList());
     }
 
     /// The windows of step `step` (from 0) and those after it, without end.
     Iterator<Window> from(long step) {
-        Iterator<BatchPlan.Step> steps = plan.from(step);
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return steps.hasNext();
-            }
-
-            @Override
-            public Window next() {
-                return new Window(steps.next().microBatches().stream()
-                        .map(batch -> new UnpairedBatch(
-                                batch.stream().map(examples::get).toList()))
-                        .toList());
-            }
-        };
+        return plan.from(step)
+                .map(each -> new Window(each.microBatches().stream()
+                        .map(batch -> batch(examples, batch))
+                        .toList()))
+                .iterator();
     }
 
     /// Every sequence that the whole run looks at, each once and by itself.
@@ -133,12 +116,7 @@ record UnpairedBatches(
     /// @param mismatched whether it looks at mismatched ones too
     List<List<TokenizedExample>> sequences(boolean mismatched) {
         SequencedSet<UnpairedExample> seen = new LinkedHashSet<>();
-        Iterator<BatchPlan.Step> steps = plan.from(0);
-        for (long step = 0; step < totalSteps && seen.size() < examples.size(); step++) {
-            steps.next().microBatches().stream()
-                    .flatMap(List::stream)
-                    .forEach(example -> seen.add(examples.get(example)));
-        }
+        plan.seen(totalSteps).forEach(example -> seen.add(examples.get(example)));
         evaluation.forEach(batch -> seen.addAll(batch.examples()));
         List<List<TokenizedExample>> all = new ArrayList<>();
         for (UnpairedExample example : seen) {
@@ -152,13 +130,6 @@ record UnpairedBatches(
 
     /// When what happens in the run.
     TrainingLoop.Plan plan(KtoConfig config) {
-        return new TrainingLoop.Plan(
-                totalSteps,
-                !evaluation.isEmpty(),
-                config.evalEvery(),
-                config.patience(),
-                config.saveEvery(),
-                config.keep(),
-                config.sampleEvery());
+        return new TrainingLoop.Plan(totalSteps, !evaluation.isEmpty(), config.pace());
     }
 }

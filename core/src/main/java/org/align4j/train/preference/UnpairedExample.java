@@ -61,21 +61,13 @@ record UnpairedExample(TokenizedExample answer, TokenizedExample mismatched, boo
     }
 
     private static TokenizedExample mismatched(TokenizedExample prompt, TokenizedExample answer, int maxLength) {
-        int given = firstTarget(prompt);
-        int from = firstTarget(answer);
+        int given = prompt.firstTarget();
+        int from = answer.firstTarget();
         int length = Math.min(Math.max(maxLength, given + 1), given + answer.length() - from);
         int[] tokens = Arrays.copyOf(prompt.tokens(), length);
         boolean[] mask = new boolean[length];
         System.arraycopy(answer.tokens(), from, tokens, given, length - given);
         System.arraycopy(answer.lossMask(), from, mask, given, length - given);
         return new TokenizedExample(tokens, mask, prompt.source());
-    }
-
-    private static int firstTarget(TokenizedExample example) {
-        int first = 0;
-        while (!example.lossMask()[first]) {
-            first++;
-        }
-        return first;
     }
 }

@@ -13,6 +13,7 @@ import org.align4j.data.rows.ReadOptions;
 import org.align4j.data.rows.RowFormat;
 import org.align4j.data.rows.TextUnit;
 import org.align4j.data.tokens.Corpus;
+import org.align4j.error.Require;
 
 /// Which text a model is pretrained on.
 ///
@@ -41,16 +42,10 @@ public record CorpusConfig(
         train = List.copyOf(train);
         eval = List.copyOf(eval);
         columns = Map.copyOf(columns);
-        check(!train.isEmpty(), "train must name at least one file");
-        check(evalFraction >= 0 && evalFraction < 1, "eval_fraction must be in [0, 1), got " + evalFraction);
-        check(evalTokens >= 0, "eval_tokens must be ≥ 0, got " + evalTokens);
-        check(fileTokens >= 1, "file_tokens must be ≥ 1, got " + fileTokens);
-    }
-
-    private static void check(boolean condition, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(message);
-        }
+        Require.that(!train.isEmpty(), "train must name at least one file");
+        Require.that(evalFraction >= 0 && evalFraction < 1, "eval_fraction must be in [0, 1), got " + evalFraction);
+        Require.atLeast("eval_tokens", evalTokens, 0);
+        Require.atLeast("file_tokens", fileTokens, 1);
     }
 
     /// A hundredth of the documents held out.

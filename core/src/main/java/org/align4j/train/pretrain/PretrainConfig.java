@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.align4j.nn.Parameters;
-import org.align4j.optim.LrSchedule;
-import org.align4j.optim.OptimizerConfig;
-import org.align4j.train.Optimization;
+import org.align4j.config.Unwrapped;
+import org.align4j.error.Require;
+import org.align4j.train.OptimizationConfig;
+import org.align4j.train.PaceConfig;
 import org.align4j.train.Precision;
 import org.align4j.train.TrainingLoop;
 
@@ -27,20 +27,9 @@ import org.align4j.train.TrainingLoop;
 /// @param gradientAccumulation micro batches of a step
 /// @param epochs passes over the text
 /// @param maxSteps ends the run after so many steps; 0: `epochs` decide
-/// @param optimizer adamw, adam, sgd, rmsprop, adafactor or lion
-/// @param optimizerOptions its constants, such as `beta2`
-/// @param learningRate the highest
-/// @param schedule of the learning rate, named as in transformers
-/// @param warmupSteps of the schedule
-/// @param scheduleOptions its own settings, such as `num_decay_steps`
-/// @param weightDecay of matrices
-/// @param maxGradNorm gradients are scaled down to this norm; 0 for no clipping
+/// @param optimization how gradients change weights
 /// @param lean recompute activations: slower, far smaller
-/// @param evalEvery steps between evaluations; 0: before the first step and after the last only
-/// @param patience evaluations without a better loss that end the run; 0: it is never ended early
-/// @param saveEvery steps between checkpoints; 0: at the end only
-/// @param keep checkpoints kept, beside the best
-/// @param sampleEvery steps between samples in `samples.jsonl`; 0 for none
+/// @param pace how often it is evaluated, saved and shown
 /// @param prompts what samples go on from; an empty one begins a document
 public record PretrainConfig(
         Map<String, Object> model,
@@ -56,53 +45,18 @@ public record PretrainConfig(
         int gradientAccumulation,
         int epochs,
         long maxSteps,
-        String optimizer,
-        Map<String, String> optimizerOptions,
-        double learningRate,
-        String schedule,
-        long warmupSteps,
-        Map<String, String> scheduleOptions,
-        double weightDecay,
-        double maxGradNorm,
+        @Unwrapped OptimizationConfig optimization,
         boolean lean,
-        int evalEvery,
-        int patience,
-        int saveEvery,
-        int keep,
-        int sampleEvery,
+        @Unwrapped PaceConfig pace,
         List<String> prompts) {
     public PretrainConfig {
         model = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(model));
-        optimizerOptions = Map.copyOf(optimizerOptions);
-        scheduleOptions = Map.copyOf(scheduleOptions);
         prompts = List.copyOf(prompts);
-        atLeast("context", context, 2);
-        atLeast("batch_size", batchSize, 1);
-        atLeast("gradient_accumulation", gradientAccumulation, 1);
-        atLeast("epochs", epochs, 1);
-        atLeast("max_steps", (double) maxSteps, 0);
-        atLeast("learning_rate", learningRate, 0);
-        atLeast("warmup_steps", (double) warmupSteps, 0);
-        atLeast("weight_decay", weightDecay, 0);
-        atLeast("max_grad_norm", maxGradNorm, 0);
-        atLeast("eval_every", evalEvery, 0);
-        atLeast("patience", patience, 0);
-        atLeast("save_every", saveEvery, 0);
-        atLeast("keep", keep, 1);
-        atLeast("sample_every", sampleEvery, 0);
-        if (patience > 0 && evalEvery == 0) {
-            throw new IllegalArgumentException("patience needs eval_every > 0");
-        }
-    }
-
-    private static void atLeast(String key, double value, double least) {
-        if (!(value >= least)) {
-            throw new IllegalArgumentException(key + " must be ≥ " + number(least) + ", got " + number(value));
-        }
-    }
-
-    private static String number(double value) {
-        return value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value);
+        Require.atLeast("context", context, 2);
+        Require.atLeast("batch_size", batchSize, 1);
+        Require.atLeast("gradient_accumulation", gradientAccumulation, 1);
+        Require.atLeast("epochs", epochs, 1);
+        Require.atLeast("max_steps", maxSteps, 0);
     }
 
     /// The defaults that `align4j init pretrain` shows.
@@ -121,20 +75,17 @@ public record PretrainConfig(
                 1,
                 1,
                 0,
-                "adamw",
-                Map.of("beta2", "0.95"),
-                1e-3,
-                "cosine_with_min_lr",
-                100,
-                Map.of("min_lr_rate", "0.1"),
-                0.1,
-                1,
+                new OptimizationConfig(
+                        "adamw",
+                        Map.of("beta2", "0.95"),
+                        1e-3,
+                        "cosine_with_min_lr",
+                        100,
+                        Map.of("min_lr_rate", "0.1"),
+                        0.1,
+                        1),
                 false,
-                500,
-                0,
-                1000,
-                2,
-                0,
+                new PaceConfig(500, 0, 1000, 2, 0),
                 List.of(""));
     }
 
@@ -143,22 +94,8 @@ public record PretrainConfig(
         return batchSize * gradientAccumulation;
     }
 
-    /// The optimiser's constants.
-    OptimizerConfig namedOptimizer() {
-        return OptimizerConfig.named(optimizer, optimizerOptions);
-    }
-
-    LrSchedule namedSchedule(long totalSteps) {
-        return LrSchedule.named(schedule, learningRate, warmupSteps, totalSteps, scheduleOptions);
-    }
-
-    /// What changes `parameters` in a run of `totalSteps`.
-    Optimization optimization(Parameters parameters, long totalSteps) {
-        return new Optimization(parameters, namedOptimizer(), weightDecay, namedSchedule(totalSteps), maxGradNorm);
-    }
-
     /// When what happens in a run of `totalSteps`.
     TrainingLoop.Plan plan(long totalSteps, boolean evaluates) {
-        return new TrainingLoop.Plan(totalSteps, evaluates, evalEvery, patience, saveEvery, keep, sampleEvery);
+        return new TrainingLoop.Plan(totalSteps, evaluates, pace);
     }
 }

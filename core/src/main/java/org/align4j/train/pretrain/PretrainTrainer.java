@@ -57,8 +57,6 @@ public final class PretrainTrainer {
     public static void run(PretrainConfig config, Resume resume, RunListener listener, Interruption interruption) {
         // 1. what can be refused at once
         Device device = Device.parse(config.device());
-        config.namedOptimizer();
-        config.namedSchedule(config.maxSteps() > 0 ? config.maxSteps() : 1L << 40);
         RunStart start = RunStart.of(config.output(), config, files(config), resume);
         try (Arena arena = Arena.ofConfined();
                 Tokenizer tokenizer = Tokenizer.load(config.tokenizer())) {
@@ -83,7 +81,7 @@ public final class PretrainTrainer {
                                     dtype,
                                     device,
                                     config.seed())));
-                    Optimization optimization = config.optimization(learner.parameters(), data.totalSteps())) {
+                    Optimization optimization = config.optimization().over(learner.parameters(), data.totalSteps())) {
                 Continuations samples =
                         new Continuations(learner.loaded(), config.prompts(), config.context(), config.seed());
                 // 4. the run

@@ -2,8 +2,8 @@ package org.align4j.train.reward;
 
 import java.util.Iterator;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.align4j.data.BatchPlan;
+import org.align4j.data.Source;
 import org.align4j.data.encode.TokenizedComparison;
 import org.align4j.train.TrainingLoop;
 
@@ -13,9 +13,6 @@ import org.align4j.train.TrainingLoop;
 /// @param plan which of them each step sees
 /// @param totalSteps when the run ends
 record RewardBatches(List<TokenizedComparison> comparisons, BatchPlan plan, long totalSteps) {
-    /// Sources that a message about a window names.
-    private static final int NAMED = 8;
-
     /// The micro batches of one optimiser step.
     record Window(List<List<TokenizedComparison>> microBatches) {
         long tokens() {
@@ -31,49 +28,34 @@ record RewardBatches(List<TokenizedComparison> comparisons, BatchPlan plan, long
 
         /// Where its comparisons come from, for messages.
         String sources() {
-            return microBatches.stream()
-                            .flatMap(List::stream)
-                            .limit(NAMED)
-                            .map(each -> each.comparison().source().toString())
-                            .collect(Collectors.joining(", "))
-                    + (comparisons() > NAMED ? ", …" : "");
+            return Source.few(microBatches.stream()
+                    .flatMap(List::stream)
+                    .map(each -> each.comparison().source())
+                    .toList());
         }
     }
 
     static RewardBatches of(RewardConfig config, List<TokenizedComparison> comparisons) {
-        BatchPlan.Sizing sizing = config.batchSize() > 0
-                ? new BatchPlan.ByCount(config.batchSize())
-                : new BatchPlan.ByTokens(config.maxTokens(), true);
-        BatchPlan plan = new BatchPlan(
-                comparisons.stream().mapToInt(TokenizedComparison::length).toArray(),
-                sizing,
-                config.gradientAccumulation(),
-                config.data().shuffle(),
-                config.seed());
-        long steps = config.maxSteps() > 0 ? config.maxSteps() : plan.steps(config.epochs());
-        return new RewardBatches(comparisons, plan, steps);
+        BatchPlan plan = config.batches()
+                .plan(
+                        comparisons.stream()
+                                .mapToInt(TokenizedComparison::length)
+                                .toArray(),
+                        config.data().shuffle(),
+                        config.seed());
+        return new RewardBatches(comparisons, plan, config.batches().steps(plan));
     }
 
     TrainingLoop.Plan plan(RewardConfig config, boolean evaluates) {
-        return new TrainingLoop.Plan(
-                totalSteps, evaluates, config.evalEvery(), config.patience(), config.saveEvery(), config.keep(), 0);
+        return new TrainingLoop.Plan(totalSteps, evaluates, config.pace());
     }
 
     /// The windows of step `step` (from 0) and those after it, without end.
     Iterator<Window> from(long step) {
-        Iterator<BatchPlan.Step> steps = plan.from(step);
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return steps.hasNext();
-            }
-
-            @Override
-            public Window next() {
-                return new Window(steps.next().microBatches().stream()
+        return plan.from(step)
+                .map(each -> new Window(each.microBatches().stream()
                         .map(batch -> batch.stream().map(comparisons::get).toList())
-                        .toList());
-            }
-        };
+                        .toList()))
+                .iterator();
     }
 }

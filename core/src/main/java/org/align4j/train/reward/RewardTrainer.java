@@ -55,8 +55,6 @@ public final class RewardTrainer {
     public static void run(RewardConfig config, Resume resume, RunListener listener, Interruption interruption) {
         // 1. what can be refused at once
         Device.parse(config.device());
-        config.namedOptimizer();
-        config.namedSchedule(config.maxSteps() > 0 ? config.maxSteps() : 1L << 40);
         RunStart start = RunStart.of(config.output(), config, config.data().files(), resume);
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
@@ -75,7 +73,12 @@ public final class RewardTrainer {
                 learner.saveWith(
                         folder -> normalisation(config, learner, demonstrations).write(folder));
             }
-            try (Optimization optimization = config.optimization(learner.parameters(), batches.totalSteps())) {
+            ScoredAnswers answers = new ScoredAnswers(
+                    learner.model(),
+                    learner.loaded().tokenizer(),
+                    data.evaluation().isEmpty() ? data.train() : data.evaluation(),
+                    config.batches().maxTokens());
+            try (Optimization optimization = config.optimization().over(learner.parameters(), batches.totalSteps())) {
                 // 3. the run
                 start.run(
                         batches.plan(config, !data.evaluation().isEmpty()),
@@ -87,7 +90,8 @@ public final class RewardTrainer {
                         loop -> {
                             RewardTrainer trainer = new RewardTrainer(
                                     config, learner.model(), optimization, batches, data.evaluation(), loop);
-                            return new TrainingLoop.Algorithm(trainer::learn, trainer::evaluate, List::of);
+                            return new TrainingLoop.Algorithm(
+                                    trainer::learn, trainer::evaluate, () -> answers.now(loop::interrupted));
                         });
             }
         }
@@ -205,7 +209,7 @@ public final class RewardTrainer {
         List<float[]> scores = Scores.of(
                 model,
                 heldOut.stream().map(TokenizedComparison::outputs).toList(),
-                config.maxTokens(),
+                config.batches().maxTokens(),
                 loop::interrupted);
         if (scores.size() < heldOut.size()) {
             return Map.of();
@@ -231,7 +235,10 @@ public final class RewardTrainer {
     private static RewardNormalisation normalisation(
             RewardConfig config, Learner learner, List<TokenizedExample> demonstrations) {
         List<float[]> scores = Scores.of(
-                learner.model(), demonstrations.stream().map(List::of).toList(), config.maxTokens(), () -> false);
+                learner.model(),
+                demonstrations.stream().map(List::of).toList(),
+                config.batches().maxTokens(),
+                () -> false);
         double mean = IntStream.range(0, scores.size())
                 .mapToDouble(i -> scores.get(i)[0])
                 .average()

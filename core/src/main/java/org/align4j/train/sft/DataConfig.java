@@ -16,6 +16,7 @@ import org.align4j.data.rows.ReadOptions;
 import org.align4j.data.rows.RowFormat;
 import org.align4j.data.rows.Rows;
 import org.align4j.data.rows.TextUnit;
+import org.align4j.error.Require;
 
 /// Which examples a supervised run learns from.
 ///
@@ -63,18 +64,12 @@ public record DataConfig(
         eval = List.copyOf(eval);
         columns = Map.copyOf(columns);
         header = List.copyOf(header);
-        check(!train.isEmpty(), "train must name at least one file");
-        check(evalCount >= 0, "eval_count must be ≥ 0, got " + evalCount);
-        check(evalFraction >= 0 && evalFraction < 1, "eval_fraction must be in [0, 1), got " + evalFraction);
-        check(limit >= 0, "limit must be ≥ 0, got " + limit);
-        check(delimiter.length() == 1, "delimiter must be one character, got \"" + delimiter + "\"");
-        check(maxLength >= 2, "max_length must be ≥ 2, got " + maxLength);
-    }
-
-    private static void check(boolean condition, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(message);
-        }
+        Require.that(!train.isEmpty(), "train must name at least one file");
+        Require.atLeast("eval_count", evalCount, 0);
+        Require.that(evalFraction >= 0 && evalFraction < 1, "eval_fraction must be in [0, 1), got " + evalFraction);
+        Require.atLeast("limit", limit, 0);
+        Require.that(delimiter.length() == 1, "delimiter must be one character, got \"" + delimiter + "\"");
+        Require.atLeast("max_length", maxLength, 2);
     }
 
     /// Everything detected, nothing held out.

@@ -1,15 +1,15 @@
 package org.align4j.train.sft;
 
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
+import org.align4j.config.Unwrapped;
+import org.align4j.error.Require;
 import org.align4j.model.Heads;
-import org.align4j.nn.Parameters;
-import org.align4j.optim.LrSchedule;
-import org.align4j.optim.OptimizerConfig;
+import org.align4j.train.BatchConfig;
 import org.align4j.train.Learner;
 import org.align4j.train.LoraConfig;
-import org.align4j.train.Optimization;
+import org.align4j.train.OptimizationConfig;
+import org.align4j.train.PaceConfig;
 import org.align4j.train.Precision;
 
 /// Settings of a supervised fine-tuning run.
@@ -21,29 +21,12 @@ import org.align4j.train.Precision;
 /// @param precision of the computation; masters are float32 in any case
 /// @param lora trains an adapter instead of all weights
 /// @param distill learns from a teacher's token probabilities, too
-/// @param batchSize examples of a micro batch; 0: filled up to `maxTokens`
-/// @param maxTokens tokens of a micro batch when `batchSize` is 0
-/// @param gradientAccumulation micro batches of a step
-/// @param epochs passes over the data
-/// @param maxSteps ends the run after so many steps; 0: `epochs` decide
-/// @param optimizer adamw, adam, sgd, rmsprop, adafactor or lion
-/// @param optimizerOptions its constants, such as `beta2`
-/// @param learningRate the highest
-/// @param schedule of the learning rate, named as in transformers
-/// @param warmupSteps of the schedule
-/// @param scheduleOptions its own settings, such as `num_cycles`
-/// @param weightDecay of matrices
-/// @param maxGradNorm gradients are scaled down to this norm; 0 for no clipping
+/// @param batches what a step learns from, and when the run ends
+/// @param optimization how gradients change weights
 /// @param labelSmoothing ε of Szegedy et al. 2016
 /// @param neftuneAlpha noise on the embeddings, Jain et al. 2023
 /// @param lean recompute activations: slower, far smaller
-/// @param evalEvery steps between evaluations; 0: before the first step and after the last only. A
-///     new best one is saved at once
-/// @param patience evaluations without a better loss that end the run; 0: it is never ended early
-/// @param saveEvery steps between checkpoints; 0: at the end only
-/// @param keep checkpoints kept, beside the best
-/// @param sampleEvery steps between answers to a few prompts of the data, in `samples.jsonl`; 0 for
-///     none
+/// @param pace how often it is evaluated, saved and shown
 public record SftConfig(
         Path model,
         Path output,
@@ -53,59 +36,21 @@ public record SftConfig(
         Precision precision,
         Optional<LoraConfig> lora,
         Optional<DistillConfig> distill,
-        int batchSize,
-        int maxTokens,
-        int gradientAccumulation,
-        int epochs,
-        long maxSteps,
-        String optimizer,
-        Map<String, String> optimizerOptions,
-        double learningRate,
-        String schedule,
-        long warmupSteps,
-        Map<String, String> scheduleOptions,
-        double weightDecay,
-        double maxGradNorm,
+        @Unwrapped BatchConfig batches,
+        @Unwrapped OptimizationConfig optimization,
         double labelSmoothing,
         double neftuneAlpha,
         boolean lean,
-        int evalEvery,
-        int patience,
-        int saveEvery,
-        int keep,
-        int sampleEvery) {
+        @Unwrapped PaceConfig pace) {
     public SftConfig {
-        optimizerOptions = Map.copyOf(optimizerOptions);
-        scheduleOptions = Map.copyOf(scheduleOptions);
-        check(batchSize >= 0, "batch_size must be ≥ 0, got " + batchSize);
-        check(batchSize > 0 || maxTokens > 0, "max_tokens must be > 0 when batch_size is 0");
-        check(gradientAccumulation >= 1, "gradient_accumulation must be ≥ 1, got " + gradientAccumulation);
-        check(epochs >= 1, "epochs must be ≥ 1, got " + epochs);
-        check(maxSteps >= 0, "max_steps must be ≥ 0, got " + maxSteps);
-        check(learningRate >= 0, "learning_rate must be ≥ 0, got " + learningRate);
-        check(warmupSteps >= 0, "warmup_steps must be ≥ 0, got " + warmupSteps);
-        check(weightDecay >= 0, "weight_decay must be ≥ 0, got " + weightDecay);
-        check(maxGradNorm >= 0, "max_grad_norm must be ≥ 0, got " + maxGradNorm);
-        check(labelSmoothing >= 0 && labelSmoothing < 1, "label_smoothing must be in [0, 1), got " + labelSmoothing);
-        check(
+        Require.that(
+                labelSmoothing >= 0 && labelSmoothing < 1, "label_smoothing must be in [0, 1), got " + labelSmoothing);
+        Require.that(
                 distill.isEmpty() || labelSmoothing == 0,
                 "label_smoothing must be 0 with distill: the teacher's probabilities are softer targets already");
-        check(neftuneAlpha >= 0, "neftune_alpha must be ≥ 0, got " + neftuneAlpha);
-        check(keep >= 1, "keep must be ≥ 1, got " + keep);
-        check(evalEvery >= 0, "eval_every must be ≥ 0, got " + evalEvery);
-        check(saveEvery >= 0, "save_every must be ≥ 0, got " + saveEvery);
-        check(sampleEvery >= 0, "sample_every must be ≥ 0, got " + sampleEvery);
-        check(patience >= 0, "patience must be ≥ 0, got " + patience);
-        check(patience == 0 || evalEvery > 0, "patience needs eval_every > 0");
-        check(
-                evalEvery == 0 || data.evaluates(),
-                "eval_every needs examples to evaluate on: data.eval, data.eval_count or data.eval_fraction");
-    }
-
-    private static void check(boolean condition, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(message);
-        }
+        Require.atLeast("neftune_alpha", neftuneAlpha, 0);
+        pace.checkEvaluations(
+                data.evaluates(), "examples to evaluate on: data.eval, data.eval_count or data.eval_fraction");
     }
 
     /// The defaults that `align4j init sft` shows.
@@ -119,45 +64,16 @@ public record SftConfig(
                 Precision.BF16,
                 Optional.empty(),
                 Optional.empty(),
-                8,
-                4096,
-                1,
-                1,
-                0,
-                "adamw",
-                Map.of(),
-                2e-5,
-                "linear",
-                0,
-                Map.of(),
-                0,
-                1,
+                BatchConfig.of(8),
+                OptimizationConfig.linear(2e-5),
                 0,
                 0,
                 false,
-                0,
-                0,
-                0,
-                2,
-                0);
-    }
-
-    /// The optimiser's constants.
-    OptimizerConfig namedOptimizer() {
-        return OptimizerConfig.named(optimizer, optimizerOptions);
+                PaceConfig.atTheEnd());
     }
 
     /// What it says about the model.
     Learner.Settings learner() {
         return new Learner.Settings(model, device, precision, lora, Heads.LANGUAGE, seed);
-    }
-
-    LrSchedule namedSchedule(long totalSteps) {
-        return LrSchedule.named(schedule, learningRate, warmupSteps, totalSteps, scheduleOptions);
-    }
-
-    /// What changes `parameters` in a run of `totalSteps`.
-    Optimization optimization(Parameters parameters, long totalSteps) {
-        return new Optimization(parameters, namedOptimizer(), weightDecay, namedSchedule(totalSteps), maxGradNorm);
     }
 }

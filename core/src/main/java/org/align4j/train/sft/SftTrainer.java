@@ -45,8 +45,6 @@ public final class SftTrainer {
     public static void run(SftConfig config, Resume resume, RunListener listener, Interruption interruption) {
         // 1. what can be refused at once
         Device.parse(config.device());
-        config.namedOptimizer();
-        config.namedSchedule(config.maxSteps() > 0 ? config.maxSteps() : 1L << 40);
         RunStart start = RunStart.of(config.output(), config, config.data().files(), resume);
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
@@ -62,7 +60,7 @@ public final class SftTrainer {
             SampledAnswers answers = new SampledAnswers(learner.loaded(), data.heldOutFirst());
             Optional<TokenTeacher> teacher =
                     config.distill().map(distill -> TokenTeacher.load(distill, learner, config.precision()));
-            try (Optimization optimization = config.optimization(learner.parameters(), batches.totalSteps())) {
+            try (Optimization optimization = config.optimization().over(learner.parameters(), batches.totalSteps())) {
                 // 3. the run
                 start.run(batches.plan(config), learner, optimization, data.news(), listener, interruption, loop -> {
                     SftTrainer trainer = new SftTrainer(config, learner.model(), teacher, optimization, batches, loop);

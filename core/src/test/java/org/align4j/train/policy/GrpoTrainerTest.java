@@ -194,7 +194,7 @@ class GrpoTrainerTest {
         train(whole);
         Random random = new Random(settings.hashCode());
         boolean resumed = false;
-        for (long stop = 1; stop < whole.totalSteps(); stop += 1 + random.nextInt(2)) {
+        for (long stop = 1; stop < whole.iteration().totalSteps(); stop += 1 + random.nextInt(2)) {
             Interruption interruption = Interruption.manual();
             long stopAt = stop;
             GrpoTrainer.run(
@@ -324,6 +324,7 @@ class GrpoTrainerTest {
     void settingsThatCannotBeAreRefused() {
         assertThatThrownBy(() -> config("run", "minibatches=3")).hasMessageContaining("don't divide the");
         assertThat(config("run", "minibatches=3", "rollout.prompts=3", "rollout.group_size=3")
+                        .iteration()
                         .updates())
                 .isEqualTo(3);
         assertThatThrownBy(() -> config("run", "rollout.group_size=1")).hasMessageContaining("group_size must be ≥ 2");

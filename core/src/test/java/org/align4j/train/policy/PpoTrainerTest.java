@@ -132,7 +132,7 @@ class PpoTrainerTest {
         train(whole);
         Random random = new Random(settings.hashCode());
         boolean resumed = false;
-        for (long stop = 1; stop < whole.totalSteps(); stop += 1 + random.nextInt(2)) {
+        for (long stop = 1; stop < whole.iteration().totalSteps(); stop += 1 + random.nextInt(2)) {
             Interruption interruption = Interruption.manual();
             long stopAt = stop;
             PpoTrainer.run(
