@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -115,7 +116,7 @@ public record BatchPlan(int[] lengths, Sizing sizing, int accumulation, boolean 
     }
 
     /// Step `step` (from 0, over all epochs) and those after it, without end.
-    public Stream<Step> from(long step) {
+    public Iterator<Step> from(long step) {
         int epoch = 0;
         long before = step;
         if (sizing instanceof ByCount) {
@@ -130,15 +131,31 @@ public record BatchPlan(int[] lengths, Sizing sizing, int accumulation, boolean 
         }
         return Stream.iterate(epoch, next -> next + 1)
                 .flatMap(next -> epoch(next).stream())
-                .skip(before);
+                .skip(before)
+                .iterator();
     }
 
-    /// The examples that the first `steps` steps see, each once, in the order in which they are
-    /// seen
-    /// first.
+    /// The same, each made into what a trainer learns from when it is asked for: a stream would make
+    /// those of a whole epoch at once.
+    public <W> Iterator<W> windows(long step, Function<Step, W> window) {
+        Iterator<Step> steps = from(step);
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return steps.hasNext();
+            }
+
+            @Override
+            public W next() {
+                return window.apply(steps.next());
+            }
+        };
+    }
+
+    /// The examples that the first `steps` steps see, each once, in the order of their first step.
     public List<Integer> seen(long steps) {
         SequencedSet<Integer> seen = new LinkedHashSet<>();
-        Iterator<Step> all = from(0).iterator();
+        Iterator<Step> all = from(0);
         for (long step = 0; step < steps && seen.size() < lengths.length; step++) {
             all.next().microBatches().forEach(seen::addAll);
         }

@@ -45,7 +45,7 @@ class BatchPlanTest {
         assertThat(plan.steps(4)).isEqualTo(all.size());
         BatchPlan again = new BatchPlan(LENGTHS, sizing, 3, true, 42);
         for (int step : new int[] {0, 1, plan.epoch(0).size() - 1, plan.epoch(0).size(), all.size() - 2}) {
-            Iterator<Step> resumed = again.from(step).iterator();
+            Iterator<Step> resumed = again.from(step);
             assertThat(resumed.next()).isEqualTo(all.get(step));
             assertThat(resumed.next()).isEqualTo(all.get(step + 1));
         }

@@ -36,7 +36,7 @@ final class MixedIn {
                 config.data().shuffle(),
                 seed);
         news = data.news();
-        batches = plan.from(0).iterator();
+        batches = plan.from(0);
     }
 
     /// Reads, checks and encodes.
@@ -67,7 +67,7 @@ final class MixedIn {
     /// @return that mean times the coefficient
     double backward(CausalLm model, long update, Recording recording) {
         if (update != next) {
-            batches = plan.from(update).iterator();
+            batches = plan.from(update);
         }
         next = update + 1;
         PackedBatch batch = batches.next().pack(examples).getFirst();

@@ -59,13 +59,11 @@ record SupervisedBatches(
 
     /// The windows of step `step` (from 0) and those after it, without end.
     Iterator<Window> from(long step) {
-        return plan.from(step)
-                .map(each -> new Window(
+        return plan.windows(step, each -> new Window(
                         each.pack(examples),
                         each.microBatches().stream()
                                 .flatMap(List::stream)
                                 .map(examples::get)
-                                .toList()))
-                .iterator();
+                                .toList()));
     }
 }

@@ -117,6 +117,23 @@ class RewardTrainerTest {
     }
 
     @Test
+    void samplesShowWhatAnswersAreWorthBesideWhatWasSaidOfThem() {
+        List<RunEvent> events = train(config("run", "data.eval_count=20", "sample_every=8"), false, -1);
+        List<Map<String, ?>> lines = events.stream()
+                .filter(RunEvent.Sample.class::isInstance)
+                .<Map<String, ?>>map(event -> ((RunEvent.Sample) event).values())
+                .toList();
+        assertThat(lines).hasSize(4 * 4).allSatisfy(line -> {
+            assertThat((String) line.get("prompt")).contains("+1=");
+            assertThat((String) line.get("completion")).containsPattern("[0-9]");
+            assertThat((String) line.get("output")).matches("[A-D]");
+            assertThat((String) line.get("judged")).matches("[A-D]( [>=] [A-D]){3}");
+        });
+        assertThat(lines.stream().map(line -> line.get("reward")).distinct().count())
+                .isGreaterThan(4);
+    }
+
+    @Test
     void scoresOfASavedModelAreItsOwnAndDemonstrationsScoreZero() {
         RewardConfig config = config("run", "data.eval_count=20");
         Map<String, Double> metrics = lastEvaluation(train(config, false, -1));
