@@ -10,6 +10,7 @@ cp "$1/frontier.svg" "$root/docs/experiments/dpo-vs-ppo.svg"
   echo "Means over the seeds, least and largest in brackets; seconds are of training alone, on one core, PPO's without its reward model's."
   echo
   cat "$1/frontier.md"
+  echo
   # what follows is written by hand
   awk '/^## What came of it/ { after = 1; next } after && /^## / { found = 1 } found { print }' "$page"
 } > "$page.new"
