@@ -16,7 +16,7 @@ public final class Bench {
         if (arguments.length != 4) {
             System.err.println("usage: bench/run WORK PRECISION MODEL_DIR DATA_DIR\n"
                     + "  WORK: sft sft-lora reward dpo dpo-cached grpo grpo-lora rloo ppo ppo-shared, each also"
-                    + " with -lean; generate; pretrain; PRECISION: fp32 bf16");
+                    + " with -lean; generate; cai; pretrain; PRECISION: fp32 bf16");
             System.exit(2);
         }
         String work = arguments[0];
@@ -43,6 +43,7 @@ public final class Bench {
             case "rloo" -> result.putAll(GrpoWork.run("rloo", model, data, precision, lean, false));
             case "ppo" -> result.putAll(PpoWork.run(model, data, precision, lean, false));
             case "ppo-shared" -> result.putAll(PpoWork.run(model, data, precision, lean, true));
+            case "cai" -> result.putAll(CaiWork.run(model, data, precision));
             case "generate" -> result.putAll(GenerateWork.run(model, data, precision));
             default -> throw new IllegalArgumentException("unknown WORK " + work);
         }
