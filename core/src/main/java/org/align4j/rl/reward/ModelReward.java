@@ -48,7 +48,8 @@ final class ModelReward implements RewardFunction {
                     new Example.Answered(attempt.asked(), Completion.of(attempt.response()), Source.memory(i)));
             if (tokens.isPresent()) {
                 scored.add(i);
-                texts.add(List.of(tokens.get()));
+                // where it was trained to read: at the end of the answer, not behind what a template adds
+                texts.add(List.of(tokens.get().ended()));
             }
         }
         List<float[]> scores = model.score(texts, MAX_TOKENS, () -> false);
