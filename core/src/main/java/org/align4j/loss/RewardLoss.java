@@ -141,9 +141,6 @@ public sealed interface RewardLoss {
     /// among the rest. A tie says that the order among the tied is unknown: the likelihoods of all
     /// their orders are added. Not divided by K: a ranking of K outputs is as much as it says.
     record PlackettLuce() implements RewardLoss {
-        /// The orders of a tied group are added over its 2^n subsets.
-        private static final int MOST_TIED = 12;
-
         @Override
         public boolean uses(Judgement judgement) {
             return judgement.preferences().stream().anyMatch(each -> !each.tie());
@@ -151,22 +148,9 @@ public sealed interface RewardLoss {
 
         @Override
         public Tensor of(Tensor scores, List<String> ids, Judgement judgement) {
-            Ranking ranking = judgement.places();
             Tensor total = scores.sum().mul(0);
-            // in any order of the last group the likelihoods add up to 1
-            for (int place = 0; place + 1 < ranking.groups().size(); place++) {
-                List<String> group = ranking.groups().get(place);
-                List<String> later = ranking
-                        .groups()
-                        .subList(place + 1, ranking.groups().size())
-                        .stream()
-                        .flatMap(List::stream)
-                        .toList();
-                if (group.size() > MOST_TIED) {
-                    throw new AlignException.Data("ranking: " + group.size()
-                            + " outputs are tied at one place; at most " + MOST_TIED + " can be, use another loss");
-                }
-                total = total.add(new TiedPlace(scores, ids, group, later).logLikelihood());
+            for (Ranking.Stage stage : judgement.places().stages()) {
+                total = total.add(new TiedPlace(scores, ids, stage.group(), stage.later()).logLikelihood());
             }
             return total.neg();
         }

@@ -15,22 +15,22 @@ record TiedPlace(Tensor scores, List<String> ids, List<String> group, List<Strin
     /// subsets S of the group that were chosen first: f(S) = Σ_{i in S} f(S without i) / (Σ of e^r
     /// over all without S without i).
     Tensor logLikelihood() {
-        int size = group.size();
-        List<Tensor> orders = new ArrayList<>();
-        orders.add(scores.sum().mul(0));
-        for (int chosen = 1; chosen < 1 << size; chosen++) {
+        int all = (1 << group.size()) - 1;
+        Tensor orders = scores.sum().mul(0);
+        List<Tensor> onward = new ArrayList<>();
+        for (int chosen = 1; chosen <= all; chosen++) {
+            onward.add(orders.sub(left(chosen - 1)));
             List<Tensor> ways = new ArrayList<>();
-            for (int last = 0; last < size; last++) {
+            for (int last = 0; last < group.size(); last++) {
                 int before = chosen & ~(1 << last);
                 if (before != chosen) {
-                    ways.add(orders.get(before).sub(left(before)));
+                    ways.add(onward.get(before));
                 }
             }
-            orders.add(
-                    ways.size() == 1 ? ways.getFirst() : Tensor.stack(ways, 0).logsumexp(0));
+            orders = ways.size() == 1 ? ways.getFirst() : Tensor.stack(ways, 0).logsumexp(0);
         }
-        return orders.getLast()
-                .add(scores.indexSelect(0, PairScores.rows(scores, ids, group)).sum());
+        return orders.add(
+scores.indexSelect(0, PairScores.rows(scores, ids, group)).sum());
     }
 
     /// log Σ e^r over what is left when the outputs of `chosen` are taken.

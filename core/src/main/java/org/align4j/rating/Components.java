@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/// Groups of items within which each was, directly or through others, at least as good as each
-/// other one at some time. Only within such a group do the data say how far apart items are (Ford
+/// Groups of items within which each was, directly or through others, better than (or, for models
+/// that learn from ties, tied with) each other one at some time. Only within such a group do the data say how far apart items are (Ford
 /// 1957): of two groups one may have lost every comparison with the other, or they may never have
 /// met.
 final class Components {
     private Components() {}
 
-    /// The strongly connected components of a graph, `losses[i]` holding the items that i lost to
-    /// or tied with.
+    /// The strongly connected components of a graph, `losses[i]` holding the items that i lost to,
+    /// see [VoteLikelihood#enterLosses].
     static List<List<Integer>> of(List<BitSet> losses) {
         int size = losses.size();
         List<BitSet> reached = losses.stream().map(set -> (BitSet) set.clone()).toList();

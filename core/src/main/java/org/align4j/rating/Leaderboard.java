@@ -45,11 +45,17 @@ public record Leaderboard(RatingFit fit, Agreement agreement) {
         fit.tie()
                 .ifPresent(tie -> sentences.add(String.format(
                         Locale.ROOT, "Tie parameter %s %.3f.", fit.model() == RatingModel.DAVIDSON ? "ν" : "θ", tie)));
-        if (fit.groups().size() > 1) {
+        boolean apart = fit.groups().size() > 1 && fit.groups().size() == fit.ratings().size();
+        if (apart && fit.tie().isPresent()) {
+            sentences.add("Some threshold explains every win and tie, so that the votes are the likelier the larger"
+                    + " strengths and tie parameter are together: how large they are the penalty decides, not the"
+                    + " data.");
+        } else if (fit.groups().size() > 1) {
             sentences.add("The data don't connect all items: there are "
                     + fit.groups().size()
-                    + " groups within which each item was, directly or through others, at least as good as each other"
-                    + " one at some time (" + groups() + "). Between groups the penalty decides, not the data.");
+                    + " groups within which each item was, directly or through others, "
+                    + (fit.model() == RatingModel.PLACKETT_LUCE ? "better than" : "at least as good as")
+                    + " each other one at some time (" + groups() + "). Between groups the penalty decides, not the data.");
         }
         if (fit.penalty() > 0) {
             sentences.add(String.format(Locale.ROOT, "Regularised by −%s Σ x².", fit.penalty()));

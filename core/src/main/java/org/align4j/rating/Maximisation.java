@@ -145,8 +145,9 @@ record Maximisation(List<VoteLikelihood> votes, Parameters parameters, double pe
         int items = parameters.items();
         for (int i = 0; i < items; i++) {
             for (int j = 0; j < items; j++) {
-                // what pinning the mean added
-                inverse[i][j] -= 1.0 / ((double) items * items);
+                // along the vector of ones, for which votes have no information, the pinned one is that
+                // of the pin and the penalty: items + 2 α
+                inverse[i][j] -= 1 / (items * (items + 2 * penalty));
             }
         }
         return sandwich ? sandwich(theta, inverse) : inverse;

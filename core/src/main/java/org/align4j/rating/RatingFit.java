@@ -7,11 +7,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 import org.align4j.data.preference.Preference;
 import org.align4j.error.AlignException;
 
@@ -20,7 +18,8 @@ import org.align4j.error.AlignException;
 /// @param ratings best first
 /// @param tie the tie parameter: ν of Davidson, θ of Rao and Kupper; empty where there is none
 /// @param labelers by name; empty without labeler effects
-/// @param groups items that the data connect, see [Components]; one group: all
+/// @param groups items that the data connect, see [Components]; one group: all; each item alone
+///     where a [Semiorder] explains every tie and win of a model with ties
 /// @param penalty the α that was used
 /// @param logLikelihood without the penalty
 public record RatingFit(
@@ -64,7 +63,15 @@ public record RatingFit(
                 ? RatingModel.BRADLEY_TERRY
                 : options.model();
         Parameters parameters = new Parameters(items.size(), ties(model), labelers.size());
-        List<List<String>> groups = groups(pairs, items);
+        List<VoteLikelihood> terms = votes.stream()
+                .map(vote ->
+                        new VoteLikelihood(model, parameters, vote, items, labelers.getOrDefault(labeler(vote), 0)))
+                .toList();
+        // then no item was better than another and, through others, also worse
+        boolean apart = parameters.tied() && Semiorder.explains(pairs, items);
+        List<List<String>> groups = apart
+                ? items.keySet().stream().map(List::of).toList()
+                : groups(terms, List.copyOf(items.keySet()));
         double penalty = options.penalty().orElse(groups.size() > 1 ? FitOptions.WHERE_UNCONNECTED : 0);
         if (penalty == 0 && groups.size() > 1) {
             throw new AlignException.Data("ratings: the data don't connect all items (" + groups.size()
@@ -72,10 +79,6 @@ public record RatingFit(
                     + " as " + groups.getFirst() + " and " + groups.get(1) + "), so without a penalty there are no"
                     + " strengths; give a penalty above 0 or more votes");
         }
-        List<VoteLikelihood> terms = votes.stream()
-                .map(vote ->
-                        new VoteLikelihood(model, parameters, vote, items, labelers.getOrDefault(labeler(vote), 0)))
-                .toList();
         Maximisation maximisation = new Maximisation(terms, parameters, penalty);
         double[] theta = maximisation.run(start(model, parameters, pairs));
         boolean dependent = model.pairwise()
@@ -129,10 +132,6 @@ public record RatingFit(
         return numbers;
     }
 
-    private static int number(String name, Map<String, Integer> items) {
-        return Objects.requireNonNull(items.get(name), name);
-    }
-
     private static double[] start(RatingModel model, Parameters parameters, List<Preference> pairs) {
         double[] theta = new double[parameters.count()];
         if (model == RatingModel.RAO_KUPPER) {
@@ -143,21 +142,9 @@ public record RatingFit(
         return theta;
     }
 
-    private static List<List<String>> groups(List<Preference> pairs, Map<String, Integer> items) {
-        List<BitSet> losses =
-                IntStream.range(0, items.size()).mapToObj(i -> new BitSet()).toList();
-        List<String> names = List.copyOf(items.keySet());
-        for (Preference pair : pairs) {
-            double sure = pair.tie() ? 0.5 : pair.probability().orElse(1.0);
-            int better = number(pair.better(), items);
-            int worse = number(pair.worse(), items);
-            if (sure > 0) {
-                losses.get(worse).set(better);
-            }
-            if (sure < 1) {
-                losses.get(better).set(worse);
-            }
-        }
+    private static List<List<String>> groups(List<VoteLikelihood> terms, List<String> names) {
+        List<BitSet> losses = names.stream().map(name -> new BitSet()).toList();
+        terms.forEach(term -> term.enterLosses(losses));
         return Components.of(losses).stream()
                 .map(group -> group.stream().map(names::get).toList())
                 .toList();

@@ -2,19 +2,16 @@ package org.align4j.rating;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.align4j.data.preference.Preference;
 import org.align4j.data.preference.Ranking;
-import org.align4j.error.AlignException;
 
 /// The log-likelihood of one vote.
 final class VoteLikelihood {
-    /// The orders of a tied group are added over its 2^n subsets.
-    private static final int MOST_TIED = 12;
-
     private final RatingModel model;
     private final Parameters parameters;
     private final int labeler;
@@ -82,19 +79,9 @@ final class VoteLikelihood {
     }
 
     private void ranking(Vote vote, Map<String, Integer> items) {
-        Ranking ranking = vote.judgement().places();
-        List<List<String>> groups = ranking.groups();
-        for (int place = 0; place + 1 < groups.size(); place++) {
-            int[] group = numbers(groups.get(place), items);
-            int[] later = numbers(
-                    groups.subList(place + 1, groups.size()).stream()
-                            .flatMap(List::stream)
-                            .toList(),
-                    items);
-            if (group.length > MOST_TIED) {
-                throw new AlignException.Data("ranking " + ranking + ": " + group.length + " items are tied at one"
-                        + " place; Plackett–Luce takes at most " + MOST_TIED + ", use another model");
-            }
+        for (Ranking.Stage stage : vote.judgement().places().stages()) {
+            int[] group = numbers(stage.group(), items);
+            int[] later = numbers(stage.later(), items);
             if (group.length == 1) {
                 int[] left = new int[later.length + 1];
                 left[0] = group[0];
@@ -112,6 +99,28 @@ final class VoteLikelihood {
 
     private static int[] numbers(List<String> names, Map<String, Integer> items) {
         return names.stream().mapToInt(name -> number(name, items)).toArray();
+    }
+
+    /// Enters whom each item lost to, so far as this model makes something of it: whoever never loses
+    /// is the likelier the stronger it is. Plackett and Luce never take one item to be as good as
+    /// another, whatever is tied where: that their order isn't known holds no two items together.
+    ///
+    /// @param losses by item; see [Components]
+    void enterLosses(List<BitSet> losses) {
+        for (Pick pick : picks) {
+            for (int[] option : pick.options()) {
+                enterLosses(option, pick.options()[pick.chosen()], losses);
+            }
+        }
+        tied.forEach(orders -> enterLosses(orders.later(), orders.group(), losses));
+    }
+
+    private static void enterLosses(int[] losers, int[] winners, List<BitSet> losses) {
+        for (int loser : losers) {
+            for (int winner : winners) {
+                losses.get(loser).set(winner);
+            }
+        }
     }
 
     /// Adds the gradient and the information (the Hessian's negative, expected over unknown orders

@@ -13,8 +13,21 @@ import org.align4j.error.AlignException;
 ///
 /// @param groups ids of the outputs that are tied, best group first
 public record Ranking(List<List<String>> groups) implements Judgement {
-    /// @throws AlignException.Data when there is no output, a group or an id is empty, an id holds
-    ///     `>` or `=`, or one is named twice
+    /// The orders of a tied group are added over its 2^n subsets.
+    private static final int MOST_TIED = 12;
+
+    /// A step of Plackett and Luce: these outputs are chosen before the later ones, in an order that
+    /// nobody told.
+    ///
+    /// @param later at least one
+    public record Stage(List<String> group, List<String> later) {
+        public Stage {
+            group = List.copyOf(group);
+            later = List.copyOf(later);
+        }
+    }
+
+    /// @throws AlignException.Data when there is no output, a group is empty, or an id is named twice
     public Ranking {
         groups = groups.stream().map(List::copyOf).toList();
         if (groups.isEmpty()) {
@@ -26,10 +39,6 @@ public record Ranking(List<List<String>> groups) implements Judgement {
                 throw new AlignException.Data("ranking: a place without an output; write it like \"D > C > A = B\"");
             }
             for (String id : group) {
-                if (id.isBlank() || !id.equals(id.strip()) || id.indexOf('>') >= 0 || id.indexOf('=') >= 0) {
-                    throw new AlignException.Data("ranking: \"" + id
-                            + "\" cannot be an output's id; use one without >, = and white space at its ends");
-                }
                 if (!seen.add(id)) {
                     throw new AlignException.Data("ranking: names \"" + id + "\" twice; name every output once");
                 }
@@ -37,14 +46,20 @@ public record Ranking(List<List<String>> groups) implements Judgement {
         }
     }
 
-    /// Reads `D > C > A = B`.
+    /// Reads `D > C > A = B`: ids without `>`, `=` and white space at their ends. Others have to come
+    /// as groups.
     ///
     /// @throws AlignException.Data for a text that is no ranking
     public static Ranking parse(String text) {
-        return new Ranking(Arrays.stream(text.split(">", -1))
+        List<List<String>> groups = Arrays.stream(text.split(">", -1))
                 .map(group ->
                         Arrays.stream(group.split("=", -1)).map(String::strip).toList())
-                .toList());
+                .toList();
+        if (groups.stream().anyMatch(group -> group.contains(""))) {
+            throw new AlignException.Data("ranking: \"" + text + "\" lacks an output at one place; write it like"
+                    + " \"D > C > A = B\", ids that hold > or = in a list");
+        }
+        return new Ranking(groups);
     }
 
     /// The ranking that decides exactly these pairs.
@@ -103,6 +118,26 @@ public record Ranking(List<List<String>> groups) implements Judgement {
         return groups.stream().anyMatch(group -> group.size() > 1);
     }
 
+    /// What Plackett and Luce see of it, best first. The last place is no step: nothing is left to
+    /// choose from.
+    ///
+    /// @throws AlignException.Data when more than 12 outputs share an earlier place
+    public List<Stage> stages() {
+        List<Stage> stages = new ArrayList<>();
+        for (int place = 0; place + 1 < groups.size(); place++) {
+            List<String> group = groups.get(place);
+            if (group.size() > MOST_TIED) {
+                throw new AlignException.Data("ranking " + this + ": " + group.size() + " outputs are tied at one"
+                        + " place; Plackett–Luce takes at most " + MOST_TIED + ", choose another model or loss");
+            }
+            List<String> later = groups.subList(place + 1, groups.size()).stream()
+                    .flatMap(List::stream)
+                    .toList();
+            stages.add(new Stage(group, later));
+        }
+        return stages;
+    }
+
     /// All K (K − 1) / 2 pairs: ties are kept as ties.
     @Override
     public List<Preference> preferences() {
@@ -117,7 +152,7 @@ public record Ranking(List<List<String>> groups) implements Judgement {
         return pairs;
     }
 
-    /// `D > C > A = B`, which [#parse] reads back.
+    /// `D > C > A = B`, which [#parse] reads back where no id holds `>`, `=` or outer white space.
     @Override
     public String toString() {
         return groups.stream().map(group -> String.join(" = ", group)).collect(Collectors.joining(" > "));

@@ -35,6 +35,28 @@ class RankingTest {
     }
 
     @Test
+    void idsMayHoldWhatPartsATextWhereTheyComeFromElsewhere() {
+        assertThat(Preference.strict("a=b", "c > d").places().groups())
+                .isEqualTo(List.of(List.of("a=b"), List.of("c > d")));
+        assertThat(new BestOf("=", List.of(" x", ">")).places().place(">")).isEqualTo(1);
+        assertThat(new Ratings(Map.of("a=b", 1.0, "c", 2.0)).places().outputs()).containsExactly("c", "a=b");
+    }
+
+    @Test
+    void stagesAreThePlacesThatAreChosenFromSomething() {
+        assertThat(Ranking.parse("D > C = A > B = E").stages())
+                .containsExactly(
+                        new Ranking.Stage(List.of("D"), List.of("C", "A", "B", "E")),
+                        new Ranking.Stage(List.of("C", "A"), List.of("B", "E")));
+        assertThat(Ranking.parse("A = B").stages()).isEmpty();
+        String thirteen = "a = b = c = d = e = f = g = h = i = j = k = l = m";
+        assertThat(Ranking.parse("z > " + thirteen).stages()).hasSize(1);
+        assertThatThrownBy(() -> Ranking.parse(thirteen + " > z").stages())
+                .isInstanceOf(AlignException.Data.class)
+                .hasMessageContaining("13 outputs are tied at one place");
+    }
+
+    @Test
     void losesNothingOnTheWayToPairsAndBack() {
         Ranking ranking = Ranking.parse("D > C > A = B");
         assertThat(ranking.preferences())
