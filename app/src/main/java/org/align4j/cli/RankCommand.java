@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.align4j.data.DataReport;
+import org.align4j.data.OnError;
 import org.align4j.error.AlignException;
 import org.align4j.rating.Agreement;
 import org.align4j.rating.FitOptions;
@@ -69,21 +71,35 @@ final class RankCommand implements Runnable {
             description = "Also write leaderboard.md, leaderboard.json and leaderboard.svg there.")
     private Optional<Path> output = Optional.empty();
 
+    @Option(
+            names = "--on-error",
+            paramLabel = "WHAT",
+            description = "fail or skip: rows that are no vote. What is left out is counted and named below the"
+                    + " leaderboard. Default: fail.")
+    private OnError onError = OnError.FAIL;
+
     @Override
     public void run() {
         FitOptions options = new FitOptions(model(), penalty, labelerEffects);
-        List<Vote> votes = VoteFile.read(files);
+        DataReport report = new DataReport();
+        List<Vote> votes = VoteFile.read(files, report);
+        report.check(onError);
         RatingFit fit = RatingFit.of(votes, options);
         Leaderboard board = new Leaderboard(fit, Agreement.of(votes));
+        String text = board.markdown() + (report.faults() > 0 ? leftOut(report) : "");
         PrintWriter out = Align4j.out(spec);
-        out.print(board.markdown());
+        out.print(text);
         output.ifPresent(folder -> {
-            write(folder, "leaderboard.md", board.markdown());
+            write(folder, "leaderboard.md", text);
             write(folder, "leaderboard.json", board.json());
             write(folder, "leaderboard.svg", LeaderboardPlot.svg(fit));
             out.println("\n" + folder.resolve("leaderboard.svg"));
         });
         out.flush();
+    }
+
+    private static String leftOut(DataReport report) {
+        return "\n## Rows left out\n\n```\n" + report.summary() + "\n```\n";
     }
 
     private RatingModel model() {

@@ -124,6 +124,26 @@ class EvaluateCommandTest {
         assertThat(said).contains("elo is no model of ratings");
         assertThat(run("rank", "--penalty", "-1", votes)).isEqualTo(2);
         assertThat(run("rank", file("bad.jsonl", "{'winner': 'a'}"))).isEqualTo(3);
-        assertThat(said).contains("bad.jsonl:1: no vote in the columns winner");
+        assertThat(said).contains("bad.jsonl:1: no vote in the columns winner", "--on-error skip");
+    }
+
+    @Test
+    void ranksWithoutRowsThatAreNoVoteAndSaysSo() throws IOException {
+        String votes = file(
+                "mixed.jsonl",
+                "{'winner': 'a', 'loser': 'b'}",
+                "{'winner': 'a'}",
+                "{'winner': 'b', 'loser': 'a', 'tie': 'perhaps'}",
+                "{'winner': 'b', 'loser': 'a'}");
+        Path board = folder.resolve("board");
+        assertThat(run("rank", "--on-error", "skip", "--output", board.toString(), votes))
+                .isZero();
+        assertThat(printed)
+                .contains("Plackett–Luce on 2 votes", "4 rows read, 2 used", "mixed.jsonl:2: ", "mixed.jsonl:3: ");
+        assertThat(board.resolve("leaderboard.md")).content().contains("4 rows read, 2 used");
+        assertThat(run("rank", "--on-error", "skip", file("none.jsonl", "{'winner': 'a'}")))
+                .isEqualTo(3);
+        assertThat(said).contains("none.jsonl:1: ");
+        assertThat(run("rank", votes)).isEqualTo(3);
     }
 }

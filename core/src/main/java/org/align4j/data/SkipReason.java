@@ -9,6 +9,7 @@ public enum SkipReason {
     EMPTY_COMPLETION("empty completions", true),
     BAD_CONVERSATION("conversations that cannot be used", true),
     BAD_JUDGEMENT("rankings, ratings or choices that don't fit their outputs", true),
+    NO_VOTE("rows that are no vote", true),
     DIFFERENT_PROMPTS("pairs whose prompts differ", true),
     IDENTICAL_OUTPUTS("comparisons of identical outputs", true),
     CONTRADICTION("comparisons that contradict earlier ones of the same labeler", true),

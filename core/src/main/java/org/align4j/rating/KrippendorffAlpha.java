@@ -1,5 +1,6 @@
 package org.align4j.rating;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
@@ -32,27 +33,29 @@ public final class KrippendorffAlpha {
         }
         double observed = 0;
         for (List<Double> unit : paired) {
-            int[] places = unit.stream()
-                    .mapToInt(value -> Collections.binarySearch(values, value))
+            double[] ranks = unit.stream()
+                    .mapToDouble(value -> before[Collections.binarySearch(values, value)])
                     .toArray();
-            double sum = 0;
-            for (int one : places) {
-                for (int other : places) {
-                    sum += squared(before[one] - before[other]);
-                }
-            }
-            observed += sum / (unit.size() - 1);
+            double[] once = new double[ranks.length];
+            Arrays.fill(once, 1);
+            observed += squares(ranks, once) / (unit.size() - 1);
         }
-        double expected = 0;
-        for (int i = 0; i < before.length; i++) {
-            for (int j = 0; j < before.length; j++) {
-                expected += count[i] * count[j] * squared(before[i] - before[j]);
-            }
-        }
-        return 1 - (total - 1) * observed / expected;
+        return 1 - (total - 1) * observed / squares(before, count);
     }
 
-    private static double squared(double value) {
-        return value * value;
+    /// Σ_ij w_i w_j (x_i − x_j)², by way of the mean.
+    private static double squares(double[] x, double[] w) {
+        double weight = 0;
+        double sum = 0;
+        for (int i = 0; i < x.length; i++) {
+            weight += w[i];
+            sum += w[i] * x[i];
+        }
+        double squares = 0;
+        for (int i = 0; i < x.length; i++) {
+            double off = x[i] - sum / weight;
+            squares += w[i] * off * off;
+        }
+        return 2 * weight * squares;
     }
 }

@@ -45,17 +45,16 @@ public record Leaderboard(RatingFit fit, Agreement agreement) {
         fit.tie()
                 .ifPresent(tie -> sentences.add(String.format(
                         Locale.ROOT, "Tie parameter %s %.3f.", fit.model() == RatingModel.DAVIDSON ? "ν" : "θ", tie)));
-        boolean apart = fit.groups().size() > 1 && fit.groups().size() == fit.ratings().size();
-        if (apart && fit.tie().isPresent()) {
-            sentences.add("Some threshold explains every win and tie, so that the votes are the likelier the larger"
-                    + " strengths and tie parameter are together: how large they are the penalty decides, not the"
-                    + " data.");
-        } else if (fit.groups().size() > 1) {
+        if (fit.groups().size() > 1) {
             sentences.add("The data don't connect all items: there are "
                     + fit.groups().size()
                     + " groups within which each item was, directly or through others, "
                     + (fit.model() == RatingModel.PLACKETT_LUCE ? "better than" : "at least as good as")
                     + " each other one at some time (" + groups() + "). Between groups the penalty decides, not the data.");
+        }
+        if (fit.threshold()) {
+            sentences.add("Some threshold explains every win and tie, so the votes are the likelier the larger strengths"
+                    + " and tie parameter are together: how large, the penalty decides, not the data.");
         }
         if (fit.penalty() > 0) {
             sentences.add(String.format(Locale.ROOT, "Regularised by −%s Σ x².", fit.penalty()));
@@ -127,7 +126,8 @@ public record Leaderboard(RatingFit fit, Agreement agreement) {
         return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 
-    /// As JSON, indented: `model`, `votes`, `penalty`, `log_likelihood`, `tie`, `groups`, `ratings`
+    /// As JSON, indented: `model`, `votes`, `penalty`, `log_likelihood`, `tie`, `groups`, `threshold_explains`,
+    /// `ratings`
     /// (each `item`, `strength`, `error`, `low`, `high`, `elo`), `labelers` and `alpha`. What there
     /// isn't is left out.
     public String json() {
@@ -138,6 +138,7 @@ public record Leaderboard(RatingFit fit, Agreement agreement) {
         object.put("log_likelihood", fit.logLikelihood());
         fit.tie().ifPresent(tie -> object.put("tie", tie));
         object.put("groups", fit.groups());
+        object.put("threshold_explains", fit.threshold());
         object.put("ratings", fit.ratings().stream().map(Leaderboard::fields).toList());
         if (!agreement.labelers().isEmpty()) {
             put(object, "alpha", agreement.alpha());

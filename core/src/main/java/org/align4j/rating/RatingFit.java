@@ -18,8 +18,9 @@ import org.align4j.error.AlignException;
 /// @param ratings best first
 /// @param tie the tie parameter: ν of Davidson, θ of Rao and Kupper; empty where there is none
 /// @param labelers by name; empty without labeler effects
-/// @param groups items that the data connect, see [Components]; one group: all; each item alone
-///     where a [Semiorder] explains every tie and win of a model with ties
+/// @param groups items that the data connect, see [Components]; one group: all
+/// @param threshold whether a [Semiorder] explains every win and tie, so that a model with ties has
+///     no estimate without a penalty
 /// @param penalty the α that was used
 /// @param logLikelihood without the penalty
 public record RatingFit(
@@ -28,6 +29,7 @@ public record RatingFit(
         OptionalDouble tie,
         List<LabelerEffect> labelers,
         List<List<String>> groups,
+        boolean threshold,
         double penalty,
         double logLikelihood,
         int votes) {
@@ -67,17 +69,18 @@ public record RatingFit(
                 .map(vote ->
                         new VoteLikelihood(model, parameters, vote, items, labelers.getOrDefault(labeler(vote), 0)))
                 .toList();
-        // then no item was better than another and, through others, also worse
-        boolean apart = parameters.tied() && Semiorder.explains(pairs, items);
-        List<List<String>> groups = apart
-                ? items.keySet().stream().map(List::of).toList()
-                : groups(terms, List.copyOf(items.keySet()));
-        double penalty = options.penalty().orElse(groups.size() > 1 ? FitOptions.WHERE_UNCONNECTED : 0);
+        List<List<String>> groups = groups(terms, List.copyOf(items.keySet()));
+        boolean threshold = parameters.tied() && Semiorder.explains(pairs, items);
+        double penalty = options.penalty().orElse(groups.size() > 1 || threshold ? FitOptions.WHERE_UNCONNECTED : 0);
         if (penalty == 0 && groups.size() > 1) {
             throw new AlignException.Data("ratings: the data don't connect all items (" + groups.size()
                     + " groups, such"
                     + " as " + groups.getFirst() + " and " + groups.get(1) + "), so without a penalty there are no"
                     + " strengths; give a penalty above 0 or more votes");
+        }
+        if (penalty == 0 && threshold) {
+            throw new AlignException.Data("ratings: some threshold explains every win and tie, so without a penalty"
+                    + " strengths and tie parameter grow without end; give a penalty above 0 or more votes");
         }
         Maximisation maximisation = new Maximisation(terms, parameters, penalty);
         double[] theta = maximisation.run(start(model, parameters, pairs));
@@ -96,6 +99,7 @@ public record RatingFit(
                 tie(parameters, theta),
                 effects(votes, labelers, parameters, theta),
                 groups,
+                threshold,
                 penalty,
                 maximisation.logLikelihood(theta),
                 votes.size());

@@ -2,13 +2,14 @@ package org.align4j.rating;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.align4j.data.DataReport;
+import org.align4j.data.OnError;
+import org.align4j.data.SkipReason;
 import org.align4j.data.format.ComparisonOptions;
 import org.align4j.data.format.ComparisonReader;
 import org.align4j.data.preference.Comparison;
@@ -19,7 +20,6 @@ import org.align4j.data.rows.ReadOptions;
 import org.align4j.data.rows.Row;
 import org.align4j.data.rows.Rows;
 import org.align4j.error.AlignException;
-import org.align4j.error.Problems;
 import org.jspecify.annotations.Nullable;
 
 /// Reads votes from data files. A row is one of
@@ -44,43 +44,44 @@ public final class VoteFile {
     /// The votes of all files.
     ///
     /// @param names files, directories or globs
-    /// @throws AlignException.Data naming all rows that cannot be used
+    /// @throws AlignException.Data naming rows that cannot be used, or where there is no vote
     public static List<Vote> read(List<String> names) {
         DataReport report = new DataReport();
-        Problems problems = new Problems();
+        List<Vote> votes = read(names, report);
+        report.check(OnError.FAIL);
+        return votes;
+    }
+
+    /// The votes of all rows that are some; the others are entered in the report.
+    ///
+    /// @param names files, directories or globs
+    /// @throws AlignException.Data when a name stands for no file
+    public static List<Vote> read(List<String> names, DataReport report) {
         List<Vote> votes = new ArrayList<>();
-        List<Row> comparisons = new ArrayList<>();
+        ComparisonReader comparisons = new ComparisonReader(ComparisonOptions.DEFAULT, report);
         try (Rows rows = Rows.open(names, ReadOptions.DEFAULT, report)) {
             while (rows.hasNext()) {
                 Row row = rows.next();
-                if (row.fields().keySet().contains("outputs")) {
-                    comparisons.add(row);
+                if (row.fields().containsKey("outputs")) {
+                    comparisons.read(row).map(VoteFile::vote).ifPresent(votes::add);
                     continue;
                 }
                 try {
                     votes.add(vote(row));
                 } catch (AlignException.Data fault) {
-                    problems.add(row.source() + ": " + fault.getMessage());
+                    report.skip(SkipReason.NO_VOTE, row.source(), String.valueOf(fault.getMessage()));
                 }
             }
         }
-        votes.addAll(comparisons(comparisons.iterator(), report));
-        report.problems().forEach(problem -> problems.add(problem.strip()));
-        problems.throwIfAny("votes that cannot be used; mend or delete the rows:", AlignException.Data::new);
-        if (votes.isEmpty()) {
-            throw new AlignException.Data(String.join(", ", names) + ": no votes; name files that hold some");
-        }
+        votes.forEach(vote -> report.use());
         return votes;
     }
 
-    private static List<Vote> comparisons(Iterator<Row> rows, DataReport report) {
-        List<Comparison> comparisons = new ComparisonReader(ComparisonOptions.DEFAULT, report).readAll(rows);
-        return comparisons.stream()
-                .map(comparison -> new Vote(
-                        comparison.judgement(),
-                        comparison.annotation().labeler(),
-                        Optional.of(comparison.prompt().toString())))
-                .toList();
+    private static Vote vote(Comparison comparison) {
+        return new Vote(
+                comparison.judgement(),
+                comparison.annotation().labeler(),
+                Optional.of(comparison.prompt().toString()));
     }
 
     private static Vote vote(Row row) {
@@ -96,7 +97,7 @@ public final class VoteFile {
             return match(text(row, MODEL_A), text(row, MODEL_B), text(row, WINNER));
         }
         if (columns.containsAll(Set.of(WINNER, LOSER))) {
-            return Boolean.TRUE.equals(row.fields().get("tie"))
+            return tie(row.fields().get("tie"))
                     ? Preference.tie(text(row, WINNER), text(row, LOSER))
                     : Preference.strict(text(row, WINNER), text(row, LOSER));
         }
@@ -104,19 +105,33 @@ public final class VoteFile {
                 + "; expected ranking, or winner and loser, or model_a, model_b and winner");
     }
 
+    /// Tables without types have texts for truth values.
+    private static boolean tie(@Nullable Object value) {
+        return switch (String.valueOf(value).strip()) {
+            case "true", "True", "1", "1.0" -> true;
+            case "false", "False", "0", "0.0", "", "null" -> false;
+            default -> throw new AlignException.Data("\"tie\" is " + value + "; expected true or false");
+        };
+    }
+
     private static Ranking ranking(@Nullable Object value) {
         return switch (value) {
             case String text -> Ranking.parse(text);
-            case List<?> places ->
-                new Ranking(places.stream()
-                        .map(place -> place instanceof List<?> group
-                                ? group.stream().map(String::valueOf).toList()
-                                : List.of(String.valueOf(place)))
-                        .toList());
+            case List<?> places -> new Ranking(places.stream().map(VoteFile::place).toList());
             case null, default ->
                 throw new AlignException.Data(
                         "\"ranking\" is " + value + "; write it like \"D > C > A = B\" or as a list of groups");
         };
+    }
+
+    /// One id, or several that share the place.
+    private static List<String> place(Object place) {
+        List<?> ids = place instanceof List<?> group ? group : List.of(place);
+        return ids.stream()
+                .map(id -> Optional.of(String.valueOf(id))
+                        .filter(name -> !name.isBlank())
+                        .orElseThrow(() -> new AlignException.Data("\"ranking\" has an empty place; name an item")))
+                .toList();
     }
 
     private static Preference match(String one, String other, String winner) {

@@ -63,6 +63,62 @@ class AgreementTest {
                 .satisfies(cid -> assertThat(cid.rest().all()).isZero());
     }
 
+    private static Vote vote(String labeler, String ranking) {
+        return new Vote(Ranking.parse(ranking), Optional.of(labeler), Optional.empty());
+    }
+
+    /// b's place is 2 of one pair and 1 of another, which says nothing about their agreement.
+    @Test
+    void placesAmongOtherItemsAreNotCompared() {
+        Agreement agreement = Agreement.of(List.of(vote("ann", "a > b"), vote("bob", "b > c")));
+        assertThat(agreement.alpha()).isNaN();
+        assertThat(agreement.pairs().all()).isZero();
+        assertThat(Agreement.of(List.of(
+                                vote("ann", "a > b"),
+                                vote("bob", "a > b"),
+                                vote("ann", "b > c"),
+                                vote("bob", "b > c"),
+                                vote("ann", "c > b > d")))
+                        .alpha())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aLabelerIsNotComparedWithItself() {
+        assertThat(Agreement.of(List.of(vote("ann", "a > b"), vote("ann", "b > a")))
+                        .alpha())
+                .isNaN();
+        List<Vote> votes = List.of(
+                vote("ann", "a > b"),
+                vote("ann", "a > b"),
+                vote("ann", "b > a"),
+                vote("bob", "a > b"),
+                vote("bob", "a = b"));
+        Agreement agreement = Agreement.of(votes);
+        // each of ann's three with each of bob's two; where bob says tied nobody agrees
+        assertThat(agreement.pairs()).isEqualTo(new Agreement.Share(2, 6, 2, 3));
+        assertThat(agreement.labelers())
+                .allSatisfy(labeler -> assertThat(labeler.rest()).isEqualTo(agreement.pairs()))
+                .extracting(Agreement.Labeler::votes)
+                .containsExactly(3, 2);
+        // mean places 4/3 and 5/4 of a, 5/3 and 7/4 of b: one rank apart each, up to three by chance
+        assertThat(agreement.alpha()).isCloseTo(0.7, within(1e-12));
+    }
+
+    /// All votes on the same items without a question: as many as arenas have.
+    @Test
+    void manyVotesWithoutAQuestionAreCounted() {
+        CounterRandom random = CounterRandom.of(6, "many");
+        List<Vote> votes = new ArrayList<>();
+        for (int v = 0; v < 100_000; v++) {
+            votes.add(vote("labeler " + v % 3, random.uniform(v) < 0.75 ? "a > b" : "b > a"));
+        }
+        Agreement agreement = Agreement.of(votes);
+        assertThat(agreement.pairs().all()).isEqualTo(2 * 33_334L * 33_333 + 33_333L * 33_333);
+        assertThat(agreement.pairs().share()).isCloseTo(0.75 * 0.75 + 0.25 * 0.25, within(0.01));
+        assertThat(agreement.pairs().strictShare()).isEqualTo(agreement.pairs().share());
+    }
+
     @Test
     void chanceGivesNoAgreementAndAnOddOneOutIsSeen() {
         CounterRandom random = CounterRandom.of(5, "agreement");

@@ -118,13 +118,14 @@ class ConnectionTest {
             names = {"DAVIDSON", "RAO_KUPPER"})
     void votesThatAThresholdExplainsLeaveTheTieParameterOpen(RatingModel model) {
         RatingFit fit = fit(model, "a > c", "a = b", "b = c");
-        assertThat(fit.groups()).hasSize(3);
+        assertThat(fit.groups()).hasSize(1);
+        assertThat(fit.threshold()).isTrue();
         assertHeldTogether(fit);
         assertThat(fit.tie().orElseThrow()).isBetween(0.1, 100.0);
         assertThat(new Leaderboard(fit, Agreement.of(List.of())).markdown()).contains("Some threshold explains");
         assertThatThrownBy(() -> RatingFit.of(
                         votes("a > c", "a = b", "b = c"), FitOptions.of(model).withPenalty(0)))
-                .hasMessageContaining("without a penalty there are no strengths");
+                .hasMessageContaining("without a penalty strengths and tie parameter grow");
     }
 
     /// a is a threshold ahead of b, b of c, and c no more than one ahead of a: two wins, one tie.
@@ -135,8 +136,12 @@ class ConnectionTest {
     void moreWinsThanTiesOnAWayRoundHoldTheTieParameter(RatingModel model) {
         RatingFit fit = fit(model, "a > b", "b > c", "c = a");
         assertThat(fit.groups()).hasSize(1);
+        assertThat(fit.threshold()).isFalse();
         assertThat(fit.penalty()).isZero();
         assertThat(fit.ratings()).allMatch(rating -> rating.error() < 10);
-        assertThat(fit(model, "a > b", "b = c", "c = a").groups()).hasSize(3);
+        assertThat(fit(model, "a > b", "b = c", "c = a").threshold()).isTrue();
+        // a win each way holds it, too, wherever else there are ties
+        assertThat(fit(model, "a > c", "a = b", "b = c", "x > y", "y > x").threshold())
+                .isFalse();
     }
 }

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.align4j.data.DataReport;
+import org.align4j.data.preference.BestOf;
 import org.align4j.data.preference.Preference;
 import org.align4j.data.preference.Ranking;
 import org.align4j.error.AlignException;
@@ -50,6 +52,61 @@ class VoteFileTest {
         assertThat(votes.getLast().judgement().preferences().getFirst().better())
                 .isEqualTo("n");
         assertThat(votes.getLast().labeler()).contains("bob");
+    }
+
+    @Test
+    void tiesOfTablesAreTextsAndNumbersToo() throws IOException {
+        Path table = folder.resolve("votes.csv");
+        Files.writeString(table, "winner,loser,tie\nx,y,true\nx,y,false\nx,y,\nx,y,1\nx,y, True \n");
+        assertThat(VoteFile.read(List.of(table.toString())))
+                .extracting(vote -> ((Preference) vote.judgement()).tie())
+                .containsExactly(true, false, false, true, true);
+        assertThat(read(
+                        "{'winner': 'x', 'loser': 'y', 'tie': 1}",
+                        "{'winner': 'x', 'loser': 'y', 'tie': 'true'}",
+                        "{'winner': 'x', 'loser': 'y', 'tie': 0}",
+                        "{'winner': 'x', 'loser': 'y', 'tie': null}"))
+                .extracting(vote -> ((Preference) vote.judgement()).tie())
+                .containsExactly(true, true, false, false);
+        assertThatThrownBy(() -> read("{'winner': 'x', 'loser': 'y', 'tie': 'maybe'}"))
+                .isInstanceOf(AlignException.Data.class)
+                .hasMessageContaining("votes.jsonl:1: \"tie\" is maybe; expected true or false");
+    }
+
+    @Test
+    void itemsMayHoldWhatPartsRankings() throws IOException {
+        List<Vote> votes = read(
+                "{'winner': 'a=b', 'loser': 'c > d'}",
+                "{'winner': 'c > d', 'loser': 'a=b'}",
+                "{'ranking': ['a=b', ['c > d', 'e']]}",
+                "{'ranking': ['e', 'a=b']}");
+        assertThat(RatingFit.of(votes, FitOptions.of(RatingModel.PLACKETT_LUCE)).ratings())
+                .extracting(Rating::item)
+                .containsExactlyInAnyOrder("a=b", "c > d", "e");
+        assertThatThrownBy(() -> read("{'ranking': ['a', '']}")).hasMessageContaining("votes.jsonl:1: \"ranking\"");
+    }
+
+    @Test
+    void leavesOutAndCountsRowsThatAreNoVote() throws IOException {
+        Path file = folder.resolve("some.jsonl");
+        Files.writeString(
+                file,
+                String.join(
+                                "\n",
+                                "{'winner': 'x', 'loser': 'y'}",
+                                "{'winner': 'x'}",
+                                "{'prompt': 'Say', 'outputs': {'m': 'one', 'n': 'two'}, 'best': 'o'}",
+                                "{'prompt': 'Say', 'outputs': {'m': 'one', 'n': 'two'}, 'best': 'n'}",
+                                "{'ranking': 'a > '}")
+                        .replace('\'', '"'));
+        DataReport report = new DataReport();
+        List<Vote> votes = VoteFile.read(List.of(file.toString()), report);
+        assertThat(votes)
+                .extracting(Vote::judgement)
+                .containsExactly(Preference.strict("x", "y"), new BestOf("n", List.of("m")));
+        assertThat(report.summary())
+                .contains("5 rows read, 2 used", "some.jsonl:2: no vote", "some.jsonl:3: ", "some.jsonl:5: ranking");
+        assertThat(report.faults()).isEqualTo(3);
     }
 
     @Test
