@@ -100,14 +100,20 @@ final class CaiWork {
                 plain,
                 i -> requests.revision(prompts.get(i), responses.get(i), principle, critiques.get(i)));
         // feedback draws nothing: what counts are the tokens that are read
-        List<Question> comparisons = questions(
-                i -> requests.comparison(prompts.get(i), responses.get(i), revisions.get(i), principle));
+        List<Question> comparisons =
+                questions(i -> requests.comparison(prompts.get(i), responses.get(i), revisions.get(i), principle));
         long start = System.nanoTime();
         List<Reply> replies = teacher.choose(comparisons, requests.letters(), Teacher.Progress.SILENT);
         double seconds = seconds(start);
-        long read = replies.stream().mapToLong(reply -> usage(reply).promptTokens()).sum();
-        steps.add(Map.of("step", "feedback", "comparisons_per_second", comparisons.size() / seconds,
-                "read_tokens_per_second", read / seconds));
+        long read =
+                replies.stream().mapToLong(reply -> usage(reply).promptTokens()).sum();
+        steps.add(Map.of(
+                "step",
+                "feedback",
+                "comparisons_per_second",
+                comparisons.size() / seconds,
+                "read_tokens_per_second",
+                read / seconds));
     }
 
     private interface Asking {
@@ -125,7 +131,8 @@ final class CaiWork {
         long start = System.nanoTime();
         List<Reply> replies = teacher.ask(questions, Teacher.Progress.SILENT);
         double seconds = seconds(start);
-        long drawn = replies.stream().mapToLong(reply -> usage(reply).answerTokens()).sum();
+        long drawn =
+                replies.stream().mapToLong(reply -> usage(reply).answerTokens()).sum();
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("step", step);
         row.put("tokens", drawn);
@@ -155,7 +162,8 @@ final class CaiWork {
         try (BufferedReader lines = new BufferedReader(
                 new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
             return lines.lines()
-                    .map(line -> JsonMapper.shared().readTree(line).get("chosen").asString())
+                    .map(line ->
+                            JsonMapper.shared().readTree(line).get("chosen").asString())
                     .map(text -> text.replaceFirst("(?s)^\\s*Human: (.*?)\\n\\nAssistant:.*", "$1"))
                     .distinct()
                     .limit(PROMPTS)

@@ -121,7 +121,8 @@ public final class DataReport {
     public void check(OnError onError) {
         if (onError == OnError.FAIL && faults() > 0) {
             throw new AlignException.Data("data: " + faults() + " of " + rowsRead
-                    + " rows cannot be used; mend them, or leave them out with data.on_error: skip (a command: --on-error skip)\n" + summary());
+                    + " rows cannot be used; mend them, or leave them out with data.on_error: skip (a command: --on-error skip)\n"
+                    + summary());
         }
         if (used == 0) {
             throw new AlignException.Data("data: no example to use; name files that hold some\n" + summary());

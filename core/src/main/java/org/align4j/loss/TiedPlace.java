@@ -30,7 +30,7 @@ record TiedPlace(Tensor scores, List<String> ids, List<String> group, List<Strin
             orders = ways.size() == 1 ? ways.getFirst() : Tensor.stack(ways, 0).logsumexp(0);
         }
         return orders.add(
-scores.indexSelect(0, PairScores.rows(scores, ids, group)).sum());
+                scores.indexSelect(0, PairScores.rows(scores, ids, group)).sum());
     }
 
     /// log Σ e^r over what is left when the outputs of `chosen` are taken.

@@ -59,8 +59,8 @@ public record Agreement(double alpha, Share pairs, List<Labeler> labelers) {
     public record Labeler(String name, int votes, Share rest, double alphaWithout) {}
 
     /// Agreement of votes that name their labelers; those that don't are left out. Votes without a
-    /// question are about one and the same. Who votes several times on the same is counted with each
-    /// vote in pairs and with the mean places in alpha, and never compared with itself.
+    /// question are about one and the same. Who votes several times on the same is counted with
+    /// each vote in pairs and with the mean places in alpha, and never compared with itself.
     public static Agreement of(List<Vote> votes) {
         Map<String, Integer> counts = new TreeMap<>();
         Map<Pair, Map<String, Said>> pairs = new LinkedHashMap<>();
@@ -68,10 +68,12 @@ public record Agreement(double alpha, Share pairs, List<Labeler> labelers) {
         for (Vote vote : votes) {
             vote.labeler().ifPresent(name -> {
                 counts.merge(name, 1, Integer::sum);
-                outcomes(vote).forEach((pair, said) -> pairs.computeIfAbsent(pair, key -> new LinkedHashMap<>())
-                        .merge(name, said, Said::plus));
-                places(vote).forEach((unit, place) -> units.computeIfAbsent(unit, key -> new LinkedHashMap<>())
-                        .merge(name, new Mean(place, 1), Mean::plus));
+                outcomes(vote)
+                        .forEach((pair, said) -> pairs.computeIfAbsent(pair, key -> new LinkedHashMap<>())
+                                .merge(name, said, Said::plus));
+                places(vote)
+                        .forEach((unit, place) -> units.computeIfAbsent(unit, key -> new LinkedHashMap<>())
+                                .merge(name, new Mean(place, 1), Mean::plus));
             });
         }
         Map<String, Share> rest = new TreeMap<>();
@@ -84,10 +86,7 @@ public record Agreement(double alpha, Share pairs, List<Labeler> labelers) {
         Share all = rest.values().stream().reduce(Share.NONE, Share::plus).halved();
         List<Labeler> labelers = new ArrayList<>();
         counts.forEach((name, count) -> labelers.add(new Labeler(
-                name,
-                count,
-                rest.getOrDefault(name, Share.NONE),
-                alpha(units, labeler -> !labeler.equals(name)))));
+                name, count, rest.getOrDefault(name, Share.NONE), alpha(units, labeler -> !labeler.equals(name)))));
         return new Agreement(alpha(units, labeler -> true), all, labelers);
     }
 
@@ -126,8 +125,8 @@ public record Agreement(double alpha, Share pairs, List<Labeler> labelers) {
         }
     }
 
-    /// An item among all that it was compared with: the second of two is another place than the second
-    /// of ten.
+    /// An item among all that it was compared with: the second of two is another place than the
+    /// second of ten.
     private record Unit(String question, Set<String> compared, String item) {}
 
     /// Two items in the order of their names.

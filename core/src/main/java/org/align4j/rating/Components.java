@@ -5,9 +5,9 @@ import java.util.BitSet;
 import java.util.List;
 
 /// Groups of items within which each was, directly or through others, better than (or, for models
-/// that learn from ties, tied with) each other one at some time. Only within such a group do the data say how far apart items are (Ford
-/// 1957): of two groups one may have lost every comparison with the other, or they may never have
-/// met.
+/// that learn from ties, tied with) each other one at some time. Only within such a group do the
+/// data say how far apart items are (Ford 1957): of two groups one may have lost every comparison
+/// with the other, or they may never have met.
 final class Components {
     private Components() {}
 

@@ -50,11 +50,13 @@ public record Leaderboard(RatingFit fit, Agreement agreement) {
                     + fit.groups().size()
                     + " groups within which each item was, directly or through others, "
                     + (fit.model() == RatingModel.PLACKETT_LUCE ? "better than" : "at least as good as")
-                    + " each other one at some time (" + groups() + "). Between groups the penalty decides, not the data.");
+                    + " each other one at some time (" + groups()
+                    + "). Between groups the penalty decides, not the data.");
         }
         if (fit.threshold()) {
-            sentences.add("Some threshold explains every win and tie, so the votes are the likelier the larger strengths"
-                    + " and tie parameter are together: how large, the penalty decides, not the data.");
+            sentences.add(
+                    "Some threshold explains every win and tie, so the votes are the likelier the larger strengths"
+                            + " and tie parameter are together: how large, the penalty decides, not the data.");
         }
         if (fit.penalty() > 0) {
             sentences.add(String.format(Locale.ROOT, "Regularised by −%s Σ x².", fit.penalty()));
@@ -126,10 +128,9 @@ public record Leaderboard(RatingFit fit, Agreement agreement) {
         return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 
-    /// As JSON, indented: `model`, `votes`, `penalty`, `log_likelihood`, `tie`, `groups`, `threshold_explains`,
-    /// `ratings`
-    /// (each `item`, `strength`, `error`, `low`, `high`, `elo`), `labelers` and `alpha`. What there
-    /// isn't is left out.
+    /// As JSON, indented: `model`, `votes`, `penalty`, `log_likelihood`, `tie`, `groups`,
+    /// `threshold_explains`, `ratings` (each `item`, `strength`, `error`, `low`, `high`, `elo`),
+    /// `labelers` and `alpha`. What there isn't is left out.
     public String json() {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("model", fit.model().name().toLowerCase(Locale.ROOT));

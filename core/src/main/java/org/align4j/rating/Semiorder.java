@@ -14,9 +14,9 @@ final class Semiorder {
 
     private Semiorder() {}
 
-    /// Whether there are places x and a threshold t > 0 with x_i − x_j ≥ t wherever i was better, and
-    /// |x_i − x_j| ≤ t wherever they were tied: unless on some way round, from better to worse and
-    /// over ties, there are more wins than ties.
+    /// Whether there are places x and a threshold t > 0 with x_i − x_j ≥ t wherever i was better,
+    /// and |x_i − x_j| ≤ t wherever they were tied: unless on some way round, from better to worse
+    /// and over ties, there are more wins than ties.
     ///
     /// @param items their numbers
     static boolean explains(List<Preference> pairs, Map<String, Integer> items) {
@@ -44,8 +44,8 @@ final class Semiorder {
         return true;
     }
 
-    /// The most thresholds that each item must be ahead of each other one (Floyd and Warshall), up to
-    /// as many as there are items: more there are only on ways that go round.
+    /// The most thresholds that each item must be ahead of each other one (Floyd and Warshall), up
+    /// to as many as there are items: more there are only on ways that go round.
     private static void farthest(int[][] ahead) {
         for (int through = 0; through < ahead.length; through++) {
             for (int from = 0; from < ahead.length; from++) {

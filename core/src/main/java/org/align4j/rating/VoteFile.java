@@ -117,7 +117,8 @@ public final class VoteFile {
     private static Ranking ranking(@Nullable Object value) {
         return switch (value) {
             case String text -> Ranking.parse(text);
-            case List<?> places -> new Ranking(places.stream().map(VoteFile::place).toList());
+            case List<?> places ->
+                new Ranking(places.stream().map(VoteFile::place).toList());
             case null, default ->
                 throw new AlignException.Data(
                         "\"ranking\" is " + value + "; write it like \"D > C > A = B\" or as a list of groups");

@@ -101,9 +101,9 @@ final class VoteLikelihood {
         return names.stream().mapToInt(name -> number(name, items)).toArray();
     }
 
-    /// Enters whom each item lost to, so far as this model makes something of it: whoever never loses
-    /// is the likelier the stronger it is. Plackett and Luce never take one item to be as good as
-    /// another, whatever is tied where: that their order isn't known holds no two items together.
+    /// Enters whom each item lost to, so far as this model makes something of it: the votes are the
+    /// likelier the stronger an item is that never loses. Plackett and Luce never take one item to
+    /// be as good as another: that the order of the tied isn't known holds no two together.
     ///
     /// @param losses by item; see [Components]
     void enterLosses(List<BitSet> losses) {

@@ -105,8 +105,9 @@ class ConnectionTest {
                 RatingFit.of(votes, FitOptions.of(RatingModel.BRADLEY_TERRY).withPenalty(alpha));
         double p = fit.probability("a", "b");
         double variance = 1 / (4 * (10 * p * (1 - p) + alpha));
-        assertThat(fit.ratings()).allSatisfy(rating -> assertThat(rating.error())
-                .isCloseTo(Math.sqrt(variance), within(1e-6 * Math.sqrt(variance) + 1e-7)));
+        assertThat(fit.ratings())
+                .allSatisfy(rating -> assertThat(rating.error())
+                        .isCloseTo(Math.sqrt(variance), within(1e-6 * Math.sqrt(variance) + 1e-7)));
         // the slope 10 (0.7 − p) of the likelihood is the penalty's
         double strength = fit.rating("a").orElseThrow().strength();
         assertThat(10 * (0.7 - p)).isCloseTo(2 * alpha * strength, within(1e-6));

@@ -16,8 +16,8 @@ public record Ranking(List<List<String>> groups) implements Judgement {
     /// The orders of a tied group are added over its 2^n subsets.
     private static final int MOST_TIED = 12;
 
-    /// A step of Plackett and Luce: these outputs are chosen before the later ones, in an order that
-    /// nobody told.
+    /// A step of Plackett and Luce: these outputs are chosen before the later ones, in an order
+    /// that nobody told.
     ///
     /// @param later at least one
     public record Stage(List<String> group, List<String> later) {
@@ -27,7 +27,8 @@ public record Ranking(List<List<String>> groups) implements Judgement {
         }
     }
 
-    /// @throws AlignException.Data when there is no output, a group is empty, or an id is named twice
+    /// @throws AlignException.Data when there is no output, a group is empty, or an id is named
+    ///     twice
     public Ranking {
         groups = groups.stream().map(List::copyOf).toList();
         if (groups.isEmpty()) {
@@ -46,8 +47,8 @@ public record Ranking(List<List<String>> groups) implements Judgement {
         }
     }
 
-    /// Reads `D > C > A = B`: ids without `>`, `=` and white space at their ends. Others have to come
-    /// as groups.
+    /// Reads `D > C > A = B`: ids without `>`, `=` and white space at their ends. Others have to
+    /// come as groups.
     ///
     /// @throws AlignException.Data for a text that is no ranking
     public static Ranking parse(String text) {
