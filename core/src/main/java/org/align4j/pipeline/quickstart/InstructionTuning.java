@@ -74,16 +74,12 @@ final class InstructionTuning {
     }
 
     private static SftConfig training(Course course) {
-        Path data = course.data(
-                "instructions.jsonl",
-                () -> Stream.of(alone(course), mixture(course).stream(), texts(course))
-                        .flatMap(Function.identity()));
         return Configuration.of(
                 SftConfig.class,
                 List.of(
                         "model=" + Course.quoted(course.starter()),
                         "output=" + Course.quoted(course.run(Stage.SFT)),
-                        "data.train=" + Course.quoted(data),
+                        "data.train=" + Course.quoted(data(course)),
                         "data.eval_count=200",
                         "data.max_length=512",
                         "seed=" + course.settings().seed(),
@@ -98,6 +94,14 @@ final class InstructionTuning {
                         "weight_decay=0.1",
                         "optimizer_options.beta2=0.95",
                         "keep=1"));
+    }
+
+    /// The file that is learned from.
+    static Path data(Course course) {
+        return course.data(
+                "instructions.jsonl",
+                () -> Stream.of(alone(course), mixture(course).stream(), texts(course))
+                        .flatMap(Function.identity()));
     }
 
     /// Instructions as they will be asked.
