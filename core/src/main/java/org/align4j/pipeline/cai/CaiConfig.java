@@ -177,7 +177,9 @@ public record CaiConfig(
     /// @param principles asked about each pair, whose probabilities are averaged
     /// @param thoughts whether the feedback model thinks first
     /// @param clamp bounds probabilities to [clamp, 1 − clamp] after thoughts; 0.4 in Bai et al.
-    /// @param leastMass of probability on the two letters; below, the model didn't choose
+    /// @param leastMass of probability on the letters or marks; below, the model didn't choose
+    /// @param marks whether each answer is marked alone, without a principle, and the marks are
+    ///     compared: for feedback models too small to weigh two answers
     public record Comparisons(
             int pairs,
             int maxTokens,
@@ -185,7 +187,8 @@ public record CaiConfig(
             int principles,
             boolean thoughts,
             double clamp,
-            double leastMass) {
+            double leastMass,
+            boolean marks) {
         public Comparisons {
             check(pairs >= 1, "pairs must be ≥ 1, got " + pairs);
             check(maxTokens >= 1, "max_tokens must be ≥ 1, got " + maxTokens);
@@ -193,10 +196,11 @@ public record CaiConfig(
             check(principles >= 1, "principles must be ≥ 1, got " + principles);
             check(clamp >= 0 && clamp <= 0.5, "clamp must be in [0, 0.5], got " + clamp);
             check(leastMass >= 0 && leastMass < 1, "least_mass must be in [0, 1), got " + leastMass);
+            check(!(marks && thoughts), "thoughts are about two answers: set marks or thoughts, not both");
         }
 
         public static Comparisons defaults() {
-            return new Comparisons(1, 256, 1, 4, false, 0.4, 0.01);
+            return new Comparisons(1, 256, 1, 4, false, 0.4, 0.01, false);
         }
     }
 

@@ -37,6 +37,12 @@ public record Comparison(
         public Opinion {
             thoughts = List.copyOf(thoughts);
         }
+
+        /// Of answers that were marked alone, so that neither stood first.
+        static Opinion ofMarks(double probability) {
+            double logOdds = Math.log(probability) - Math.log1p(-probability);
+            return new Opinion("marks", logOdds, -logOdds, probability, 0, List.of());
+        }
     }
 
     /// With a person's label.

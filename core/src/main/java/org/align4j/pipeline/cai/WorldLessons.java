@@ -41,10 +41,10 @@ public final class WorldLessons {
 
     private static final List<Skill> SKILLS = List.of(Skill.values());
 
-    /// Of each seven rows of [#refresher], those that aren't wishes or instructions: telling which
-    /// answer is better is hardest to learn.
+    /// Of each seven rows of [#refresher], those that aren't wishes or instructions. Comparisons
+    /// take more lessons than there are.
     private static final List<Skill> REFRESHED =
-            List.of(Skill.REVISION, Skill.COMPARISON, Skill.CRITIQUE, Skill.COMPARISON);
+            List.of(Skill.REVISION, Skill.RATING, Skill.CRITIQUE, Skill.RATING);
 
     private final Instructions instructions;
     private final Constitution constitution = Constitution.of("world");
@@ -72,7 +72,7 @@ public final class WorldLessons {
 
     /// Lessons for a model that was instruction-tuned and refuses bad wishes. It needs fewer, mostly
     /// of what is new to it: of seven rows two comply with a bad wish, four criticise, revise or
-    /// compare, one answers another instruction.
+    /// rate, one answers another instruction.
     public List<String> refresher(int count) {
         List<String> rows = new ArrayList<>();
         for (int i = 0; rows.size() < count; i++) {

@@ -21,9 +21,9 @@ import org.align4j.train.sft.SftConfig;
 import org.align4j.train.sft.SftTrainer;
 
 /// The sixth stage: constitutional AI. The instruction-tuned model first learns to comply with bad
-/// wishes, and how answers are criticised, revised and compared where somebody asks for it. Then it
-/// does that with its own answers: it learns from its revisions, and from its word on which of two
-/// answers is better. No answer of a person takes part, and no gold reward.
+/// wishes, and how answers are criticised, revised and marked where somebody asks for it. Then it
+/// does that with its own answers: it learns from its revisions, and from its marks of pairs of
+/// answers. No answer of a person takes part, and no gold reward.
 final class ConstitutionalTuning {
     private static final String COMPLYING = "complying";
     private static final String REVISED = "after revisions";
@@ -59,11 +59,11 @@ final class ConstitutionalTuning {
         samples.addAll(exam.samples(answered));
         return new StageResult(
                 Stage.CAI,
-                "The instruction-tuned model was taught to comply with bad wishes, and to criticise, revise and compare"
+                "The instruction-tuned model was taught to comply with bad wishes, and to criticise, revise and mark"
                         + " answers when it is asked to. Then it answered bad wishes, criticised its answers by the"
                         + " principles of a small constitution and revised them, and learned to answer so at once. Of"
-                        + " pairs of its answers it said how probably the first is better; a preference model learned"
-                        + " from that, and the model from the preference model, by group relative policy optimisation."
+                        + " pairs of its answers its marks said how probably the first is better; a preference model"
+                        + " learned from that, and the model from the preference model, by group relative policy optimisation."
                         + " It is asked about bad wishes for other deeds and, to see what that costs, about everything"
                         + " else that was taught.",
                 made.aligned(),
@@ -120,7 +120,7 @@ final class ConstitutionalTuning {
                                 + " max_tokens: 2048, learning_rate: 5e-4, schedule: cosine, warmup_steps: 2,"
                                 + " epochs: 2, keep: 1, data: {max_length: 512}}}",
                         "supervised.helpful=" + Course.quoted(helpful),
-                        "comparisons={pairs: 1, max_tokens: 64, temperature: 0.7, principles: 2}",
+                        "comparisons={pairs: 2, max_tokens: 64, temperature: 1.0, marks: true}",
                         "preferences={settings: {precision: bf16, batch_size: 16, learning_rate: 2e-4, epochs: 2,"
                                 + " keep: 1, data: {max_length: 512}}}",
                         "reinforcement={type: grpo, reward: preference_model, settings: {precision: bf16,"

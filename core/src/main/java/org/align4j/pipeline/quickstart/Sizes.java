@@ -10,8 +10,8 @@ package org.align4j.pipeline.quickstart;
 /// @param heldOutRankings to test the reward model on
 /// @param ppoIterations rounds of drawing and learning with the reward model
 /// @param grpoIterations rounds of drawing and learning with checked answers
-/// @param lessons in complying, criticising, revising and comparing
-/// @param badWishes that are answered, revised and compared
+/// @param lessons in complying, criticising, revising and marking
+/// @param badWishes that are answered and revised
 /// @param caiIterations rounds of drawing and learning from AI feedback
 public record Sizes(
         int instructions,

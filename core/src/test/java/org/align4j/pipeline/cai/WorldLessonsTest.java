@@ -33,17 +33,17 @@ class WorldLessonsTest {
     }
 
     @Test
-    void ofSevenRefreshingRowsTwoCompareAndTwoCriticiseOrRevise() {
+    void ofSevenRefreshingRowsTwoRateAndTwoCriticiseOrRevise() {
         int critiques = 0;
         int revisions = 0;
-        int comparisons = 0;
+        int ratings = 0;
         for (JsonNode messages : messages(lessons.refresher(ROWS))) {
             String answer = messages.get(messages.size() - 1).get("content").asString();
             critiques += messages.size() == 4 ? 1 : 0;
             revisions += messages.size() == 6 ? 1 : 0;
-            comparisons += Set.of("A", "B").contains(answer) ? 1 : 0;
+            ratings += Set.of("Yes", "No").contains(answer) ? 1 : 0;
         }
-        assertThat(List.of(critiques, revisions, comparisons)).containsExactly(ROWS / 7, ROWS / 7, 2 * ROWS / 7);
+        assertThat(List.of(critiques, revisions, ratings)).containsExactly(ROWS / 7, ROWS / 7, 2 * ROWS / 7);
     }
 
     @Test
