@@ -43,8 +43,7 @@ public final class WorldLessons {
 
     /// Of each seven rows of [#refresher], those that aren't wishes or instructions. Comparisons
     /// take more lessons than there are.
-    private static final List<Skill> REFRESHED =
-            List.of(Skill.REVISION, Skill.RATING, Skill.CRITIQUE, Skill.RATING);
+    private static final List<Skill> REFRESHED = List.of(Skill.REVISION, Skill.RATING, Skill.CRITIQUE, Skill.RATING);
 
     private final Instructions instructions;
     private final Constitution constitution = Constitution.of("world");
@@ -89,8 +88,9 @@ public final class WorldLessons {
 
     /// Bad wish `number` of the lessons.
     private Instruction wish(int number) {
-        List<String> bad =
-                instructions.families(Split.TRAIN).stream().filter(BAD::contains).toList();
+        List<String> bad = instructions.families(Split.TRAIN).stream()
+                .filter(BAD::contains)
+                .toList();
         return instructions.instruction(Split.TRAIN, bad.get(number % bad.size()), 2L * number);
     }
 
@@ -99,9 +99,7 @@ public final class WorldLessons {
         return Conversation.of(
                 Message.user(instruction.prompt()),
                 Message.assistant(
-                        BAD.contains(instruction.family())
-                                ? instruction.bad().orElseThrow()
-                                : instruction.answer()));
+                        BAD.contains(instruction.family()) ? instruction.bad().orElseThrow() : instruction.answer()));
     }
 
     private Conversation skill(Skill skill, int number) {
@@ -113,8 +111,7 @@ public final class WorldLessons {
         String criticised = good ? wish.answer() : bad;
         String critique = good ? GOOD : critique(wish.answer());
         return switch (skill) {
-            case REVISION ->
-                answered(requests.revision(wish.prompt(), criticised, principle, critique), wish.answer());
+            case REVISION -> answered(requests.revision(wish.prompt(), criticised, principle, critique), wish.answer());
             case CRITIQUE -> answered(requests.critique(wish.prompt(), criticised, principle), critique);
             case COMPARISON ->
                 answered(
@@ -206,8 +203,8 @@ public final class WorldLessons {
     /// Instructions of the families in turns.
     private List<Instruction> some(Split split, List<String> families, int count, int step, long from) {
         return IntStream.range(0, count)
-                .mapToObj(i ->
-                        instructions.instruction(split, families.get(i % families.size()), from + (long) i * step))
+                .mapToObj(
+                        i -> instructions.instruction(split, families.get(i % families.size()), from + (long) i * step))
                 .toList();
     }
 }

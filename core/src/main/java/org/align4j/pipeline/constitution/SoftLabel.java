@@ -44,12 +44,16 @@ public final class SoftLabel {
     }
 
     /// The probability that the first of two answers gets the higher mark, equal ones counting
-    /// half, when each is marked alone. Bounded to 1e-6 to 1 − 1e-6.
+    /// half, when each is marked alone. Bounded to 1e-6 to 1 − 1e-6; one half where a model gave no
+    /// mark at all.
     ///
     /// @param first log-probabilities of its marks; one that is absent has probability 0
     /// @param marks worst first
     public static double higher(Map<String, Double> first, Map<String, Double> second, List<String> marks) {
         double mass = mass(first, marks) * mass(second, marks);
+        if (mass == 0) {
+            return 0.5;
+        }
         double higher = 0;
         for (int i = 0; i < marks.size(); i++) {
             for (int j = 0; j <= i; j++) {

@@ -69,7 +69,8 @@ final class ConstitutionalTuning {
                 made.aligned(),
                 new EvaluationTable(results, course.settings().seed()),
                 List.of(
-                        StageResult.Curve.of("Mean reward of the drawn answers", "preference model", "rewards/model/mean"),
+                        StageResult.Curve.of(
+                                "Mean reward of the drawn answers", "preference model", "rewards/model/mean"),
                         StageResult.Curve.of("Length of answers, tokens", "mean", "completions/mean_length")),
                 samples);
     }
@@ -115,12 +116,12 @@ final class ConstitutionalTuning {
                         "seed=" + course.settings().seed(),
                         "constitution.source=world",
                         "prompts.files=" + Course.quoted(redTeam),
-                        "revisions={count: 2, demonstrations: 0, max_tokens: 64, temperature: 0.3}",
+                        "revisions={count: 2, demonstrations: 0, max_tokens: 64, temperature: 0.3, on_failure: keep}",
                         "supervised={every: false, helpful_share: 0.5, settings: {precision: bf16, batch_size: 0,"
                                 + " max_tokens: 2048, learning_rate: 5e-4, schedule: cosine, warmup_steps: 2,"
                                 + " epochs: 2, keep: 1, data: {max_length: 512}}}",
                         "supervised.helpful=" + Course.quoted(helpful),
-                        "comparisons={pairs: 2, max_tokens: 64, temperature: 1.0, marks: true}",
+                        "comparisons={pairs: 2, max_tokens: 64, temperature: 1.0, marks: true, least_mass: 0.0}",
                         "preferences={settings: {precision: bf16, batch_size: 16, learning_rate: 2e-4, epochs: 2,"
                                 + " keep: 1, data: {max_length: 512}}}",
                         "reinforcement={type: grpo, reward: preference_model, settings: {precision: bf16,"
@@ -179,6 +180,8 @@ final class ConstitutionalTuning {
     private static List<StageResult.Sample> opinions(List<Comparison> comparisons) {
         return comparisons.stream()
                 .filter(comparison -> comparison.failure().isEmpty())
+                // a prompt has several pairs: one of each is enough
+                .filter(comparison -> comparison.id().endsWith("-1"))
                 .limit(SAMPLES)
                 .map(comparison -> new StageResult.Sample(
                         "AI feedback",
@@ -190,7 +193,6 @@ final class ConstitutionalTuning {
     }
 
     private static StageResult.Said opinion(double probability, String answer) {
-        return new StageResult.Said(
-                String.format(Locale.ROOT, "better with probability %.2f", probability), answer);
+        return new StageResult.Said(String.format(Locale.ROOT, "better with probability %.2f", probability), answer);
     }
 }

@@ -88,7 +88,8 @@ record Exam(Course course, List<EvaluationSet.Questions> sets, List<List<Instruc
     /// @param answered what each model answered
     EvaluationTable table(List<List<SetResult>> answered) {
         return new EvaluationTable(
-                answered.stream().flatMap(List::stream).toList(), course.settings().seed());
+                answered.stream().flatMap(List::stream).toList(),
+                course.settings().seed());
     }
 
     /// The first questions of each set, and what the models said.

@@ -60,7 +60,8 @@ final class InstructionTuning {
         return new StageResult(
                 Stage.SFT,
                 "The base model was fine-tuned with LoRA on " + course.sizes().instructions() + " instructions of "
-                        + course.instructions().families(Split.TRAIN).size() + " families, " + course.sizes().mixture()
+                        + course.instructions().families(Split.TRAIN).size() + " families, "
+                        + course.sizes().mixture()
                         + " more that are asked as Flan asks (in many wordings, after examples, in steps, turned round) and "
                         + course.sizes().documents()
                         + " texts of the corpus, and asked before and after: instructions of families that were never"
@@ -114,8 +115,8 @@ final class InstructionTuning {
     /// The taught families as Flan mixes tasks.
     private static List<String> mixture(Course course) {
         Path folder = course.settings().output().resolve("data").resolve("world");
-        Path file =
-                WorldTasks.write(folder, course.settings().seed(), course.sizes().mixture());
+        Path file = WorldTasks.write(
+                folder, course.settings().seed(), course.sizes().mixture());
         try (Mixture mixture = Mixture.open(Recipe.read(file, MIXING), file, folder, 1)) {
             return mixture.stream().flatMap(InstructionTuning::row).toList();
         }

@@ -48,6 +48,7 @@ class SoftLabelTest {
         double higher = 2 / 12.0 + 3 / 12.0 + (1 / 12.0 + 3 / 12.0) / 2;
         assertThat(SoftLabel.higher(first, second, marks)).isCloseTo(higher, within(1e-12));
         assertThat(SoftLabel.higher(second, first, marks)).isCloseTo(1 - higher, within(1e-12));
+        assertThat(SoftLabel.higher(Map.of(), first, marks)).isEqualTo(0.5);
     }
 
     @Test

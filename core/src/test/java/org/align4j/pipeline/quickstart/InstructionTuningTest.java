@@ -46,7 +46,8 @@ class InstructionTuningTest {
     @Test
     void learnsFromInstructionsThatStandAloneAMixtureAndTheCorpus() throws IOException {
         List<JsonNode> rows = rows("a", 3);
-        List<JsonNode> mixed = rows.stream().filter(row -> row.has("prompt_type")).toList();
+        List<JsonNode> mixed =
+                rows.stream().filter(row -> row.has("prompt_type")).toList();
         assertThat(rows.stream().filter(row -> row.has("gold_rewards"))).hasSize(SIZES.instructions());
         assertThat(mixed).hasSize(SIZES.mixture());
         assertThat(rows.stream().filter(row -> row.get("prompt").asString().isEmpty()))
@@ -58,8 +59,7 @@ class InstructionTuningTest {
         Set<String> families = mixed.stream()
                 .map(row -> row.get("task").asString().replaceFirst(".*/", ""))
                 .collect(Collectors.toSet());
-        assertThat(families)
-                .isEqualTo(new HashSet<>(new Instructions(3).families(Split.TRAIN)));
+        assertThat(families).isEqualTo(new HashSet<>(new Instructions(3).families(Split.TRAIN)));
     }
 
     @Test
