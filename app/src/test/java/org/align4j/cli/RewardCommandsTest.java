@@ -131,8 +131,8 @@ class RewardCommandsTest {
         assertThat(code).as(err.toString()).isZero();
         assertThat(lines(best))
                 .singleElement()
-                .satisfies(row ->
-                        assertThat(row.path("completion").asString("")).isEqualTo("2"));
+                .satisfies(
+                        row -> assertThat(row.path("completion").asString("")).isEqualTo("2"));
     }
 
     @Test
@@ -247,13 +247,11 @@ class RewardCommandsTest {
 
     @Test
     void tellsWhereTooManyAreTiedBeforeTheFirstStep() throws IOException {
-        String outputs = IntStream.range(0, 14)
-                .mapToObj(i -> "\"" + i + "\"")
-                .collect(Collectors.joining(", ", "[", "]"));
+        String outputs =
+                IntStream.range(0, 14).mapToObj(i -> "\"" + i + "\"").collect(Collectors.joining(", ", "[", "]"));
         String places = IntStream.range(0, 14).mapToObj(i -> i < 13 ? "1" : "2").collect(Collectors.joining(", "));
         Files.writeString(
-                rankings,
-                "{\"prompt\": \"1+1=\", \"outputs\": " + outputs + ", \"ranking\": [" + places + "]}\n");
+                rankings, "{\"prompt\": \"1+1=\", \"outputs\": " + outputs + ", \"ranking\": [" + places + "]}\n");
         int code = run(
                 "reward",
                 "--set",

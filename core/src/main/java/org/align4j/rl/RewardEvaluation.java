@@ -194,8 +194,8 @@ public record RewardEvaluation(
                 right += pair.tie() ? 1 : -pair.rightness();
                 double width = Math.abs(pair.difference());
                 // pairs equally far apart are ties together or not at all
-                boolean last = i + 1 == nearest.size()
-                        || Math.abs(nearest.get(i + 1).difference()) > width;
+                boolean last =
+                        i + 1 == nearest.size() || Math.abs(nearest.get(i + 1).difference()) > width;
                 if (last && right > most) {
                     most = right;
                     value = width;

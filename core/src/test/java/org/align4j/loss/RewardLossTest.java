@@ -68,7 +68,8 @@ class RewardLossTest {
     void aSoftLabelIsBothLabelsInEveryLossOfPairs() {
         Preference soft = new Preference("A", "B", false, Optional.empty(), Optional.of(0.8));
         for (RewardLoss loss : ALL.stream().filter(each -> !isSmoothed(each)).toList()) {
-            double both = 0.8 * value(loss, Preference.strict("A", "B")) + 0.2 * value(loss, Preference.strict("B", "A"));
+            double both =
+                    0.8 * value(loss, Preference.strict("A", "B")) + 0.2 * value(loss, Preference.strict("B", "A"));
             assertThat(value(loss, soft)).as("%s", loss).isCloseTo(both, within(1e-6));
         }
     }

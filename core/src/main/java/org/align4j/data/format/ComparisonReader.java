@@ -113,7 +113,8 @@ public final class ComparisonReader {
         Optional<Double> margin = Scalars.number(columns, "margin");
         Optional<Double> probability = Scalars.number(columns, "probability");
         // a probability below a half prefers the other side
-        boolean turned = probability.filter(chosen -> chosen >= 0 && chosen < 0.5).isPresent();
+        boolean turned =
+                probability.filter(chosen -> chosen >= 0 && chosen < 0.5).isPresent();
         if (turned && margin.orElse(0.0) != 0) {
             throw new RowFault(
                     SkipReason.BAD_JUDGEMENT,

@@ -49,7 +49,8 @@ final class Transcript {
         if (!transcript.startsWith(HUMAN) && !transcript.startsWith(ASSISTANT)) {
             throw new RowFault(
                     SkipReason.BAD_CONVERSATION,
-                    "\"" + column + "\" doesn't begin with \"\\n\\nHuman:\" or \"\\n\\nAssistant:\", as a transcript does");
+                    "\"" + column
+                            + "\" doesn't begin with \"\\n\\nHuman:\" or \"\\n\\nAssistant:\", as a transcript does");
         }
     }
 

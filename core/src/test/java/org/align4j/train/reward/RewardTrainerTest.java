@@ -123,8 +123,8 @@ class RewardTrainerTest {
                 List.of(
                         "{\"prompt\": \"1+1=\", \"completion\": \"2\"}",
                         "{\"prompt\": \"1+2=\", \"completion\": \"\"}"));
-        List<RunEvent> events = train(
-                config("run", "max_steps=1", "demonstrations=[" + file + "]", "data.on_error=skip"), false, -1);
+        List<RunEvent> events =
+                train(config("run", "max_steps=1", "demonstrations=[" + file + "]", "data.on_error=skip"), false, -1);
         assertThat(events)
                 .filteredOn(RunEvent.Noted.class::isInstance)
                 .extracting(event -> ((RunEvent.Noted) event).message())
