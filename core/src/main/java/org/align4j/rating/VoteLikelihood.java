@@ -25,7 +25,9 @@ final class VoteLikelihood {
         this.model = model;
         this.parameters = parameters;
         this.labeler = labeler;
-        if (model == RatingModel.PLACKETT_LUCE) {
+        // of two items Plackett and Luce are Bradley and Terry, who know soft labels
+        boolean pairs = vote.judgement() instanceof Preference pair && !pair.tie();
+        if (model == RatingModel.PLACKETT_LUCE && !pairs) {
             ranking(vote, items);
         } else {
             for (Preference pair : vote.judgement().preferences()) {

@@ -6,7 +6,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.align4j.data.PackedBatch;
 import org.align4j.data.TokenizedExample;
 import org.align4j.data.encode.TokenizedComparison;
@@ -23,6 +22,7 @@ import org.align4j.rl.RewardNormalisation;
 import org.align4j.rl.Scores;
 import org.align4j.run.Interruption;
 import org.align4j.run.Metrics;
+import org.align4j.run.RunEvent;
 import org.align4j.run.RunListener;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
@@ -55,7 +55,7 @@ public final class RewardTrainer {
     public static void run(RewardConfig config, Resume resume, RunListener listener, Interruption interruption) {
         // 1. what can be refused at once
         Device.parse(config.device());
-        RunStart start = RunStart.of(config.output(), config, config.data().files(), resume);
+        RunStart start = RunStart.of(config.output(), config, config.files(), resume);
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
                 Learner learner =
@@ -68,11 +68,11 @@ public final class RewardTrainer {
                             learner.model().architecture())
                     .usable(config.loss().loss()::uses);
             RewardBatches batches = RewardBatches.of(config, data.train());
-            List<TokenizedExample> demonstrations = Demonstrations.of(config, data.train(), learner.loaded());
-            if (!demonstrations.isEmpty()) {
-                learner.saveWith(
-                        folder -> normalisation(config, learner, demonstrations).write(folder));
-            }
+            Demonstrations demonstrations = Demonstrations.of(config, data.train(), learner.loaded());
+            learner.saveWith(folder ->
+                    normalisation(config, learner, demonstrations.examples()).write(folder));
+            List<RunEvent> news = new ArrayList<>(data.news());
+            demonstrations.notes().forEach(note -> news.add(new RunEvent.Noted(note)));
             ScoredAnswers answers = new ScoredAnswers(
                     learner.model(),
                     learner.loaded().tokenizer(),
@@ -84,7 +84,7 @@ public final class RewardTrainer {
                         batches.plan(config, !data.evaluation().isEmpty()),
                         learner,
                         optimization,
-                        data.news(),
+                        news,
                         listener,
                         interruption,
                         loop -> {
@@ -232,6 +232,7 @@ public final class RewardTrainer {
         return metrics;
     }
 
+    /// Without demonstrations nothing is shifted; how texts are written is told in any case.
     private static RewardNormalisation normalisation(
             RewardConfig config, Learner learner, List<TokenizedExample> demonstrations) {
         List<float[]> scores = Scores.of(
@@ -239,11 +240,8 @@ public final class RewardTrainer {
                 demonstrations.stream().map(List::of).toList(),
                 config.batches().maxTokens(),
                 () -> false);
-        double mean = IntStream.range(0, scores.size())
-                .mapToDouble(i -> scores.get(i)[0])
-                .average()
-                .orElseThrow();
+        double mean = scores.stream().mapToDouble(each -> each[0]).average().orElse(0);
         boolean chat = config.data().chat().orElse(learner.loaded().template().isPresent());
-        return new RewardNormalisation(-mean, scores.size(), chat);
+        return new RewardNormalisation(0 - mean, scores.size(), chat);
     }
 }
