@@ -129,7 +129,8 @@ public record Ranking(List<List<String>> groups) implements Judgement {
             List<String> group = groups.get(place);
             if (group.size() > MOST_TIED) {
                 throw new AlignException.Data("ranking " + this + ": " + group.size() + " outputs are tied at one"
-                        + " place; Plackett–Luce takes at most " + MOST_TIED + ", choose another model or loss, or leave such rows out");
+                        + " place; Plackett–Luce takes at most " + MOST_TIED
+                        + ", choose another model or loss, or leave such rows out");
             }
             List<String> later = groups.subList(place + 1, groups.size()).stream()
                     .flatMap(List::stream)
