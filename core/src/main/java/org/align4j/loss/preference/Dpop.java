@@ -22,10 +22,4 @@ public record Dpop(double beta, double lambda) implements PreferenceLoss {
         Tensor penalty = pairs.chosen().ratios().neg().relu().mul(lambda);
         return Logistic.of(pairs.margins().sub(penalty).mul(beta));
     }
-
-    /// βh.
-    @Override
-    public Tensor rewards(Completions completions) {
-        return completions.ratios().mul(beta);
-    }
 }

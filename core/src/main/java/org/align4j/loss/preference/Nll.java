@@ -10,6 +10,11 @@ public record Nll() implements PreferenceLoss {
         return pairs.chosen().averaged().policy().neg();
     }
 
+    @Override
+    public double beta() {
+        return 1;
+    }
+
     /// log p, p the geometric mean of the tokens' probabilities.
     @Override
     public Tensor rewards(Completions completions) {

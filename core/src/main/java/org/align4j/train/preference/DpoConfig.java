@@ -56,8 +56,11 @@ public record DpoConfig(
         double alpha = ldAlpha.orElse(1);
         Require.that(alpha >= 0 && alpha <= 1, "ld_alpha must be in [0, 1], got " + alpha);
         Require.that(
-                !(wpo && loss instanceof PlackettLuce),
-                "wpo weighs pairs and cannot weigh the rankings of loss: plackett_luce");
+                ldAlpha.isEmpty() || !(loss instanceof PlackettLuce),
+                "ld_alpha compares the lengths of two answers: loss: plackett_luce is of whole rankings");
+        Require.that(
+                !wpo || loss.perPair(),
+                "wpo weighs pairs, and this loss is of rankings or of whole batches; drop wpo or take another loss");
         pace.checkEvaluations(
                 data.evaluates(), "comparisons to evaluate on: data.eval, data.eval_count or data.eval_fraction");
     }

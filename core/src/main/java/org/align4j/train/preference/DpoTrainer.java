@@ -126,11 +126,12 @@ public final class DpoTrainer {
         loop.remember(ratios.numbers());
         Map<String, Double> metrics = new LinkedHashMap<>(means.named(""));
         metrics.putAll(loop.step(means.loss(), window.tokens(), window.sources(), start));
-        if (config.loss().usesReference()) {
+        // without a reference there is nothing to have fallen from
+        if (!(reference instanceof ReferenceLogps.None)) {
             falling.warning(loop.step(), means).ifPresent(loop::warn);
         }
         if (config.pace().sampleEvery() > 0 && loop.step() % config.pace().sampleEvery() == 0) {
-            metrics.putAll(drawn.measure(loop.step(), loop::interrupted));
+            metrics.putAll(drawn.measure(loop.step()));
         }
         return metrics;
     }
@@ -147,8 +148,10 @@ public final class DpoTrainer {
             Tensor referenceLogps = reference.of(packed, batch.outputs());
             try (Tape tape = model.forward(packed, wanted, config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
                 Pairs pairs = batch.pairs(tape.logps(), referenceLogps, config.ldAlpha());
-                ratios = ratios.with(pairs.chosen().ratios().toFloats())
-                        .with(pairs.rejected().ratios().toFloats());
+                if (config.loss().usesMeanRatio()) {
+                    ratios = ratios.with(pairs.chosen().ratios().toFloats())
+                            .with(pairs.rejected().ratios().toFloats());
+                }
                 Tensor sum = losses(batch, pairs, tape).sum();
                 means.add(pairs, config.loss(), sum.item(), batch.units(config.loss()));
                 double share = batch.units(config.loss()) / (double) units;

@@ -134,7 +134,9 @@ public final class KtoTrainer {
             double baseline = baseline(batch);
             try (Tape tape = model.forward(packed, wanted, config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
                 Completions completions = UnpairedBatch.completions(batch.answers(), tape.logps(), referenceLogps);
-                ratios = ratios.with(completions.ratios().toFloats());
+                if (config.loss() instanceof UnpairedLoss.Bco) {
+                    ratios = ratios.with(completions.ratios().toFloats());
+                }
                 double share = batch.examples().size() / (double) answers;
                 Tensor loss = loss(batch, completions, baseline, means).mul(1.0 / answers);
                 Balancing.add(loss, tape, model, share).backward();

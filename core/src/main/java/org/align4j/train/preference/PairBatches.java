@@ -64,6 +64,9 @@ record PairBatches(
         List<PairGroup> groups = comparisons.stream()
                 .flatMap(comparison -> PairGroup.of(comparison, loss).stream())
                 .toList();
+        if (!loss.perPair()) {
+            requireCertain(groups);
+        }
         long pairs = groups.stream().mapToLong(group -> group.pairs().size()).sum();
         if (groups.size() < comparisons.size()) {
             notes.add(name + ": " + (comparisons.size() - groups.size()) + " of " + comparisons.size()
@@ -73,6 +76,17 @@ record PairBatches(
             notes.add(name + ": " + pairs + " pairs in " + groups.size() + " comparisons");
         }
         return groups;
+    }
+
+    /// @throws AlignException.Data for a pair with a probability
+    private static void requireCertain(List<PairGroup> groups) {
+        for (PairGroup group : groups) {
+            if (group.pairs().stream().anyMatch(pair -> pair.probability() != 1)) {
+                throw new AlignException.Data(group.outputs().getFirst().source()
+                        + ": has a probability, and this loss is of rankings or of whole batches, not of single pairs;"
+                        + " take another loss, or leave probabilities out");
+            }
+        }
     }
 
     private static int[] lengths(List<PairGroup> groups) {

@@ -5,10 +5,12 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SequencedSet;
 import org.align4j.data.BatchPlan;
 import org.align4j.data.Source;
 import org.align4j.data.TokenizedExample;
+import org.align4j.data.encode.TokenizedComparison;
 import org.align4j.error.AlignException;
 import org.align4j.loss.preference.UnpairedLoss;
 import org.align4j.train.TrainingLoop;
@@ -62,6 +64,8 @@ record UnpairedBatches(
         long good = train.stream().filter(UnpairedExample::good).count();
         long bad = train.size() - good;
         notes.add("data: " + good + " good and " + bad + " bad answers");
+        unlabeled(data.train(), "data").ifPresent(notes::add);
+        unlabeled(data.evaluation(), "eval data").ifPresent(notes::add);
         if (good == 0 || bad == 0) {
             throw new AlignException.Data("data: " + good + " good and " + bad
                     + " bad answers; both kinds are needed: rows with prompt, completion and label, true and false,"
@@ -80,22 +84,25 @@ record UnpairedBatches(
                 train, plan, config.batches().steps(plan), evaluation(config, evaluation), notes, warnings);
     }
 
+    private static Optional<String> unlabeled(List<TokenizedComparison> comparisons, String name) {
+        long none = comparisons.stream()
+                .filter(each -> each.comparison().labels().isEmpty())
+                .count();
+        return none == 0
+                ? Optional.empty()
+                : Optional.of(name + ": " + none + " of " + comparisons.size()
+                        + " comparisons call no answer good or bad (ties, rankings, ratings): they are left out");
+    }
+
     private static int[] lengths(List<UnpairedExample> examples) {
         return examples.stream().mapToInt(example -> example.answer().length()).toArray();
     }
 
     private static List<UnpairedBatch> evaluation(KtoConfig config, List<UnpairedExample> examples) {
-        if (examples.isEmpty()) {
-            return List.of();
-        }
-        // as when trained: KTO's baseline is a mean over a micro batch
-        BatchPlan.Sizing sizing =
-                new BatchPlan.ByCount(Math.max(1, config.batches().batchSize()));
-        return new BatchPlan(lengths(examples), sizing, 1, false, 0)
-                .epoch(0).stream()
-                        .flatMap(step -> step.microBatches().stream())
-                        .map(batch -> batch(examples, batch))
-                        .toList();
+        // KTO's baseline is a mean over a micro batch
+        return config.batches().evaluationAsTrained(lengths(examples)).stream()
+                .map(batch -> batch(examples, batch))
+                .toList();
     }
 
     private static UnpairedBatch batch(List<UnpairedExample> examples, List<Integer> numbers) {
