@@ -47,10 +47,19 @@ public final class Learner implements AutoCloseable {
     ///
     /// @param model to begin with
     /// @param lora trains an adapter instead of all weights
-    /// @param heads wanted; with both, what becomes of the scalar one is its owner's affair
+    /// @param heads wanted
+    /// @param scoring whether the model is to be one that scores: its scalar head gets first values
+    ///     where the files have none, is trained, and saved as transformers' class for that. Otherwise
+    ///     what becomes of a scalar head is its owner's affair
     /// @param seed of first values
     public record Settings(
-            Path model, String device, Precision precision, Optional<LoraConfig> lora, Heads heads, long seed) {}
+            Path model,
+            String device,
+            Precision precision,
+            Optional<LoraConfig> lora,
+            Heads heads,
+            boolean scoring,
+            long seed) {}
 
     /// Loads what a run trains, with an adapter and heads as `config` says.
     ///
@@ -75,10 +84,10 @@ public final class Learner implements AutoCloseable {
         return new Learner(loaded, Optional.empty(), environment(loaded.model().device()));
     }
 
-    /// With first values of a scalar head that is wanted alone and not in the files yet, and a
-    /// configuration to save it with.
+    /// With first values of a scalar head that isn't in the files yet, and a configuration to save it
+    /// with, where the model is to score.
     private static LoadedModel headed(LoadedModel loaded, Settings config) {
-        if (config.heads().language()) {
+        if (!config.scoring()) {
             return loaded;
         }
         try {
@@ -110,7 +119,7 @@ public final class Learner implements AutoCloseable {
                 lora.dora(),
                 false);
         return AttachedAdapter.create(
-                base, name, config.heads().language() ? wanted : wanted.forScoring(), config.seed());
+                base, name, config.scoring() ? wanted.forScoring() : wanted, config.seed());
     }
 
     /// What decides the last digits of the arithmetic.

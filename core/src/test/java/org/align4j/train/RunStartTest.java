@@ -36,7 +36,7 @@ class RunStartTest {
         RunStart start = RunStart.of(output, new Settings("tiny"), List.of(), Resume.FRESH);
         try (Scope scope = Scope.open();
                 Learner learner = Learner.load(
-                        new Learner.Settings(model, "cpu", Precision.FP32, Optional.empty(), Heads.LANGUAGE, 1),
+                        new Learner.Settings(model, "cpu", Precision.FP32, Optional.empty(), Heads.LANGUAGE, false, 1),
                         model);
                 Optimization optimization = new Optimization(
                         learner.parameters(),

@@ -148,7 +148,7 @@ public record GrpoConfig(
     }
 
     Learner.Settings learner() {
-        return new Learner.Settings(model, device, precision, lora, Heads.LANGUAGE, seed);
+        return new Learner.Settings(model, device, precision, lora, Heads.LANGUAGE, false, seed);
     }
 
     /// What computes the rewards; models among them belong to the scope that is open.

@@ -120,12 +120,12 @@ public record PpoConfig(
     }
 
     Learner.Settings policy() {
-        return new Learner.Settings(model, device, precision, lora, shared ? Heads.BOTH : Heads.LANGUAGE, seed);
+        return new Learner.Settings(model, device, precision, lora, shared ? Heads.BOTH : Heads.LANGUAGE, false, seed);
     }
 
     /// A value model of its own; its first values are other ones than the policy's.
     Learner.Settings values() {
-        return new Learner.Settings(valueModel.orElse(model), device, precision, lora, Heads.SCALAR, seed + 1);
+        return new Learner.Settings(valueModel.orElse(model), device, precision, lora, Heads.SCALAR, true, seed + 1);
     }
 
     /// How the value model's weights change.

@@ -80,7 +80,7 @@ public record KtoConfig(
 
     /// What it says about the model.
     Learner.Settings learner() {
-        return new Learner.Settings(model, device, precision, lora, Heads.LANGUAGE, seed);
+        return new Learner.Settings(model, device, precision, lora, Heads.LANGUAGE, false, seed);
     }
 
     ReferencePass referencePass(RunListener listener, Interruption interruption) {

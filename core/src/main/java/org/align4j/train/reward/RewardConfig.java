@@ -1,9 +1,11 @@
 package org.align4j.train.reward;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.align4j.config.Unwrapped;
+import org.align4j.data.rows.DataFiles;
 import org.align4j.error.Require;
 import org.align4j.loss.RewardLoss;
 import org.align4j.loss.RewardLoss.BradleyTerry.Ties;
@@ -83,10 +85,19 @@ public record RewardConfig(
                 PaceConfig.atTheEnd());
     }
 
+    /// Every file that is read.
+    List<Path> files() {
+        List<Path> files = new ArrayList<>(data.files());
+        if (!demonstrations.isEmpty()) {
+            files.addAll(DataFiles.resolve(demonstrations));
+        }
+        return files;
+    }
+
     /// What it says about the model.
     Learner.Settings learner() {
         Heads heads = languageModelling > 0 ? Heads.BOTH : Heads.SCALAR;
-        return new Learner.Settings(model, device, precision, lora, heads, seed);
+        return new Learner.Settings(model, device, precision, lora, heads, true, seed);
     }
 
     /// Which of the [RewardLoss] it is.

@@ -6,7 +6,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.align4j.data.PackedBatch;
 import org.align4j.data.TokenizedExample;
 import org.align4j.data.encode.TokenizedComparison;
@@ -55,7 +54,7 @@ public final class RewardTrainer {
     public static void run(RewardConfig config, Resume resume, RunListener listener, Interruption interruption) {
         // 1. what can be refused at once
         Device.parse(config.device());
-        RunStart start = RunStart.of(config.output(), config, config.data().files(), resume);
+        RunStart start = RunStart.of(config.output(), config, config.files(), resume);
         // 2. whatever else can fail, before there is a folder of a run that never began
         try (Scope scope = Scope.open();
                 Learner learner =
@@ -69,10 +68,8 @@ public final class RewardTrainer {
                     .usable(config.loss().loss()::uses);
             RewardBatches batches = RewardBatches.of(config, data.train());
             List<TokenizedExample> demonstrations = Demonstrations.of(config, data.train(), learner.loaded());
-            if (!demonstrations.isEmpty()) {
-                learner.saveWith(
-                        folder -> normalisation(config, learner, demonstrations).write(folder));
-            }
+            learner.saveWith(
+                    folder -> normalisation(config, learner, demonstrations).write(folder));
             ScoredAnswers answers = new ScoredAnswers(
                     learner.model(),
                     learner.loaded().tokenizer(),
@@ -232,6 +229,7 @@ public final class RewardTrainer {
         return metrics;
     }
 
+    /// Without demonstrations nothing is shifted; how texts are written is told in any case.
     private static RewardNormalisation normalisation(
             RewardConfig config, Learner learner, List<TokenizedExample> demonstrations) {
         List<float[]> scores = Scores.of(
@@ -239,11 +237,8 @@ public final class RewardTrainer {
                 demonstrations.stream().map(List::of).toList(),
                 config.batches().maxTokens(),
                 () -> false);
-        double mean = IntStream.range(0, scores.size())
-                .mapToDouble(i -> scores.get(i)[0])
-                .average()
-                .orElseThrow();
+        double mean = scores.stream().mapToDouble(each -> each[0]).average().orElse(0);
         boolean chat = config.data().chat().orElse(learner.loaded().template().isPresent());
-        return new RewardNormalisation(-mean, scores.size(), chat);
+        return new RewardNormalisation(0 - mean, scores.size(), chat);
     }
 }

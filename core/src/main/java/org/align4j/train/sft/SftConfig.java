@@ -74,6 +74,6 @@ public record SftConfig(
 
     /// What it says about the model.
     Learner.Settings learner() {
-        return new Learner.Settings(model, device, precision, lora, Heads.LANGUAGE, seed);
+        return new Learner.Settings(model, device, precision, lora, Heads.LANGUAGE, false, seed);
     }
 }

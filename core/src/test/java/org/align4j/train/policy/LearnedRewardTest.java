@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.align4j.checkpoint.HfModel;
 import org.align4j.config.Configuration;
@@ -16,11 +17,19 @@ import org.align4j.data.Example;
 import org.align4j.data.Prompt;
 import org.align4j.data.Source;
 import org.align4j.data.TokenizedExample;
+import org.align4j.data.encode.ComparisonEncoder;
 import org.align4j.data.encode.EncodeOptions;
 import org.align4j.data.encode.ExampleEncoder;
+import org.align4j.data.encode.TokenizedComparison;
+import org.align4j.data.preference.Annotation;
+import org.align4j.data.preference.Comparison;
+import org.align4j.data.preference.Preference;
 import org.align4j.model.Heads;
 import org.align4j.rl.RewardModel;
 import org.align4j.rl.RewardNormalisation;
+import org.align4j.rl.reward.Attempt;
+import org.align4j.rl.reward.RewardFunction;
+import org.align4j.rl.reward.RewardRule;
 import org.align4j.run.Interruption;
 import org.align4j.run.RunFiles;
 import org.align4j.tensor.DType;
@@ -55,6 +64,7 @@ class LearnedRewardTest {
                 Precision.FP32,
                 Optional.empty(),
                 Heads.SCALAR,
+                true,
                 3);
         try (Scope scope = Scope.open();
                 Learner learner = Learner.load(settings, settings.model())) {
@@ -93,6 +103,43 @@ class LearnedRewardTest {
         PpoConfig config = Configuration.of(PpoConfig.class, settings("ppo"));
         PpoTrainer.run(config, Resume.FRESH, event -> {}, Interruption.manual());
         isJudged(config.output());
+    }
+
+    @Test
+    void scoresAreReadWhereTrainingReadThemNotBehindWhatATemplateAdds() throws IOException {
+        TinyModelFolder.template(
+                rewardModel,
+                """
+                {%- for m in messages -%}
+                {%- if m.role == 'assistant' -%}
+                {{ '<' }}{% generation %}{{ m.content + '>' }}{% endgeneration %}{{ '\\n' }}
+                {%- else -%}
+                {{ '<' + m.content + '>\\n' }}
+                {%- endif -%}
+                {%- endfor -%}
+                {%- if add_generation_prompt -%}{{ '<' }}{%- endif -%}
+                """);
+        new RewardNormalisation(0, 0, true).write(rewardModel);
+        try (Scope scope = Scope.open();
+                RewardModel model = RewardModel.load(rewardModel, DType.FLOAT32, Device.CPU);
+                RewardFunction reward = new RewardRule.Model(rewardModel, 100).function(DType.FLOAT32, Device.CPU)) {
+            Prompt prompt = Prompt.of("", "1 + 1 = ");
+            Comparison pair = new Comparison(
+                    prompt,
+                    Map.of("A", Completion.of("2"), "B", Completion.of("11")),
+                    new Preference("A", "B", false, Optional.empty(), Optional.empty()),
+                    Annotation.NONE,
+                    Source.memory(0));
+            TokenizedComparison trained = new ComparisonEncoder(
+                            model.tokenizer(), model.renderer(), EncodeOptions.upTo(100), new DataReport())
+                    .encode(pair)
+                    .orElseThrow();
+            double expected = model.score(List.of(List.of(trained.output("A"))), 1000, () -> false)
+                    .getFirst()[0];
+            assertThat(reward.of(List.of(new Attempt("1 + 1 = ", "2", 1, true, Map.of(), prompt)))[0])
+                    .isCloseTo(expected, within(1e-5));
+            assertThat(score(model, "1 + 1 = ", "2")).as("behind it").isNotCloseTo(expected, within(1e-3));
+        }
     }
 
     /// The samples have the rewards that the model gives the same texts.

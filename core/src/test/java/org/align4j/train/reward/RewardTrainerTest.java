@@ -133,25 +133,34 @@ class RewardTrainerTest {
                 .isGreaterThan(4);
     }
 
+    private static PreferenceData data(RewardConfig config, RewardModel model) {
+        return PreferenceData.load(
+                config.data(),
+                config.seed(),
+                model.tokenizer(),
+                model.loaded().template(),
+                model.loaded().model().architecture());
+    }
+
+    /// How a model that was saved does on what was held out.
+    private static RewardEvaluation evaluated(RewardModel model, PreferenceData data) {
+        List<float[]> scores = model.score(
+                data.evaluation().stream().map(TokenizedComparison::outputs).toList(), 64, () -> false);
+        List<JudgedScores> judged = new ArrayList<>();
+        for (int i = 0; i < scores.size(); i++) {
+            judged.add(JudgedScores.of(data.evaluation().get(i), scores.get(i)));
+        }
+        return RewardEvaluation.of(judged);
+    }
+
     @Test
     void scoresOfASavedModelAreItsOwnAndDemonstrationsScoreZero() {
         RewardConfig config = config("run", "data.eval_count=20");
         Map<String, Double> metrics = lastEvaluation(train(config, false, -1));
         try (Scope scope = Scope.open();
                 RewardModel model = RewardModel.load(config.output(), DType.FLOAT32, Device.CPU)) {
-            PreferenceData data = PreferenceData.load(
-                    config.data(),
-                    config.seed(),
-                    model.tokenizer(),
-                    model.loaded().template(),
-                    model.loaded().model().architecture());
-            List<float[]> scores = model.score(
-                    data.evaluation().stream().map(TokenizedComparison::outputs).toList(), 64, () -> false);
-            List<JudgedScores> judged = new ArrayList<>();
-            for (int i = 0; i < scores.size(); i++) {
-                judged.add(JudgedScores.of(data.evaluation().get(i), scores.get(i)));
-            }
-            RewardEvaluation found = RewardEvaluation.of(judged);
+            PreferenceData data = data(config, model);
+            RewardEvaluation found = evaluated(model, data);
             assertThat(found.logLoss()).isCloseTo(metrics.get("eval/log_loss"), within(1e-5));
             assertThat(found.byLabeler().get("ann").pairs()).isEqualTo(found.pairs());
             assertThat(found.byTag().get("digits").accuracy()).isEqualTo(found.accuracy());
@@ -200,6 +209,30 @@ class RewardTrainerTest {
                     return new Metrics.Row(row.step(), values);
                 })
                 .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lora=", "lora.rank=4"})
+    void whatKeepsItsLanguageIsARewardModelToo(String lora) {
+        RewardConfig config = config(
+                "run", lora, "language_modelling=0.1", "data.eval_count=20", "max_steps=40", "learning_rate=1e-2");
+        Map<String, Double> metrics = lastEvaluation(train(config, false, -1));
+        assertThat(metrics.get("eval/accuracy")).isGreaterThan(0.6);
+        try (Scope scope = Scope.open();
+                RewardModel model = RewardModel.load(config.output(), DType.FLOAT32, Device.CPU)) {
+            assertThat(evaluated(model, data(config, model)).logLoss()).isCloseTo(metrics.get("eval/log_loss"), within(1e-4));
+        }
+    }
+
+    @Test
+    void whetherTextsHaveATemplateIsKeptWithoutDemonstrationsToo() {
+        RewardConfig config = config("run", "normalise_examples=0", "data.chat=false", "max_steps=1");
+        train(config, false, -1);
+        try (Scope scope = Scope.open();
+                RewardModel model = RewardModel.load(config.output(), DType.FLOAT32, Device.CPU)) {
+            assertThat(model.renderer()).isEmpty();
+            assertThat(model.normalised(1.5)).isEqualTo(1.5);
+        }
     }
 
     @Test
