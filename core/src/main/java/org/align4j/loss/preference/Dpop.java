@@ -2,7 +2,7 @@ package org.align4j.loss.preference;
 
 import org.align4j.tensor.Tensor;
 
-/// DPO-positive: −log σ(β(Δ − λ·max(0, −h_w))), eq. 3 of Pal et al. 2024 (Smaug). The penalty keeps
+/// DPO-positive: −log σ(β(Δ − λ·max(0, −h_w))), Pal et al. 2024 (Smaug). The penalty keeps
 /// the chosen likelihood from falling below the reference's.
 ///
 /// @param beta β

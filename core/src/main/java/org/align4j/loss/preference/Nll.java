@@ -3,7 +3,7 @@ package org.align4j.loss.preference;
 import org.align4j.tensor.Tensor;
 
 /// Negative log-likelihood of the chosen answer, per token: −log π(y_w|x)/|y_w|. Added to DPO it
-/// makes RPO, eq. 1 of Pang et al. 2024.
+/// makes RPO, Pang et al. 2024.
 public record Nll() implements PreferenceLoss {
     @Override
     public Tensor of(Pairs pairs) {

@@ -11,7 +11,7 @@ import org.align4j.data.TokenizedExample;
 import org.align4j.data.encode.TokenizedComparison;
 import org.align4j.error.AlignException;
 import org.align4j.loss.preference.PreferenceLoss;
-import org.align4j.train.TrainingLoop;
+import org.align4j.run.RunEvent;
 
 /// What each step of a run on pairs learns from, and what it is evaluated on.
 ///
@@ -21,7 +21,8 @@ import org.align4j.train.TrainingLoop;
 /// @param evaluation batches that are never trained on; none: no evaluation
 /// @param notes what a user should know of the pairs
 record PairBatches(
-        List<PairGroup> groups, BatchPlan plan, long totalSteps, List<PairBatch> evaluation, List<String> notes) {
+        List<PairGroup> groups, BatchPlan plan, long totalSteps, List<PairBatch> evaluation, List<String> notes)
+        implements PreferenceRun.Batches {
     /// The micro batches of one optimiser step.
     record Window(List<PairBatch> microBatches) {
         /// What its loss is divided by.
@@ -111,15 +112,21 @@ record PairBatches(
     }
 
     /// The outputs of all groups that the whole run looks at, each group once.
-    List<List<TokenizedExample>> sequences() {
+    @Override
+    public List<List<TokenizedExample>> sequences() {
         SequencedSet<PairGroup> all = new LinkedHashSet<>();
         plan.seen(totalSteps).forEach(group -> all.add(groups.get(group)));
         evaluation.forEach(batch -> all.addAll(batch.groups()));
         return all.stream().map(PairGroup::outputs).toList();
     }
 
-    /// When what happens in the run.
-    TrainingLoop.Plan plan(DpoConfig config) {
-        return new TrainingLoop.Plan(totalSteps, !evaluation.isEmpty(), config.pace());
+    @Override
+    public boolean evaluates() {
+        return !evaluation.isEmpty();
+    }
+
+    @Override
+    public List<RunEvent> news() {
+        return notes.stream().<RunEvent>map(RunEvent.Noted::new).toList();
     }
 }
