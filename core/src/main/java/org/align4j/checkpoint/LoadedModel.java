@@ -125,10 +125,11 @@ public record LoadedModel(
     /// @throws AlignException.Config for one whose tokens are others
     public void requireTokensOf(LoadedModel reference, String place) {
         if (!sameTokens(reference)) {
-            throw new AlignException.Config(place + ": the vocabulary of " + reference.source().path() + " ("
-                    + reference.model().architecture().vocabularySize() + " tokens) is not that of "
-                    + source.path() + " (" + model.architecture().vocabularySize()
-                    + "), so it cannot say how likely the same tokens are; name a model with the same tokenizer");
+            throw new AlignException.Config(
+                    place + ": the vocabulary of " + reference.source().path() + " ("
+                            + reference.model().architecture().vocabularySize() + " tokens) is not that of "
+                            + source.path() + " (" + model.architecture().vocabularySize()
+                            + "), so it cannot say how likely the same tokens are; name a model with the same tokenizer");
         }
     }
 
@@ -138,7 +139,8 @@ public record LoadedModel(
                         == other.model().architecture().vocabularySize()
                 && size == other.tokenizer().vocabularySize()
                 && IntStream.range(0, size)
-                        .allMatch(id -> tokenizer.token(id).equals(other.tokenizer().token(id)));
+                        .allMatch(id ->
+                                tokenizer.token(id).equals(other.tokenizer().token(id)));
     }
 
     @Override

@@ -48,7 +48,8 @@ public record BatchConfig(int batchSize, int maxTokens, int gradientAccumulation
         return inOrder(lengths, new BatchPlan.ByTokens(Math.max(longest, maxTokens), true));
     }
 
-    /// As [#evaluation], in micro batches as large as those that are trained on: for losses of whole
+    /// As [#evaluation], in micro batches as large as those that are trained on: for losses of
+    /// whole
     /// micro batches.
     ///
     /// @param lengths tokens of each example

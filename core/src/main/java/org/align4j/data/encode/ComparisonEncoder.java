@@ -70,14 +70,12 @@ public final class ComparisonEncoder {
     /// Takes the same tokens off the start of all outputs until the longest fits: cut by its own
     /// length, each would answer another prompt. A cut into an answer is none.
     private Optional<List<TokenizedExample>> cutTogether(List<TokenizedExample> outputs, Comparison comparison) {
-        int longest =
-                outputs.stream().mapToInt(TokenizedExample::length).max().orElse(0);
+        int longest = outputs.stream().mapToInt(TokenizedExample::length).max().orElse(0);
         int over = longest - maxLength;
         if (over <= 0) {
             return Optional.of(outputs);
         }
-        if (outputs.stream()
-                .anyMatch(output -> output.firstTarget() - over < Math.max(1, encoder.startOf(output)))) {
+        if (outputs.stream().anyMatch(output -> output.firstTarget() - over < Math.max(1, encoder.startOf(output)))) {
             report.skip(
                     SkipReason.TOO_LONG,
                     comparison.source(),

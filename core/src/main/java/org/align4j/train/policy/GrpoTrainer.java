@@ -94,7 +94,15 @@ public final class GrpoTrainer {
         this.loop = loop;
         RolloutConfig rollout = config.rollout();
         round = new RolloutRound(
-                rollout, config.data(), data, learner.loaded(), play, rewards, RolloutRound.Worth.REWARD, loop::warn, config.seed());
+                rollout,
+                config.data(),
+                data,
+                learner.loaded(),
+                play,
+                rewards,
+                RolloutRound.Worth.REWARD,
+                loop::warn,
+                config.seed());
         pass = new RolloutLogps(rollout.temperature(), config.iteration().maxTokens());
         minibatches = config.minibatchPlan();
         objective = config.loss().objective(rollout.maxNewTokens() * play.maxTurns());

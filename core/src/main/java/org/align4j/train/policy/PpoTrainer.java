@@ -118,7 +118,15 @@ public final class PpoTrainer {
         this.loop = loop;
         RolloutConfig rollout = config.rollout();
         round = new RolloutRound(
-                rollout, config.data(), data, policy.loaded(), Play.ALONE, rewards, RolloutRound.Worth.REWARD, loop::warn, config.seed());
+                rollout,
+                config.data(),
+                data,
+                policy.loaded(),
+                Play.ALONE,
+                rewards,
+                RolloutRound.Worth.REWARD,
+                loop::warn,
+                config.seed());
         heldOut = config.heldOut(data, policy.loaded(), rewards, reference);
         pass = new RolloutLogps(rollout.temperature(), config.iteration().maxTokens());
         minibatches = new Minibatches(rollout.outputs(), 1, config.iteration().minibatches(), config.seed());

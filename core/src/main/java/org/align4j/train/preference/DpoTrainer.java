@@ -39,7 +39,8 @@ public final class DpoTrainer {
     /// run's folder.
     ///
     /// @param resume how to treat a run that is in the folder already
-    /// @throws org.align4j.error.AlignException for faults of the configuration, the data or the model, and a loss
+    /// @throws org.align4j.error.AlignException for faults of the configuration, the data or the
+    ///     model, and a loss
     ///     that is not finite
     public static void run(DpoConfig config, Resume resume, RunListener listener, Interruption interruption) {
         PreferenceRun.of(

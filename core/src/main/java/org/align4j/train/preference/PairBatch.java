@@ -63,8 +63,7 @@ public record PairBatch(
     private Completions completions(
             Tensor policy, Tensor reference, int[] which, int[] others, OptionalDouble ldAlpha) {
         int[] tokens = Arrays.stream(which).map(output -> lengths[output]).toArray();
-        return Completions.of(
-                sums(policy, which, others, ldAlpha), sums(reference, which, others, ldAlpha), tokens);
+        return Completions.of(sums(policy, which, others, ldAlpha), sums(reference, which, others, ldAlpha), tokens);
     }
 
     private Tensor sums(Tensor tokens, int[] which, int[] others, OptionalDouble ldAlpha) {

@@ -106,7 +106,9 @@ record PairBatches(
 
     /// The windows of step `step` (from 0) and those after it, without end.
     Iterator<Window> from(long step) {
-        return plan.windows(step, each -> new Window(each.microBatches().stream()
+        return plan.windows(
+                step,
+                each -> new Window(each.microBatches().stream()
                         .map(batch -> batch(groups, batch))
                         .toList()));
     }

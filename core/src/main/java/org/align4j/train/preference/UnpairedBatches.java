@@ -116,7 +116,9 @@ record UnpairedBatches(
 
     /// The windows of step `step` (from 0) and those after it, without end.
     Iterator<Window> from(long step) {
-        return plan.windows(step, each -> new Window(each.microBatches().stream()
+        return plan.windows(
+                step,
+                each -> new Window(each.microBatches().stream()
                         .map(batch -> batch(examples, batch))
                         .toList()));
     }

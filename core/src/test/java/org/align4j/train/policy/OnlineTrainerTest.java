@@ -343,8 +343,12 @@ class OnlineTrainerTest {
     @Test
     void rankingsOfAnIterationAreAveraged() {
         OnlineConfig config = config(
-                "run", "loss=plackett_luce", "comparing.pairs=all", "rollout.group_size=3", "iterations=2", "rewards="
-                        + "[{type: java, name: \"" + AverageByte.class.getName() + "\"}]");
+                "run",
+                "loss=plackett_luce",
+                "comparing.pairs=all",
+                "rollout.group_size=3",
+                "iterations=2",
+                "rewards=" + "[{type: java, name: \"" + AverageByte.class.getName() + "\"}]");
         train(config);
         // three equal answers have 3! orders
         assertThat(metrics(config).getFirst().values().get("loss")).isCloseTo(Math.log(6), within(1e-3));
@@ -359,8 +363,8 @@ class OnlineTrainerTest {
         assertThat(lines.get(1)).contains("reference");
         double mean = lines.stream()
                 .filter(line -> !line.contains("\"reference\""))
-                .mapToDouble(line ->
-                        Double.parseDouble(JsonMapper.shared().readTree(line).path("reward").asString("")))
+                .mapToDouble(line -> Double.parseDouble(
+                        JsonMapper.shared().readTree(line).path("reward").asString("")))
                 .average()
                 .orElseThrow();
         assertThat(metrics(config).getFirst().values().get("reward")).isCloseTo(mean, within(1e-3));
@@ -376,7 +380,8 @@ class OnlineTrainerTest {
         // the last answer was cut off: it is worth 5 − 4.5
         assertThat(extremes.rollouts()).containsExactly(2, 3);
         assertThat(extremes.group().pairs().getFirst().chosen()).isZero();
-        ComparedGroup all = ComparedGroup.of(drawn, worths, new Comparing(Comparing.Pairing.ALL, true, 0), Dpo.of(0.1), false)
+        ComparedGroup all = ComparedGroup.of(
+                        drawn, worths, new Comparing(Comparing.Pairing.ALL, true, 0), Dpo.of(0.1), false)
                 .getFirst();
         assertThat(all.rollouts()).containsExactly(0, 2, 3);
         assertThat(all.group().pairs()).hasSize(3);

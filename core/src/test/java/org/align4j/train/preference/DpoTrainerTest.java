@@ -315,8 +315,8 @@ class DpoTrainerTest {
                 {"prompt": "a", "chosen": "b", "rejected": "c"}
                 {"prompt": "d", "chosen": "e", "rejected": "f", "probability": 0.8}
                 """);
-        assertThatThrownBy(() ->
-                        train(config("run", "data.train=[" + folder.resolve("soft.jsonl") + "]", "loss=" + loss)))
+        assertThatThrownBy(
+                        () -> train(config("run", "data.train=[" + folder.resolve("soft.jsonl") + "]", "loss=" + loss)))
                 .isInstanceOf(AlignException.Data.class)
                 .hasMessageContaining("soft.jsonl:2", "probability");
     }
