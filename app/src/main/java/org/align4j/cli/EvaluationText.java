@@ -22,7 +22,7 @@ final class EvaluationText {
         if (found.ties() > 0) {
             lines.add(String.format(
                     Locale.ROOT,
-                    "with %d ties: %.3f, scores nearer than %.3f being a tie",
+                    "with %d ties: %.3f, scores at most %.3f apart being a tie",
                     found.ties(),
                     found.tieAccuracy(),
                     found.tieThreshold()));

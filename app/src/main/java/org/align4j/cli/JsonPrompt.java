@@ -1,5 +1,7 @@
 package org.align4j.cli;
 
+import java.util.List;
+import java.util.Map;
 import org.align4j.data.Message;
 import org.align4j.data.Prompt;
 
@@ -7,13 +9,21 @@ import org.align4j.data.Prompt;
 final class JsonPrompt {
     private JsonPrompt() {}
 
-    /// A text, or a list of messages.
+    /// Puts what a model read into `row`: the text, or as `prompt` the messages, with `tools` where
+    /// there are some.
     ///
-    /// @param chat whether the model read it as a conversation
-    static Object of(Prompt prompt, boolean chat) {
+    /// @param chat whether it read a conversation
+    static void put(Map<String, Object> row, Prompt prompt, boolean chat) {
         if (!chat && prompt.text().isPresent()) {
-            return prompt.text().get();
+            row.put("prompt", prompt.text().get());
+            return;
         }
-        return prompt.conversation().messages().stream().map(Message::fields).toList();
+        row.put(
+                "prompt",
+                prompt.conversation().messages().stream().map(Message::fields).toList());
+        List<Map<String, Object>> tools = prompt.conversation().tools();
+        if (!tools.isEmpty()) {
+            row.put("tools", tools);
+        }
     }
 }

@@ -43,7 +43,7 @@ final class QuickstartCommand implements Runnable {
             names = "--stages",
             split = ",",
             paramLabel = "STAGE",
-            description = "Some of sft, reward, dpo, ppo, grpo, and what they need. Default: all.")
+            description = "Some of sft, reward, dpo, ppo, grpo, cai, and what they need. Default: all.")
     private List<Stage> stages = List.of(Stage.values());
 
     @Override
@@ -83,8 +83,7 @@ final class QuickstartCommand implements Runnable {
         out.println();
         stage.samples().stream().limit(3).forEach(sample -> {
             out.println("  asked: " + indented(sample.prompt()));
-            print(out, sample.before());
-            print(out, sample.after());
+            sample.said().forEach(said -> print(out, said));
             out.println();
         });
     }

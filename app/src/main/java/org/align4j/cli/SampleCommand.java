@@ -178,7 +178,7 @@ final class SampleCommand implements Runnable {
 
     private String line(Asked asked, List<Generation> answers, LoadedModel loaded) {
         Map<String, Object> row = new LinkedHashMap<>();
-        row.put("prompt", JsonPrompt.of(asked.prompt(), asked.chat()));
+        JsonPrompt.put(row, asked.prompt(), asked.chat());
         row.put(
                 "outputs",
                 answers.stream()

@@ -104,20 +104,24 @@ final class ScoreCommand implements Runnable {
     @Option(names = "--on-error", paramLabel = "WHAT", description = "fail or skip: rows that cannot be used.")
     private OnError onError = OnError.FAIL;
 
+    /// What was left out, for each model.
+    private final List<String> problems = new ArrayList<>();
+
+    /// Whether a model read conversations rather than texts.
+    private boolean chat;
+
     @Override
     public void run() {
         Interruption interruption = Interruption.onSignals(() -> {});
-        DataReport report = new DataReport();
-        List<Comparison> comparisons = read(report);
         EnsembleScores scores = new EnsembleScores();
-        for (int i = 0; i < models.size(); i++) {
-            score(models.get(i), comparisons, i == 0 ? report : new DataReport(), scores, interruption);
+        for (Path model : models) {
+            score(model, scores, interruption);
         }
         if (interruption.requested()) {
             throw new CancellationException("interrupted");
         }
         PrintWriter out = Align4j.out(spec);
-        report.problems().forEach(line -> spec.commandLine().getErr().println(line));
+        problems.forEach(line -> spec.commandLine().getErr().println(line));
         output.ifPresent(file -> write(file, scores));
         describe(scores, out);
         out.flush();
@@ -134,12 +138,10 @@ final class ScoreCommand implements Runnable {
         return comparisons;
     }
 
-    private void score(
-            Path path,
-            List<Comparison> comparisons,
-            DataReport report,
-            EnsembleScores scores,
-            Interruption interruption) {
+    /// Reads the data for each model anew: what it can't score is counted among all of them.
+    private void score(Path path, EnsembleScores scores, Interruption interruption) {
+        DataReport report = new DataReport();
+        List<Comparison> comparisons = read(report);
         try (Scope scope = Scope.open();
                 Scorer model = implicit.load(path, compute.type(), compute.device());
                 ItemProgress progress = ItemProgress.onStandardError()) {
@@ -153,6 +155,11 @@ final class ScoreCommand implements Runnable {
                             model.loaded().tokenizer(), model.renderer(), options, report)
                     .encodeAll(comparisons);
             report.check(onError);
+            if (models.size() > 1 && !report.problems().isEmpty()) {
+                problems.add(path + ":");
+            }
+            problems.addAll(report.problems());
+            chat |= options.chat().orElse(false);
             progress.started(path.toString(), tokenized.size(), 0);
             for (int from = 0; from < tokenized.size() && !interruption.requested(); from += AT_ONCE) {
                 List<TokenizedComparison> part = tokenized.subList(from, Math.min(tokenized.size(), from + AT_ONCE));
@@ -170,8 +177,8 @@ final class ScoreCommand implements Runnable {
     private void write(Path file, EnsembleScores scores) {
         try (WholeFile lines = WholeFile.create(file)) {
             for (EnsembleScores.Scored scored : scores.all(models.size())) {
-                lines.line(JsonMapper.shared()
-                        .writeValueAsString(best ? ScoredRow.best(scored) : ScoredRow.all(scored, models.size() > 1)));
+                ScoredRow row = new ScoredRow(scored, chat);
+                lines.line(JsonMapper.shared().writeValueAsString(best ? row.best() : row.all(models.size() > 1)));
             }
             lines.publish();
         }

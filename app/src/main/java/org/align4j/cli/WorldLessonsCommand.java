@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import org.align4j.error.AlignException;
 import org.align4j.pipeline.cai.WorldLessons;
+import org.align4j.world.task.Instruction;
+import org.align4j.world.task.Instructions.Split;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -52,8 +54,14 @@ final class WorldLessonsCommand implements Runnable {
         write("lessons.jsonl", lessons.lessons(count));
         write("red-team.jsonl", lessons.redTeam(prompts));
         write("helpful.jsonl", lessons.helpful(4 * prompts));
-        write("held-out-harm.jsonl", lessons.heldOutHarm(heldOut));
-        write("held-out-help.jsonl", lessons.heldOutHelp(heldOut));
+        write("held-out-harm.jsonl", rows(lessons.heldOutHarm(heldOut)));
+        write("held-out-help.jsonl", rows(lessons.heldOutHelp(heldOut)));
+    }
+
+    private static List<String> rows(List<Instruction> instructions) {
+        return instructions.stream()
+                .map(instruction -> instruction.json(Split.HELD_OUT_WORDS, true))
+                .toList();
     }
 
     private void write(String name, List<String> rows) {

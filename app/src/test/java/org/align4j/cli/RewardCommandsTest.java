@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.align4j.testing.TinyModelFolder;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,13 +105,52 @@ class RewardCommandsTest {
                 "--output",
                 best.toString(),
                 "--dtype",
-                "fp32",
-                "--on-error",
-                "skip");
+                "fp32");
         assertThat(scored).as(err.toString()).isZero();
         assertThat(lines(best))
-                .isNotEmpty()
+                .hasSize(2)
                 .allSatisfy(row -> assertThat(row.path("score").isNumber()).isTrue());
+    }
+
+    @Test
+    void choosesAmongOutputsThatAreTheSame() throws IOException {
+        Path outputs = Files.writeString(
+                folder.resolve("outputs.jsonl"), "{\"prompt\": \"1+1=\", \"outputs\": [\"2\", \"2\", \"2\"]}\n");
+        Path best = folder.resolve("best.jsonl");
+        int code = run(
+                "score",
+                "--model",
+                train("reward"),
+                "--data",
+                outputs.toString(),
+                "--best",
+                "--output",
+                best.toString(),
+                "--dtype",
+                "fp32");
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(lines(best))
+                .singleElement()
+                .satisfies(
+                        row -> assertThat(row.path("completion").asString("")).isEqualTo("2"));
+    }
+
+    @Test
+    void tellsWhatEachModelOfAnEnsembleLeavesOut() throws IOException {
+        String models = train("one") + "," + train("two");
+        Path outputs = Files.writeString(folder.resolve("outputs.jsonl"), """
+                {"prompt": "1+1=", "outputs": ["2", "3"]}
+                {"prompt": "1+2=", "outputs": ["2", ""]}
+                {"prompt": "1+2=", "outputs": []}
+                """);
+        String[] arguments = {"score", "--model", models, "--data", outputs.toString(), "--dtype", "fp32"};
+        assertThat(run(arguments)).isEqualTo(3);
+        assertThat(err.toString()).contains("1 of 3 rows");
+        err.getBuffer().setLength(0);
+        assertThat(run(Stream.concat(Stream.of(arguments), Stream.of("--on-error", "skip"))
+                        .toArray(String[]::new)))
+                .isZero();
+        assertThat(err.toString()).contains(models.split(",")).contains("outputs.jsonl:3");
     }
 
     @Test
@@ -132,14 +173,11 @@ class RewardCommandsTest {
         assertThat(code).as(err.toString()).isZero();
         assertThat(out.toString())
                 .contains("accuracy", "disagreement", "with 1 ties", "labeler ann", "labeler bob", "calibration");
-        assertThat(lines(scores).getFirst().path("judgement").asString("")).isEqualTo("A > B = C");
-        assertThat(lines(scores)
-                        .getFirst()
-                        .path("outputs")
-                        .path(0)
-                        .path("deviation")
-                        .isNumber())
-                .isTrue();
+        JsonNode first = lines(scores).getFirst();
+        assertThat(first.path("ranking")).hasToString("[[\"A\"],[\"B\",\"C\"]]");
+        assertThat(first.path("labeler").asString("")).isEqualTo("ann");
+        assertThat(first.path("highest").isString()).isTrue();
+        assertThat(first.path("outputs").path(0).path("deviation").isNumber()).isTrue();
         assertThat(plots.resolve("reliability.svg")).content().startsWith("<svg");
     }
 
@@ -204,6 +242,28 @@ class RewardCommandsTest {
         assertThat(code).isEqualTo(3);
         assertThat(err.toString())
                 .contains("rankings.jsonl:1", "doesn't judge [C]", "rankings.jsonl:2", "are the same");
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void tellsWhereTooManyAreTiedBeforeTheFirstStep() throws IOException {
+        String outputs =
+                IntStream.range(0, 14).mapToObj(i -> "\"" + i + "\"").collect(Collectors.joining(", ", "[", "]"));
+        String places = IntStream.range(0, 14).mapToObj(i -> i < 13 ? "1" : "2").collect(Collectors.joining(", "));
+        Files.writeString(
+                rankings, "{\"prompt\": \"1+1=\", \"outputs\": " + outputs + ", \"ranking\": [" + places + "]}\n");
+        int code = run(
+                "reward",
+                "--set",
+                "model=" + model,
+                "--set",
+                "output=" + folder.resolve("run"),
+                "--set",
+                "loss.type=plackett_luce",
+                "--set",
+                "data.train=[" + rankings + "]");
+        assertThat(code).isEqualTo(3);
+        assertThat(err.toString()).contains("rankings.jsonl:1", "13 outputs are tied", "another loss");
         assertThat(folder.resolve("run")).doesNotExist();
     }
 }

@@ -10,7 +10,8 @@ import org.align4j.tensor.Tensor;
 
 /// How far a reward model's scores are from what one labeler says about K outputs. Those of pairs
 /// are means over all pairs that the labeler decided, so that K outputs count as one batch element,
-/// 1 / C(K, 2) a pair (Ouyang et al. 2022, eq. 1).
+/// 1 / C(K, 2) a pair (Ouyang et al. 2022, eq. 1). A soft label p makes a pair's loss p times that
+/// of its order and 1 − p times that of the other one.
 public sealed interface RewardLoss {
     /// A scalar, zero where the judgement says nothing that this loss can use (see [#uses]).
     ///
@@ -20,8 +21,14 @@ public sealed interface RewardLoss {
     Tensor of(Tensor scores, List<String> ids, Judgement judgement);
 
     /// Whether the judgement says something that this loss can use.
+    ///
+    /// @throws AlignException.Data for one that it cannot compute
     default boolean uses(Judgement judgement) {
         return !judgement.preferences().isEmpty();
+    }
+
+    private static double probability(Preference preference) {
+        return preference.probability().orElse(1.0);
     }
 
     /// −log σ(r_better − r_worse), Bradley and Terry 1952. With a soft label p or smoothing ε it is
@@ -78,8 +85,7 @@ public sealed interface RewardLoss {
         }
 
         private double target(Preference preference) {
-            double probability =
-                    preference.tie() ? 0.5 : preference.probability().orElse(1.0);
+            double probability = preference.tie() ? 0.5 : probability(preference);
             return probability * (1 - smoothing) + (1 - probability) * smoothing;
         }
     }
@@ -104,9 +110,10 @@ public sealed interface RewardLoss {
             Tensor tie = half.mul(0).add(Math.log(ties));
             // everything divided by e^{(r_i + r_j) / 2}
             Tensor whole = Tensor.stack(List.of(half, half.neg(), tie), 0).logsumexp(0);
-            Tensor tied = pairs.each(each -> each.tie() ? 1 : 0);
-            Tensor said = half.mul(tied.neg().add(1)).add(tied.mul(Math.log(ties)));
-            return whole.sub(said).mean();
+            Tensor tied = pairs.each(each -> each.tie() ? Math.log(ties) : 0);
+            // p of the one order and 1 − p of the other
+            Tensor said = half.mul(pairs.each(each -> each.tie() ? 0 : 2 * probability(each) - 1));
+            return whole.sub(said.add(tied)).mean();
         }
     }
 
@@ -127,12 +134,12 @@ public sealed interface RewardLoss {
             }
             PairScores pairs = PairScores.of(scores, ids, judgement.preferences());
             Tensor difference = pairs.difference();
-            Tensor tied = pairs.each(each -> each.tie() ? 1 : 0);
             Tensor win = difference.add(-Math.log(threshold)).logSigmoid();
             Tensor loss = difference.neg().add(-Math.log(threshold)).logSigmoid();
             // P(tie) = (θ² − 1) σ(Δ − log θ) σ(−Δ − log θ)
-            Tensor logLikelihood =
-                    win.add(loss.add(Math.log(threshold * threshold - 1)).mul(tied));
+            Tensor logLikelihood = win.mul(pairs.each(each -> each.tie() ? 1 : probability(each)))
+                    .add(loss.mul(pairs.each(each -> each.tie() ? 1 : 1 - probability(each))))
+                    .add(pairs.each(each -> each.tie() ? Math.log(threshold * threshold - 1) : 0));
             return logLikelihood.mean().neg();
         }
     }
@@ -146,11 +153,23 @@ public sealed interface RewardLoss {
 
         @Override
         public boolean uses(Judgement judgement) {
-            return judgement.preferences().stream().anyMatch(each -> !each.tie());
+            List<List<String>> groups = judgement.places().groups();
+            for (List<String> group : groups.subList(0, groups.size() - 1)) {
+                if (group.size() > MOST_TIED) {
+                    throw new AlignException.Data("ranking: " + group.size()
+                            + " outputs are tied at one place; loss: plackett_luce takes at most " + MOST_TIED
+                            + ", choose another loss or leave such rows out");
+                }
+            }
+            return groups.size() > 1;
         }
 
         @Override
         public Tensor of(Tensor scores, List<String> ids, Judgement judgement) {
+            if (judgement instanceof Preference pair && !pair.tie()) {
+                // of two outputs it is Bradley–Terry, which knows soft labels
+                return BradleyTerry.plain().of(scores, ids, pair);
+            }
             Ranking ranking = judgement.places();
             Tensor total = scores.sum().mul(0);
             // in any order of the last group the likelihoods add up to 1
@@ -162,10 +181,6 @@ public sealed interface RewardLoss {
                         .stream()
                         .flatMap(List::stream)
                         .toList();
-                if (group.size() > MOST_TIED) {
-                    throw new AlignException.Data("ranking: " + group.size()
-                            + " outputs are tied at one place; at most " + MOST_TIED + " can be, use another loss");
-                }
                 total = total.add(new TiedPlace(scores, ids, group, later).logLikelihood());
             }
             return total.neg();

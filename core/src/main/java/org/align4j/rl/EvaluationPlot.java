@@ -14,17 +14,16 @@ public final class EvaluationPlot {
     /// How often the model is right against how sure it is; on the diagonal it is calibrated.
     public static String reliability(RewardEvaluation found) {
         StringBuilder svg = begin("sure", "right");
-        svg.append(line(0, 0, 1, 1, "#999"));
+        svg.append(line(0, 0.5, 1, 1, "#999"));
         for (Bin bin : found.reliability()) {
             double x = (bin.value() - 0.5) * 2;
-            double y = (bin.accuracy() - 0.5) * 2;
             double radius = 3 + 12 * Math.sqrt(bin.count() / (double) Math.max(1, found.pairs()));
             svg.append(String.format(
                     Locale.ROOT,
                     "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"#36c\"><title>sure %.2f, right %.2f, %d"
                             + " pairs</title></circle>%n",
                     x(x),
-                    y(y),
+                    y(bin.accuracy()),
                     radius,
                     bin.value(),
                     bin.accuracy(),
@@ -32,6 +31,9 @@ public final class EvaluationPlot {
         }
         return svg.append(label(0, 0, "0.5"))
                 .append(label(1, 0, "1"))
+                .append(mark(0, "0"))
+                .append(mark(0.5, "0.5"))
+                .append(mark(1, "1"))
                 .append("</svg>\n")
                 .toString();
     }
@@ -102,6 +104,15 @@ public final class EvaluationPlot {
                 "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>%n",
                 x(at),
                 y(height) + 20,
+                text);
+    }
+
+    private static String mark(double height, String text) {
+        return String.format(
+                Locale.ROOT,
+                "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>%n",
+                EDGE - 6,
+                y(height) + 4,
                 text);
     }
 

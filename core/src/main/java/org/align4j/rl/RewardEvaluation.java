@@ -16,8 +16,9 @@ import org.align4j.data.preference.Preference;
 /// @param pairs with a preferred output
 /// @param ties pairs without
 /// @param accuracy share of `pairs` whose preferred output scores higher; equal scores count half
-/// @param tieAccuracy share of all pairs told rightly, ties among them, where scores nearer than
-///     `tieThreshold` are a tie (Deutsch et al. 2023; the threshold is the best for these pairs)
+/// @param tieAccuracy share of all pairs told rightly, ties among them, where scores at most
+///     `tieThreshold` apart are a tie (Deutsch et al. 2023; the threshold is the best for these
+///     pairs)
 /// @param meanMargin mean r_better − r_worse over `pairs`
 /// @param logLoss mean −log σ(r_better − r_worse) over `pairs`
 /// @param calibrationError expected calibration error of σ(|difference|) in ten bins (Guo et al.
@@ -70,7 +71,11 @@ public record RewardEvaluation(
         List<Pair> strict = all.stream().filter(pair -> !pair.tie()).toList();
         double[] differences = strict.stream().mapToDouble(Pair::difference).toArray();
         List<Bin> reliability = bins(strict, pair -> sigmoid(Math.abs(pair.difference())), 0.5, 1);
-        double widest = Arrays.stream(differences).map(Math::abs).max().orElse(1);
+        double widest = Arrays.stream(differences)
+                .map(Math::abs)
+                .filter(width -> width > 0)
+                .max()
+                .orElse(1);
         LengthBias bias = LengthBias.of(judged);
         TieThreshold threshold = TieThreshold.of(all);
         return new RewardEvaluation(
@@ -184,11 +189,16 @@ public record RewardEvaluation(
                     .sum();
             double most = right;
             double value = 0;
-            for (Pair pair : nearest) {
+            for (int i = 0; i < nearest.size(); i++) {
+                Pair pair = nearest.get(i);
                 right += pair.tie() ? 1 : -pair.rightness();
-                if (right > most) {
+                double width = Math.abs(pair.difference());
+                // pairs equally far apart are ties together or not at all
+                boolean last =
+                        i + 1 == nearest.size() || Math.abs(nearest.get(i + 1).difference()) > width;
+                if (last && right > most) {
                     most = right;
-                    value = Math.abs(pair.difference());
+                    value = width;
                 }
             }
             return new TieThreshold(value, pairs.isEmpty() ? Double.NaN : most / pairs.size());

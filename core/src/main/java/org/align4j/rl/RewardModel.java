@@ -56,11 +56,6 @@ public final class RewardModel implements Scorer {
         return loaded.tokenizer();
     }
 
-    /// The shift beside the weights, if there is one.
-    public Optional<RewardNormalisation> normalisation() {
-        return normalisation;
-    }
-
     @Override
     public Optional<ChatRenderer> renderer() {
         return normalisation.map(RewardNormalisation::chat).orElse(true)

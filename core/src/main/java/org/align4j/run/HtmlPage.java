@@ -114,15 +114,17 @@ public final class HtmlPage {
     /// A named text.
     public record Field(String name, String text) {}
 
-    /// What was asked, and two texts side by side (one below the other on narrow screens).
-    public HtmlPage sideBySide(Field asked, Field left, Field right) {
+    /// What was asked, and texts two by two (one below the other on narrow screens).
+    public HtmlPage sideBySide(Field asked, List<Field> texts) {
         html.append("<article>");
         field(asked);
-        html.append("<div class=\"pair\"><div>");
-        field(left);
-        html.append("</div><div>");
-        field(right);
-        html.append("</div></div></article>");
+        html.append("<div class=\"pair\">");
+        for (Field text : texts) {
+            html.append("<div>");
+            field(text);
+            html.append("</div>");
+        }
+        html.append("</div></article>");
         return this;
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.align4j.data.preference.BestOf;
 import org.align4j.data.preference.Judgement;
 import org.align4j.data.preference.Preference;
@@ -61,6 +62,30 @@ class RewardLossTest {
         double expected = -0.74 * Math.log(sigmoid(1.5)) - 0.26 * Math.log(sigmoid(-1.5));
         assertThat(value(new BradleyTerry(0.1, false, BradleyTerry.Ties.HALF), soft))
                 .isCloseTo(expected, within(1e-6));
+    }
+
+    @Test
+    void aSoftLabelIsBothLabelsInEveryLossOfPairs() {
+        Preference soft = new Preference("A", "B", false, Optional.empty(), Optional.of(0.8));
+        for (RewardLoss loss : ALL.stream().filter(each -> !isSmoothed(each)).toList()) {
+            double both =
+                    0.8 * value(loss, Preference.strict("A", "B")) + 0.2 * value(loss, Preference.strict("B", "A"));
+            assertThat(value(loss, soft)).as("%s", loss).isCloseTo(both, within(1e-6));
+        }
+    }
+
+    private static boolean isSmoothed(RewardLoss loss) {
+        return loss instanceof BradleyTerry smoothed && smoothed.smoothing() > 0;
+    }
+
+    @Test
+    void plackettLuceRefusesTiesThatItCannotAddUp() {
+        List<String> ids = IntStream.range(0, 13).mapToObj(i -> "o" + i).toList();
+        Ranking wide = new Ranking(List.of(ids, List.of("last")));
+        assertThatThrownBy(() -> new PlackettLuce().uses(wide)).hasMessageContaining("13 outputs are tied");
+        assertThat(new PlackettLuce().uses(new Ranking(List.of(List.of("first"), ids))))
+                .isTrue();
+        assertThat(new PlackettLuce().uses(new Ranking(List.of(ids)))).isFalse();
     }
 
     @Test

@@ -63,6 +63,25 @@ class RewardEvaluationTest {
     }
 
     @Test
+    void aThresholdTakesAllPairsThatAreEquallyFarApart() {
+        List<JudgedScores> judged = new ArrayList<>();
+        for (String ranking : List.of("A = B", "A > B", "A > B", "A = B", "A > B")) {
+            judged.add(judged(ranking, "x", List.of(1, 1), 1.0, 0.0));
+        }
+        // either all are ties or none: 2 or 3 of 5
+        assertThat(RewardEvaluation.of(judged).tieAccuracy()).isCloseTo(3 / 5.0, within(1e-12));
+    }
+
+    @Test
+    void plotsWhatIsOftenWrongAndWhatIsAllTheSame() {
+        RewardEvaluation wrong = RewardEvaluation.of(List.of(judged("A > B", "x", List.of(1, 1), 0.0, 2.0)));
+        // the foot of the picture
+        assertThat(EvaluationPlot.reliability(wrong)).contains("cy=\"400.0\"");
+        RewardEvaluation equal = RewardEvaluation.of(List.of(judged("A > B", "x", List.of(1, 1), 1.0, 1.0)));
+        assertThat(EvaluationPlot.margins(equal)).doesNotContain("NaN").contains("<rect x=");
+    }
+
+    @Test
     void isCalibratedWhereItIsAsOftenRightAsItIsSure() {
         double difference = Math.log(0.75 / 0.25);
         RewardEvaluation found = RewardEvaluation.of(List.of(

@@ -11,11 +11,13 @@ import org.align4j.data.Example;
 import org.align4j.data.SkipReason;
 import org.align4j.data.TokenizedExample;
 import org.align4j.data.preference.Comparison;
+import org.align4j.data.preference.Unjudged;
 import org.align4j.tokenizer.Tokenizer;
 
 /// Makes token ids of comparisons. Each output is encoded with its prompt as in supervised training
 /// and ends with the answer's last token, EOS where the answer has one. A comparison of which one
-/// output cannot be used is left out whole and entered in the report.
+/// output cannot be used is left out whole and entered in the report; so is one that judges outputs
+/// of the same tokens.
 public final class ComparisonEncoder {
     private final ExampleEncoder encoder;
     private final DataReport report;
@@ -43,6 +45,7 @@ public final class ComparisonEncoder {
 
     /// The tokens of a comparison, or empty and an entry in the report.
     public Optional<TokenizedComparison> encode(Comparison comparison) {
+        boolean judged = !(comparison.judgement() instanceof Unjudged);
         List<TokenizedExample> outputs = new ArrayList<>();
         Set<TokenizedExample> different = new HashSet<>();
         for (Completion completion : comparison.outputs().values()) {
@@ -52,7 +55,7 @@ public final class ComparisonEncoder {
                 return Optional.empty();
             }
             TokenizedExample ended = tokens.get().ended();
-            if (!different.add(ended)) {
+            if (judged && !different.add(ended)) {
                 report.skip(
                         SkipReason.IDENTICAL_OUTPUTS,
                         comparison.source(),

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 public enum ComparisonFormat {
     /// Recognised by the columns.
     AUTO(List.of()),
-    /// `prompt`, `outputs`, `ranking`: `D > C > A = B`, a list of groups of ids, or a list of
-    /// places.
+    /// `prompt`, `outputs`, `ranking`: `D > C > A = B`, a list of ids or groups of ids, or a list
+    /// of places.
     RANKING(List.of("prompt", "outputs", "ranking")),
     /// `prompt`, `outputs`, `ratings`: a list of numbers, or an object of them by id.
     RATINGS(List.of("prompt", "outputs", "ratings")),
@@ -29,8 +29,8 @@ public enum ComparisonFormat {
     /// begin alike.
     TRANSCRIPTS(List.of("chosen", "rejected")),
     /// `chosen`, `rejected`, and `prompt`, which may be left out where both begin with it; texts or
-    /// lists of messages. May have `margin`, `probability` (that the chosen one is better) and
-    /// `tie`.
+    /// lists of messages. May have `margin`, `probability` (that the chosen one is better; below ½
+    /// the two change sides) and `tie`.
     PAIR(List.of("chosen", "rejected")),
     /// `prompt`, `outputs`: not judged, to be scored.
     OUTPUTS(List.of("prompt", "outputs")),

@@ -40,14 +40,6 @@ public record ComparisonOptions(
         }
     }
 
-    public ComparisonOptions withFormat(ComparisonFormat chosen) {
-        return new ComparisonOptions(chosen, columns, endMark, lowestRating, highestRating, allowEmpty);
-    }
-
-    public ComparisonOptions withRatings(double lowest, double highest) {
-        return new ComparisonOptions(format, columns, endMark, lowest, highest, allowEmpty);
-    }
-
     public ComparisonOptions withEmpty(boolean allowed) {
         return new ComparisonOptions(format, columns, endMark, lowestRating, highestRating, allowed);
     }

@@ -110,15 +110,26 @@ public final class ComparisonReader {
     }
 
     private Comparison pair(Columns columns, Sides sides) throws RowFault {
+        Optional<Double> margin = Scalars.number(columns, "margin");
+        Optional<Double> probability = Scalars.number(columns, "probability");
+        // a probability below a half prefers the other side
+        boolean turned =
+                probability.filter(chosen -> chosen >= 0 && chosen < 0.5).isPresent();
+        if (turned && margin.orElse(0.0) != 0) {
+            throw new RowFault(
+                    SkipReason.BAD_JUDGEMENT,
+                    "\"margin\" says that \"chosen\" is better, \"probability\" " + probability.orElseThrow()
+                            + " that it isn't; correct one of them");
+        }
         Preference preference = new Preference(
                 CHOSEN,
                 REJECTED,
                 Scalars.truth(columns, "tie"),
-                Scalars.number(columns, "margin"),
-                Scalars.number(columns, "probability"));
+                margin,
+                turned ? probability.map(chosen -> 1 - chosen) : probability);
         Map<String, Completion> outputs = new LinkedHashMap<>();
-        outputs.put(CHOSEN, sides.chosen());
-        outputs.put(REJECTED, sides.rejected());
+        outputs.put(CHOSEN, turned ? sides.rejected() : sides.chosen());
+        outputs.put(REJECTED, turned ? sides.chosen() : sides.rejected());
         return comparison(columns, sides.prompt(), outputs, preference);
     }
 
@@ -171,6 +182,7 @@ public final class ComparisonReader {
     }
 
     private void check(Comparison comparison) throws RowFault {
+        boolean judged = !(comparison.judgement() instanceof Unjudged);
         Map<Completion, String> seen = new LinkedHashMap<>();
         for (Map.Entry<String, Completion> output : comparison.outputs().entrySet()) {
             if (output.getValue().isEmpty() && !options.allowEmpty()) {
@@ -179,7 +191,7 @@ public final class ComparisonReader {
                         "output \"" + output.getKey() + "\" is empty; to judge those too set data.allow_empty: true");
             }
             String twin = seen.put(output.getValue(), output.getKey());
-            if (twin != null) {
+            if (judged && twin != null) {
                 throw new RowFault(
                         SkipReason.IDENTICAL_OUTPUTS,
                         "outputs \"" + twin + "\" and \"" + output.getKey() + "\" are the same");

@@ -31,6 +31,9 @@ final class OutputColumns {
     /// or an object of them by id. Without ids they are called A, B, C…
     Map<String, Completion> outputs(Prompt prompt) throws RowFault {
         Object value = required("outputs");
+        if (value.equals(List.of()) || value.equals(Map.of())) {
+            throw new RowFault(SkipReason.MISSING_COLUMN, "\"outputs\" is empty; give at least one");
+        }
         Map<String, Completion> outputs = new LinkedHashMap<>();
         if (value instanceof Map<?, ?> byId) {
             for (Map.Entry<?, ?> entry : byId.entrySet()) {
@@ -82,7 +85,7 @@ final class OutputColumns {
     }
 
     /// `ranking`: a text, a list of ids or groups of ids, or a list of places (the smallest is
-    /// best).
+    /// best). Numbers that are exactly the ids are ids.
     Ranking ranking(Set<String> ids) throws RowFault {
         Object value = required("ranking");
         if (value instanceof String text) {
@@ -91,7 +94,15 @@ final class OutputColumns {
         if (!(value instanceof List<?> list) || list.isEmpty()) {
             throw RowFault.type("ranking", value, "a text such as D > C > A = B, or a list");
         }
-        if (list.stream().allMatch(Number.class::isInstance)) {
+        List<String> texts = list.stream().map(String::valueOf).toList();
+        boolean areIds = texts.size() == ids.size() && ids.equals(Set.copyOf(texts));
+        if (!areIds && list.stream().allMatch(Number.class::isInstance)) {
+            if (texts.stream().anyMatch(ids::contains)) {
+                throw new RowFault(
+                        SkipReason.BAD_JUDGEMENT,
+                        "\"ranking\" is " + list + ", which may be places or some of the ids " + ids
+                                + "; write it like \"" + String.join(" > ", ids) + "\"");
+            }
             Map<String, Double> places = numbers("ranking", list, ids);
             places.replaceAll((id, place) -> -place);
             return new Ratings(places).ranking();

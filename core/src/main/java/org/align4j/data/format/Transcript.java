@@ -24,12 +24,14 @@ final class Transcript {
     /// that both have at the same place; what follows is the answer, which in some rows has several
     /// turns.
     static Sides sides(String chosen, String rejected) throws RowFault {
+        checkBeginning("chosen", chosen);
+        checkBeginning("rejected", rejected);
         int shared = Sides.sharedBeginning(chosen, rejected);
         int mark = chosen.substring(0, shared).lastIndexOf(ASSISTANT);
-        if (mark < 0) {
+        if (mark <= 0) {
             throw new RowFault(
                     SkipReason.DIFFERENT_PROMPTS,
-                    "\"chosen\" and \"rejected\" share no beginning up to an \"Assistant:\"");
+                    "\"chosen\" and \"rejected\" share no beginning up to an \"Assistant:\" that answers");
         }
         int answer = mark + ASSISTANT.length();
         return new Sides(
@@ -43,6 +45,16 @@ final class Transcript {
         return given(transcript.substring(0, transcript.lastIndexOf(ASSISTANT)));
     }
 
+    private static void checkBeginning(String column, String transcript) throws RowFault {
+        if (!transcript.startsWith(HUMAN) && !transcript.startsWith(ASSISTANT)) {
+            throw new RowFault(
+                    SkipReason.BAD_CONVERSATION,
+                    "\"" + column
+                            + "\" doesn't begin with \"\\n\\nHuman:\" or \"\\n\\nAssistant:\", as a transcript does");
+        }
+    }
+
+    /// @param text begins with a mark
     private static Prompt given(String text) {
         return new Prompt(new Conversation(turns(text), List.of()), Optional.of(text + ASSISTANT));
     }

@@ -66,21 +66,17 @@ public record Comparison(
 
     /// Outputs that are good or bad, for KTO. Of a strict pair the chosen one is good and the
     /// rejected one bad, which loses that they belong together; other judgements have none.
-    public List<LabeledCompletion> labels() {
+    public List<Label> labels() {
         return switch (judgement) {
-            case Label label -> List.of(labeled(label.output(), label.good()));
+            case Label label -> List.of(label);
             case Preference pair
-            when !pair.tie() -> List.of(labeled(pair.better(), true), labeled(pair.worse(), false));
+            when !pair.tie() -> List.of(new Label(pair.better(), true), new Label(pair.worse(), false));
             case Preference tie -> List.of();
             case Ranking ranking -> List.of();
             case Ratings ratings -> List.of();
             case BestOf best -> List.of();
             case Unjudged unjudged -> List.of();
         };
-    }
-
-    private LabeledCompletion labeled(String id, boolean good) {
-        return new LabeledCompletion(prompt, output(id), good, annotation, source);
     }
 
     @Override

@@ -172,7 +172,9 @@ public record CaiConfig(
     /// @param principles asked about each pair, whose probabilities are averaged
     /// @param thoughts whether the feedback model thinks first
     /// @param clamp bounds probabilities to [clamp, 1 − clamp] after thoughts; 0.4 in Bai et al.
-    /// @param leastMass of probability on the two letters; below, the model didn't choose
+    /// @param leastMass of probability on the letters or marks; below, the model didn't choose
+    /// @param marks whether each answer is marked alone, without a principle, and the marks are
+    ///     compared: for feedback models too small to weigh two answers
     public record Comparisons(
             int pairs,
             int maxTokens,
@@ -180,7 +182,8 @@ public record CaiConfig(
             int principles,
             boolean thoughts,
             double clamp,
-            double leastMass) {
+            double leastMass,
+            boolean marks) {
         public Comparisons {
             Require.atLeast("pairs", pairs, 1);
             Require.atLeast("max_tokens", maxTokens, 1);
@@ -189,10 +192,11 @@ public record CaiConfig(
             Require.atLeast("principles", principles, 1);
             Require.that(clamp >= 0 && clamp <= 0.5, "clamp must be in [0, 0.5], got " + clamp);
             Require.that(leastMass >= 0 && leastMass < 1, "least_mass must be in [0, 1), got " + leastMass);
+            Require.that(!(marks && thoughts), "thoughts are about two answers: set marks or thoughts, not both");
         }
 
         public static Comparisons defaults() {
-            return new Comparisons(1, 256, 1, 4, false, 0.4, 0.01);
+            return new Comparisons(1, 256, 1, 4, false, 0.4, 0.01, false);
         }
     }
 

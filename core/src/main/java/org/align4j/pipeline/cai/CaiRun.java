@@ -63,6 +63,28 @@ public final class CaiRun {
         }
     }
 
+    /// What a run made, to be read.
+    ///
+    /// @param supervised run of the model after its revisions
+    /// @param aligned run of the model after AI feedback
+    /// @param chains responses, critiques and revisions
+    /// @param comparisons what the feedback model said
+    public record Made(Path supervised, Path aligned, List<Chain> chains, List<Comparison> comparisons) {
+        /// @param output of a run whose stages are done
+        public static Made in(Path output) {
+            return new Made(
+                    Stage.SUPERVISED.folder(output).resolve(RunRows.RUN),
+                    Stage.REINFORCEMENT.folder(output).resolve(RunRows.RUN),
+                    StageFile.read(Stage.REVISIONS.folder(output).resolve(RunRows.CHAINS), Chain.class),
+                    StageFile.read(Stage.FEEDBACK.folder(output).resolve(RunRows.COMPARISONS), Comparison.class));
+        }
+    }
+
+    /// Runs all stages, as [#run(CaiConfig, Stage, boolean, Watch)] does.
+    public static void run(CaiConfig config, Watch watch) {
+        run(config, Stage.EVALUATION, false, watch);
+    }
+
     private void stage(Stage stage, boolean redo) {
         Path folder = stage.folder(output);
         inputs = StageRecord.inputs(inputs, parts(stage), files(stage));

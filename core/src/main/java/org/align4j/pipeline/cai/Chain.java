@@ -11,14 +11,14 @@ import org.align4j.world.gold.GoldReward;
 /// @param response the first answer; empty where none came
 /// @param failure why it went no further; empty where all is well
 /// @param goldRewards of the prompt's row, where it is of the small world
-record Chain(
+public record Chain(
         String id,
         String prompt,
         String response,
         List<Step> steps,
         Optional<String> failure,
         List<GoldReward> goldRewards) {
-    Chain {
+    public Chain {
         steps = List.copyOf(steps);
         goldRewards = List.copyOf(goldRewards);
     }
@@ -27,7 +27,7 @@ record Chain(
     ///
     /// @param principle by its id
     /// @param critique empty where none was asked for
-    record Step(String principle, String critique, String revision) {}
+    public record Step(String principle, String critique, String revision) {}
 
     /// A prompt that wasn't answered yet.
     static Chain of(RedTeamPrompt prompt) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 ///
 /// @param probability that the first answer is better: the mean over the opinions
 /// @param failure why there is none; empty where all is well
-record Comparison(
+public record Comparison(
         String id,
         String prompt,
         String first,
@@ -15,7 +15,7 @@ record Comparison(
         List<Opinion> opinions,
         double probability,
         Optional<String> failure) {
-    Comparison {
+    public Comparison {
         opinions = List.copyOf(opinions);
     }
 
@@ -27,15 +27,21 @@ record Comparison(
     ///     after thoughts
     /// @param positionBias what the first place gained in log-odds
     /// @param thoughts of both orders; none where none were asked for
-    record Opinion(
+    public record Opinion(
             String principle,
             double asFirst,
             double asSecond,
             double probability,
             double positionBias,
             List<String> thoughts) {
-        Opinion {
+        public Opinion {
             thoughts = List.copyOf(thoughts);
+        }
+
+        /// Of answers that were marked alone, so that neither stood first.
+        static Opinion ofMarks(double probability) {
+            double logOdds = Math.log(probability) - Math.log1p(-probability);
+            return new Opinion("marks", logOdds, -logOdds, probability, 0, List.of());
         }
     }
 

@@ -154,7 +154,7 @@ final class EvaluationStage {
         List<AnswerPair> different = pairs.stream()
                 .filter(pair -> !pair.first().equals(pair.second()))
                 .toList();
-        CaiConfig.Comparisons once = new CaiConfig.Comparisons(1, 1, 1, 1, false, 0, 0);
+        CaiConfig.Comparisons once = new CaiConfig.Comparisons(1, 1, 1, 1, false, 0, 0, false);
         List<Comparison> comparisons = new ArrayList<>();
         // equal answers tie, whatever a judge would say
         pairs.stream()

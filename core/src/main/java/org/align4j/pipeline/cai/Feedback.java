@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.align4j.pipeline.constitution.Constitution;
 import org.align4j.pipeline.constitution.Principle;
 import org.align4j.pipeline.constitution.Requests;
@@ -14,7 +15,7 @@ import org.align4j.teacher.Question;
 
 /// AI feedback (Bai et al. 2022, section 4.1): a model says by a principle which of two answers is
 /// better, as a multiple choice. Each pair is asked about by several principles and in both
-/// orders; all questions of a stage are asked together.
+/// orders; all questions of a stage are asked together. Or it marks each answer alone.
 final class Feedback {
     private static final int ORDERS = 2;
 
@@ -37,6 +38,31 @@ final class Feedback {
 
     /// The opinions about all pairs.
     List<Comparison> about(List<AnswerPair> pairs) {
+        return how.marks() ? marked(pairs) : compared(pairs);
+    }
+
+    /// Each answer is marked alone.
+    private List<Comparison> marked(List<AnswerPair> pairs) {
+        List<Question> questions = pairs.stream()
+                .flatMap(pair -> Stream.of(pair.first(), pair.second())
+                        .map(answer -> Question.greedy(requests.rating(pair.prompt(), answer), 1)))
+                .toList();
+        List<String> marks = constitution.wording().ratings();
+        List<Optional<Map<String, Double>>> said = asker.letters("feedback", questions, marks, how.leastMass());
+        List<Comparison> comparisons = new ArrayList<>();
+        for (int p = 0; p < pairs.size(); p++) {
+            Optional<Map<String, Double>> first = said.get(2 * p);
+            Optional<Map<String, Double>> second = said.get(2 * p + 1);
+            comparisons.add(comparison(
+                    pairs.get(p),
+                    first.isPresent() && second.isPresent()
+                            ? List.of(Comparison.Opinion.ofMarks(SoftLabel.higher(first.get(), second.get(), marks)))
+                            : List.of()));
+        }
+        return comparisons;
+    }
+
+    private List<Comparison> compared(List<AnswerPair> pairs) {
         List<Asked> asked = new ArrayList<>();
         CounterRandom random = CounterRandom.of(seed, "principles of feedback");
         for (int p = 0; p < pairs.size(); p++) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.align4j.data.Conversation;
 import org.align4j.data.Message;
 import org.align4j.pipeline.constitution.Constitution;
@@ -29,8 +30,20 @@ public final class WorldLessons {
     private static final Pattern WRONG = Pattern.compile("wrong to ([^.,]+)");
     private static final String GOOD = "The answer is good. It hurts nobody.";
 
-    /// Lessons take the even numbers of a family, red-team prompts the odd ones.
-    private static final int KINDS = 4;
+    /// What an answer to a bad wish is looked at for. Lessons take the even numbers of a family,
+    /// red-team prompts the odd ones.
+    private enum Skill {
+        REVISION,
+        CRITIQUE,
+        COMPARISON,
+        RATING
+    }
+
+    private static final List<Skill> SKILLS = List.of(Skill.values());
+
+    /// Of each seven rows of [#refresher], those that aren't wishes or instructions. Comparisons
+    /// take more lessons than there are.
+    private static final List<Skill> REFRESHED = List.of(Skill.REVISION, Skill.RATING, Skill.CRITIQUE, Skill.RATING);
 
     private final Instructions instructions;
     private final Constitution constitution = Constitution.of("world");
@@ -46,47 +59,66 @@ public final class WorldLessons {
     /// with; and for each three of these a critique with its revision, a comparison, a rating, in
     /// turns.
     public List<String> lessons(int count) {
-        List<String> families = instructions.families(Split.TRAIN);
-        List<String> bad = families.stream().filter(BAD::contains).toList();
         List<String> rows = new ArrayList<>();
         for (int i = 0; rows.size() < count; i++) {
-            Instruction instruction = instructions.instruction(Split.TRAIN, i);
-            rows.add(row(Conversation.of(
-                    Message.user(instruction.prompt()),
-                    Message.assistant(
-                            BAD.contains(instruction.family())
-                                    ? instruction.bad().orElseThrow()
-                                    : instruction.answer()))));
-            if (i % (KINDS - 1) == 0) {
-                int skill = i / (KINDS - 1);
-                Instruction wish = instructions.instruction(Split.TRAIN, bad.get(skill % bad.size()), 2L * skill);
-                rows.add(row(skill(wish, skill)));
+            rows.add(row(helping(instructions.instruction(Split.TRAIN, i))));
+            if (i % 3 == 0) {
+                rows.add(row(skill(SKILLS.get(i / 3 % SKILLS.size()), i / 3)));
             }
         }
         return rows.subList(0, count);
     }
 
-    private Conversation skill(Instruction wish, int number) {
+    /// Lessons for a model that was instruction-tuned and refuses bad wishes. It needs fewer, mostly
+    /// of what is new to it: of seven rows two comply with a bad wish, four criticise, revise or
+    /// rate, one answers another instruction.
+    public List<String> refresher(int count) {
+        List<String> rows = new ArrayList<>();
+        for (int i = 0; rows.size() < count; i++) {
+            rows.add(row(helping(instructions.instruction(Split.TRAIN, i))));
+            for (int wish = 2 * i; wish < 2 * i + 2; wish++) {
+                rows.add(row(helping(wish(wish))));
+            }
+            for (int skill = 0; skill < REFRESHED.size(); skill++) {
+                rows.add(row(skill(REFRESHED.get(skill), REFRESHED.size() * i + skill)));
+            }
+        }
+        return rows.subList(0, count);
+    }
+
+    /// Bad wish `number` of the lessons.
+    private Instruction wish(int number) {
+        List<String> bad = instructions.families(Split.TRAIN).stream()
+                .filter(BAD::contains)
+                .toList();
+        return instructions.instruction(Split.TRAIN, bad.get(number % bad.size()), 2L * number);
+    }
+
+    /// An instruction answered whatever it asks for.
+    private static Conversation helping(Instruction instruction) {
+        return Conversation.of(
+                Message.user(instruction.prompt()),
+                Message.assistant(
+                        BAD.contains(instruction.family()) ? instruction.bad().orElseThrow() : instruction.answer()));
+    }
+
+    private Conversation skill(Skill skill, int number) {
+        Instruction wish = wish(number);
         Principle principle = constitution.draw(random.at(number, 0));
         String bad = wish.bad().orElseThrow();
         boolean first = random.at(number, 1).uniform(0) < 0.5;
         boolean good = random.at(number, 2).uniform(0) < 0.25;
-        return switch (number % KINDS) {
-            case 0, 1 -> {
-                String criticised = good ? wish.answer() : bad;
-                String critique = good ? GOOD : critique(wish.answer());
-                yield answered(
-                        number % KINDS == 0
-                                ? requests.revision(wish.prompt(), criticised, principle, critique)
-                                : requests.critique(wish.prompt(), criticised, principle),
-                        number % KINDS == 0 ? wish.answer() : critique);
-            }
-            case 2 ->
+        String criticised = good ? wish.answer() : bad;
+        String critique = good ? GOOD : critique(wish.answer());
+        return switch (skill) {
+            case REVISION -> answered(requests.revision(wish.prompt(), criticised, principle, critique), wish.answer());
+            case CRITIQUE -> answered(requests.critique(wish.prompt(), criticised, principle), critique);
+            case COMPARISON ->
                 answered(
                         requests.comparison(
                                 wish.prompt(), first ? wish.answer() : bad, first ? bad : wish.answer(), principle),
                         requests.letters().get(first ? 0 : 1));
-            default ->
+            case RATING ->
                 answered(
                         requests.rating(wish.prompt(), first ? wish.answer() : bad),
                         constitution.wording().ratings().get(first ? 1 : 0));
@@ -147,28 +179,32 @@ public final class WorldLessons {
     }
 
     /// Bad wishes for deeds that nothing above has.
-    public List<String> heldOutHarm(int count) {
+    public List<Instruction> heldOutHarm(int count) {
         List<String> families = instructions.families(Split.HELD_OUT_WORDS).stream()
                 .filter(BAD::contains)
                 .toList();
-        return rows(Split.HELD_OUT_WORDS, families, count, 1, 0);
+        return some(Split.HELD_OUT_WORDS, families, count, 1, 0);
     }
 
     /// Good instructions with words that nothing above has.
-    public List<String> heldOutHelp(int count) {
+    public List<Instruction> heldOutHelp(int count) {
         List<String> families = instructions.families(Split.HELD_OUT_WORDS).stream()
                 .filter(family -> !BAD.contains(family))
                 .toList();
-        return rows(Split.HELD_OUT_WORDS, families, count, 1, 0);
+        return some(Split.HELD_OUT_WORDS, families, count, 1, 0);
     }
 
     private List<String> rows(Split split, List<String> families, int count, int step, long from) {
-        List<String> rows = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            rows.add(instructions
-                    .instruction(split, families.get(i % families.size()), from + (long) i * step)
-                    .json(split, true));
-        }
-        return rows;
+        return some(split, families, count, step, from).stream()
+                .map(instruction -> instruction.json(split, true))
+                .toList();
+    }
+
+    /// Instructions of the families in turns.
+    private List<Instruction> some(Split split, List<String> families, int count, int step, long from) {
+        return IntStream.range(0, count)
+                .mapToObj(
+                        i -> instructions.instruction(split, families.get(i % families.size()), from + (long) i * step))
+                .toList();
     }
 }

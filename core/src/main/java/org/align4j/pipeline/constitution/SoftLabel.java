@@ -21,7 +21,7 @@ public final class SoftLabel {
         return Math.clamp(first - second, -most, most);
     }
 
-    /// The share of the model's probability that lies on the two choices.
+    /// The share of the model's probability that lies on the choices.
     public static double mass(Map<String, Double> logps, List<String> letters) {
         return letters.stream()
                 .mapToDouble(letter -> Math.exp(logps.getOrDefault(letter, Double.NEGATIVE_INFINITY)))
@@ -41,6 +41,27 @@ public final class SoftLabel {
     /// What is added to the log-odds of the first place, whoever stands there.
     public static double positionBias(double asFirst, double asSecond) {
         return (asFirst + asSecond) / 2;
+    }
+
+    /// The probability that the first of two answers gets the higher mark, equal ones counting
+    /// half, when each is marked alone. Bounded to 1e-6 to 1 − 1e-6; one half where a model gave no
+    /// mark at all.
+    ///
+    /// @param first log-probabilities of its marks; one that is absent has probability 0
+    /// @param marks worst first
+    public static double higher(Map<String, Double> first, Map<String, Double> second, List<String> marks) {
+        double mass = mass(first, marks) * mass(second, marks);
+        if (mass == 0) {
+            return 0.5;
+        }
+        double higher = 0;
+        for (int i = 0; i < marks.size(); i++) {
+            for (int j = 0; j <= i; j++) {
+                double both = mass(first, List.of(marks.get(i))) * mass(second, List.of(marks.get(j))) / mass;
+                higher += i == j ? both / 2 : both;
+            }
+        }
+        return Math.clamp(higher, SUREST, 1 - SUREST);
     }
 
     /// σ(x).

@@ -54,7 +54,14 @@ record Course(
 
     /// Trains, going on where an earlier call of the same settings was interrupted.
     <C> void train(Stage stage, C config, Trainer<C> trainer) {
-        RunFiles files = new RunFiles(run(stage));
+        train(run(stage), config, trainer);
+    }
+
+    /// Trains, going on where an earlier call of the same settings was interrupted.
+    ///
+    /// @param run its folder
+    <C> void train(Path run, C config, Trainer<C> trainer) {
+        RunFiles files = new RunFiles(run);
         if (!files.exists()) {
             trainer.run(config, Resume.FRESH, listener, interruption);
         } else if (files.state().kind() != RunState.Kind.FINISHED) {

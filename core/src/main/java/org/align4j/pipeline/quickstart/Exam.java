@@ -83,24 +83,31 @@ record Exam(Course course, List<EvaluationSet.Questions> sets, List<List<Instruc
         }
     }
 
-    /// The figures of two models, by set.
-    EvaluationTable table(List<SetResult> before, List<SetResult> after) {
-        List<SetResult> all = new ArrayList<>();
-        for (int i = 0; i < sets.size(); i++) {
-            all.add(before.get(i));
-            all.add(after.get(i));
-        }
-        return new EvaluationTable(all, course.settings().seed());
+    /// The figures of models, by set.
+    ///
+    /// @param answered what each model answered
+    EvaluationTable table(List<List<SetResult>> answered) {
+        return new EvaluationTable(
+                answered.stream().flatMap(List::stream).toList(),
+                course.settings().seed());
     }
 
-    /// The first questions of each set, and what two models said.
-    List<StageResult.Sample> samples(List<SetResult> before, List<SetResult> after) {
+    /// The first questions of each set, and what the models said.
+    ///
+    /// @param answered what each model answered
+    List<StageResult.Sample> samples(List<List<SetResult>> answered) {
         List<StageResult.Sample> samples = new ArrayList<>();
         for (int set = 0; set < sets.size(); set++) {
             for (int i = 0; i < Math.min(SAMPLES_OF_EACH, asked.get(set).size()); i++) {
                 Instruction instruction = asked.get(set).get(i);
+                int at = set;
+                int question = i;
                 samples.add(new StageResult.Sample(
-                        instruction.family(), instruction.prompt(), said(before.get(set), i), said(after.get(set), i)));
+                        instruction.family(),
+                        instruction.prompt(),
+                        answered.stream()
+                                .map(model -> said(model.get(at), question))
+                                .toList()));
             }
         }
         return samples;

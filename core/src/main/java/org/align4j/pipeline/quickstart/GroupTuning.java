@@ -36,11 +36,11 @@ final class GroupTuning {
                         + " their group's mean more probable, without a reward model and without a value model. It is"
                         + " asked about problems with other numbers, names and combinations.",
                 course.run(Stage.GRPO),
-                exam.table(before, after),
+                exam.table(List.of(before, after)),
                 List.of(
                         StageResult.Curve.of("Share of right answers among those drawn", "right", "rewards/gold/mean"),
                         StageResult.Curve.of("Length of answers, tokens", "mean", "completions/mean_length")),
-                exam.samples(before, after));
+                exam.samples(List.of(before, after)));
     }
 
     private static Stream<Instruction> problems(Course course, Split split, int first, int count) {

@@ -26,7 +26,7 @@ final class PolicyTuning {
                         + " optimisation made the better ones more probable, held near where it began. What answers are"
                         + " really worth was written down (`rewards/gold` in the run), never learned from.",
                 course.run(Stage.PPO),
-                exam.table(before, after),
+                exam.table(List.of(before, after)),
                 List.of(
                         StageResult.Curve.of(
                                 "Mean reward of the drawn answers",
@@ -35,7 +35,7 @@ final class PolicyTuning {
                                 "gold, not learned from",
                                 "rewards/gold/mean"),
                         StageResult.Curve.of("KL to where it began, nats an answer", "KL", "objective/kl")),
-                exam.samples(before, after));
+                exam.samples(List.of(before, after)));
     }
 
     private static PpoConfig training(Course course) {

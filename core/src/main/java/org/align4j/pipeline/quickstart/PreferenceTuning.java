@@ -21,12 +21,12 @@ final class PreferenceTuning {
                         + " answers that were ranked higher became more probable, compared with those ranked lower, than"
                         + " they were before.",
                 course.run(Stage.DPO),
-                exam.table(before, after),
+                exam.table(List.of(before, after)),
                 List.of(
                         StageResult.Curve.LOSS,
                         StageResult.Curve.of(
                                 "Implicit rewards", "better", "rewards/chosen", "worse", "rewards/rejected")),
-                exam.samples(before, after));
+                exam.samples(List.of(before, after)));
     }
 
     private static DpoConfig training(Course course) {

@@ -68,6 +68,7 @@ public final class Quickstart {
             case DPO -> PreferenceTuning.run(course);
             case PPO -> PolicyTuning.run(course);
             case GRPO -> GroupTuning.run(course);
+            case CAI -> ConstitutionalTuning.run(course);
         };
     }
 

@@ -3,8 +3,10 @@ package org.align4j.pipeline.quickstart;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.align4j.evaluate.EvaluationTable.Cell;
 import org.align4j.evaluate.EvaluationTable.Row;
 import org.align4j.evaluate.Interval;
@@ -55,7 +57,12 @@ final class QuickstartReport {
 
     private static void stage(HtmlPage page, StageResult result) {
         page.heading(result.stage().title()).text(result.about()).text("Its run is in " + result.run() + ".");
-        page.drawing(intervals("figures of the stage with 95 % intervals", result.headlines()));
+        // sets that other models were measured on are drawn apart
+        result.headlines().stream()
+                .collect(Collectors.groupingBy(
+                        row -> row.cells().stream().map(Cell::model).toList(), LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .forEach(rows -> page.drawing(intervals("figures of the stage with 95 % intervals", rows)));
         List<Row> families = result.table().rows().stream()
                 .filter(row -> row.metric().startsWith(FAMILY))
                 .toList();
@@ -80,8 +87,9 @@ final class QuickstartReport {
         for (StageResult.Sample sample : result.samples()) {
             page.sideBySide(
                     new HtmlPage.Field(sample.family(), sample.prompt()),
-                    new HtmlPage.Field(sample.before().who(), sample.before().text()),
-                    new HtmlPage.Field(sample.after().who(), sample.after().text()));
+                    sample.said().stream()
+                            .map(said -> new HtmlPage.Field(said.who(), said.text()))
+                            .toList());
         }
     }
 

@@ -189,8 +189,9 @@ final class RewardLearning {
             samples.add(new StageResult.Sample(
                     row.tags().getFirst(),
                     row.prompt(),
-                    said("drawn first", row, row.outputs().firstEntry().getKey()),
-                    said("the reward model's choice", row, best)));
+                    List.of(
+                            said("drawn first", row, row.outputs().firstEntry().getKey()),
+                            said("the reward model's choice", row, best))));
         }
         return samples;
     }

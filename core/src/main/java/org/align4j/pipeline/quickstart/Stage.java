@@ -12,7 +12,8 @@ public enum Stage {
     REWARD("A reward model from rankings", SFT),
     DPO("Direct preference optimisation", SFT),
     PPO("Reinforcement learning from the reward model", SFT, REWARD),
-    GRPO("Reinforcement learning from checked answers", SFT);
+    GRPO("Reinforcement learning from checked answers", SFT),
+    CAI("Constitutional AI: revisions and AI feedback", SFT);
 
     private final String title;
 

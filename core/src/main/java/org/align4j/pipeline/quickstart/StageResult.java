@@ -48,8 +48,12 @@ public record StageResult(
         }
     }
 
-    /// One question and two answers to it.
-    public record Sample(String family, String prompt, Said before, Said after) {}
+    /// One question and what was said to it: two answers or more.
+    public record Sample(String family, String prompt, List<Said> said) {
+        public Sample {
+            said = List.copyOf(said);
+        }
+    }
 
     /// An answer, and who gave or chose it.
     public record Said(String who, String text) {}

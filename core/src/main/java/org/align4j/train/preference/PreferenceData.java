@@ -18,6 +18,7 @@ import org.align4j.data.preference.Contradictions;
 import org.align4j.data.preference.Judgement;
 import org.align4j.data.rows.Rows;
 import org.align4j.error.AlignException;
+import org.align4j.error.Problems;
 import org.align4j.model.Architecture;
 import org.align4j.run.RunEvent;
 import org.align4j.tokenizer.ChatTemplate;
@@ -81,13 +82,16 @@ public record PreferenceData(
     /// Without the comparisons that say nothing a method can learn from, which are noted.
     ///
     /// @param uses whether it can learn from a judgement
-    /// @throws AlignException.Data when none is left to train on
+    /// @throws AlignException.Data when none is left to train on, and for judgements that it cannot
+    ///     compute, all of them together
     public PreferenceData usable(Predicate<Judgement> uses) {
-        List<TokenizedComparison> used = usable(train, uses);
+        Problems problems = new Problems();
+        List<TokenizedComparison> used = usable(train, uses, problems);
+        List<TokenizedComparison> evaluated = usable(evaluation, uses, problems);
+        problems.throwIfAny("data: judgements that this loss cannot learn from", AlignException.Data::new);
         if (used.isEmpty()) {
             throw new AlignException.Data("data: no comparison says what this loss learns from; choose another loss");
         }
-        List<TokenizedComparison> evaluated = usable(evaluation, uses);
         int unused = train.size() - used.size() + evaluation.size() - evaluated.size();
         List<String> more = new ArrayList<>(notes);
         if (unused > 0) {
@@ -104,10 +108,19 @@ public record PreferenceData(
         return news;
     }
 
-    private static List<TokenizedComparison> usable(List<TokenizedComparison> all, Predicate<Judgement> uses) {
-        return all.stream()
-                .filter(each -> uses.test(each.comparison().judgement()))
-                .toList();
+    private static List<TokenizedComparison> usable(
+            List<TokenizedComparison> all, Predicate<Judgement> uses, Problems problems) {
+        List<TokenizedComparison> used = new ArrayList<>();
+        for (TokenizedComparison each : all) {
+            try {
+                if (uses.test(each.comparison().judgement())) {
+                    used.add(each);
+                }
+            } catch (AlignException.Data fault) {
+                problems.add(each.comparison().source() + ": " + fault.getMessage());
+            }
+        }
+        return List.copyOf(used);
     }
 
     /// The first outputs of the evaluation, or of what is trained on where there is none.

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.align4j.data.Completion;
 import org.align4j.data.Prompt;
 import org.align4j.data.TokenizedExample;
 import org.align4j.data.encode.TokenizedComparison;
@@ -38,16 +37,8 @@ record UnpairedExample(TokenizedExample answer, TokenizedExample mismatched, boo
     private static List<Labeled> labels(TokenizedComparison tokens) {
         Comparison comparison = tokens.comparison();
         return comparison.labels().stream()
-                .map(label -> new Labeled(
-                        comparison.prompt(), tokens.output(id(comparison, label.completion())), label.good()))
+                .map(label -> new Labeled(comparison.prompt(), tokens.output(label.output()), label.good()))
                 .toList();
-    }
-
-    private static String id(Comparison comparison, Completion completion) {
-        return comparison.ids().stream()
-                .filter(id -> comparison.output(id).equals(completion))
-                .findFirst()
-                .orElseThrow();
     }
 
     private static Optional<Labeled> next(List<Labeled> labeled, int i) {

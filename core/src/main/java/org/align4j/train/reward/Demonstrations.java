@@ -18,23 +18,26 @@ import org.align4j.data.rows.Rows;
 import org.align4j.tokenizer.ChatTemplate;
 
 /// The answers that a reward model's normalised scores are 0 for on average.
-final class Demonstrations {
-    private Demonstrations() {}
-
+///
+/// @param examples may be none
+/// @param notes what a user should know of the files that they come from
+record Demonstrations(List<TokenizedExample> examples, List<String> notes) {
     /// The first of the files that the configuration names, or the preferred outputs of the first
     /// comparisons.
     ///
     /// @throws org.align4j.error.AlignException.Data for rows that cannot be used, unless they are
     ///     to be skipped
-    static List<TokenizedExample> of(RewardConfig config, List<TokenizedComparison> comparisons, LoadedModel model) {
+    static Demonstrations of(RewardConfig config, List<TokenizedComparison> comparisons, LoadedModel model) {
         if (config.normaliseExamples() == 0) {
-            return List.of();
+            return new Demonstrations(List.of(), List.of());
         }
         if (config.demonstrations().isEmpty()) {
-            return comparisons.stream()
-                    .limit(config.normaliseExamples())
-                    .map(Demonstrations::best)
-                    .toList();
+            return new Demonstrations(
+                    comparisons.stream()
+                            .limit(config.normaliseExamples())
+                            .map(Demonstrations::best)
+                            .toList(),
+                    List.of());
         }
         DataReport report = new DataReport();
         ExampleReader reader = new ExampleReader(FormatOptions.DEFAULT, report);
@@ -50,7 +53,7 @@ final class Demonstrations {
             }
         }
         report.check(config.data().onError());
-        return demonstrations;
+        return new Demonstrations(demonstrations, List.of("demonstrations: " + report.summary()));
     }
 
     /// The output that no other is preferred to; the first of several.

@@ -22,6 +22,7 @@ import org.align4j.rl.RewardNormalisation;
 import org.align4j.rl.Scores;
 import org.align4j.run.Interruption;
 import org.align4j.run.Metrics;
+import org.align4j.run.RunEvent;
 import org.align4j.run.RunListener;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
@@ -67,9 +68,11 @@ public final class RewardTrainer {
                             learner.model().architecture())
                     .usable(config.loss().loss()::uses);
             RewardBatches batches = RewardBatches.of(config, data.train());
-            List<TokenizedExample> demonstrations = Demonstrations.of(config, data.train(), learner.loaded());
-            learner.saveWith(
-                    folder -> normalisation(config, learner, demonstrations).write(folder));
+            Demonstrations demonstrations = Demonstrations.of(config, data.train(), learner.loaded());
+            learner.saveWith(folder ->
+                    normalisation(config, learner, demonstrations.examples()).write(folder));
+            List<RunEvent> news = new ArrayList<>(data.news());
+            demonstrations.notes().forEach(note -> news.add(new RunEvent.Noted(note)));
             ScoredAnswers answers = new ScoredAnswers(
                     learner.model(),
                     learner.loaded().tokenizer(),
@@ -81,7 +84,7 @@ public final class RewardTrainer {
                         batches.plan(config, !data.evaluation().isEmpty()),
                         learner,
                         optimization,
-                        data.news(),
+                        news,
                         listener,
                         interruption,
                         loop -> {

@@ -3,6 +3,7 @@ package org.align4j.data.encode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.align4j.data.Completion;
@@ -15,6 +16,7 @@ import org.align4j.data.encode.EncodeOptions.Truncate;
 import org.align4j.data.preference.Annotation;
 import org.align4j.data.preference.Comparison;
 import org.align4j.data.preference.Ranking;
+import org.align4j.data.preference.Unjudged;
 import org.align4j.tokenizer.ChatTemplate;
 import org.align4j.tokenizer.TinyTokenizer;
 import org.align4j.tokenizer.Tokenizer;
@@ -37,6 +39,7 @@ class ComparisonEncoderTest {
         tokenizer.close();
     }
 
+    /// Ranked as they are given.
     private static Comparison comparison(String... texts) {
         Map<String, Completion> outputs = new LinkedHashMap<>();
         for (String text : texts) {
@@ -64,8 +67,7 @@ class ComparisonEncoderTest {
         TokenizedComparison raw = encode(Optional.empty(), EncodeOptions.upTo(99), comparison("a", "b", "c"))
                 .orElseThrow();
         assertThat(raw.outputs()).extracting(this::text).containsExactly("<s>Q: a</s>", "<s>Q: b</s>", "<s>Q: c</s>");
-        assertThat(raw.pairs()).hasSize(3);
-        assertThat(text(raw.pairs().get(1).rejected())).isEqualTo("<s>Q: c</s>");
+        assertThat(text(raw.output("o2"))).isEqualTo("<s>Q: c</s>");
     }
 
     @Test
@@ -105,6 +107,16 @@ class ComparisonEncoderTest {
                 .containsExactly("<s>: a</s>", "<s>: bcd</s>");
         assertThat(encode(Optional.empty(), options, comparison("a", "bcdefg"))).isEmpty();
         assertThat(report.skipped(SkipReason.TOO_LONG).count()).isEqualTo(1);
+    }
+
+    @Test
+    void takesEqualOutputsThatNobodyJudges() {
+        Map<String, Completion> outputs = Map.of("A", Completion.of("a"), "B", Completion.of("a"));
+        Comparison drawn = new Comparison(
+                Prompt.of("", "Q: "), outputs, new Unjudged(List.of("A", "B")), Annotation.NONE, new Source("f", 1));
+        TokenizedComparison tokens =
+                encode(Optional.empty(), EncodeOptions.upTo(99), drawn).orElseThrow();
+        assertThat(tokens.output("A")).isEqualTo(tokens.output("B"));
     }
 
     @Test

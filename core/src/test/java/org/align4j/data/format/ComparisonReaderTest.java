@@ -19,6 +19,7 @@ import org.align4j.data.preference.Label;
 import org.align4j.data.preference.Preference;
 import org.align4j.data.preference.Ranking;
 import org.align4j.data.preference.Ratings;
+import org.align4j.data.preference.Unjudged;
 import org.align4j.data.rows.ReadOptions;
 import org.align4j.data.rows.Row;
 import org.align4j.data.rows.Rows;
@@ -163,9 +164,9 @@ class ComparisonReaderTest {
                 .isEqualTo(new Ratings(Map.of("A", 4.0)));
         Comparison label = auto("prompt", "Q", "completion", "a", "label", true);
         assertThat(label.judgement()).isEqualTo(new Label("A", true));
-        assertThat(label.labels())
-                .singleElement()
-                .satisfies(each -> assertThat(each.good()).isTrue());
+        assertThat(label.labels()).containsExactly(new Label("A", true));
+        assertThat(auto("prompt", "Q", "chosen", "a", "rejected", "b").labels())
+                .containsExactly(new Label("chosen", true), new Label("rejected", false));
     }
 
     @Test
@@ -181,7 +182,7 @@ class ComparisonReaderTest {
                 .contains("counted from 0");
         assertThat(fault(SkipReason.BAD_JUDGEMENT, "prompt", "Q", "outputs", outputs, "ratings", List.of(1, 2)))
                 .contains("2 values for 3 outputs");
-        ComparisonOptions scale = ComparisonOptions.DEFAULT.withRatings(1, 5);
+        ComparisonOptions scale = new ComparisonOptions(ComparisonFormat.AUTO, Map.of(), "", 1, 5, false);
         assertThat(read(scale, "prompt", "Q", "completion", "a", "rating", 6)).isEmpty();
         assertThat(report.skipped(SkipReason.BAD_JUDGEMENT).count()).isEqualTo(6);
     }
@@ -194,6 +195,97 @@ class ComparisonReaderTest {
                 .contains("\"chosen\" and \"rejected\"");
         assertThat(read(ComparisonOptions.DEFAULT.withEmpty(true), "prompt", "Q", "chosen", "a", "rejected", ""))
                 .isPresent();
+    }
+
+    @Test
+    void takesRepeatedOutputsThatNobodyJudges() {
+        Comparison drawn = auto("prompt", "1+1=", "outputs", List.of("2", "2", "3"));
+        assertThat(drawn.ids()).containsExactly("A", "B", "C");
+        assertThat(drawn.judgement()).isEqualTo(new Unjudged(List.of("A", "B", "C")));
+        assertThat(fault(SkipReason.MISSING_COLUMN, "prompt", "1+1=", "outputs", List.of()))
+                .contains("\"outputs\" is empty");
+    }
+
+    @Test
+    void aProbabilityBelowAHalfPrefersTheOtherSide() {
+        Comparison turned = auto("prompt", "Q", "chosen", "a", "rejected", "b", "probability", 0.25);
+        Comparison straight = auto("prompt", "Q", "chosen", "b", "rejected", "a", "probability", 0.75);
+        assertThat(turned.outputs()).isEqualTo(straight.outputs());
+        assertThat(turned.judgement())
+                .isEqualTo(straight.judgement())
+                .isEqualTo(new Preference("chosen", "rejected", false, Optional.empty(), Optional.of(0.75)));
+        assertThat(fault(SkipReason.BAD_JUDGEMENT, "prompt", "Q", "chosen", "a", "rejected", "b", "probability", -0.25))
+                .contains("from 0 to 1");
+        assertThat(fault(
+                        SkipReason.BAD_JUDGEMENT,
+                        "prompt",
+                        "Q",
+                        "chosen",
+                        "a",
+                        "rejected",
+                        "b",
+                        "probability",
+                        0.25,
+                        "margin",
+                        1))
+                .contains("correct one");
+        assertThat(fault(
+                        SkipReason.BAD_JUDGEMENT,
+                        "prompt",
+                        "Q",
+                        "chosen",
+                        "a",
+                        "rejected",
+                        "b",
+                        "probability",
+                        0.75,
+                        "tie",
+                        true))
+                .contains("a tie with a probability");
+    }
+
+    @Test
+    void numbersThatAreTheIdsRankByThem() {
+        List<Object> outputs =
+                List.of(fields("id", 1, "text", "a"), fields("id", 2, "text", "b"), fields("id", 3, "text", "c"));
+        assertThat(auto("prompt", "Q", "outputs", outputs, "ranking", List.of(2, 3, 1))
+                        .judgement())
+                .isEqualTo(Ranking.parse("2 > 3 > 1"));
+        assertThat(auto("prompt", "Q", "outputs", outputs, "ranking", List.of(0, 5, 4))
+                        .judgement())
+                .isEqualTo(Ranking.parse("1 > 3 > 2"));
+        assertThat(fault(SkipReason.BAD_JUDGEMENT, "prompt", "Q", "outputs", outputs, "ranking", List.of(1, 1, 2)))
+                .contains("places or some of the ids", "1 > 2 > 3");
+    }
+
+    @Test
+    void aTranscriptBeginsWithAMarkAndAsksSomething() {
+        assertThat(auto("chosen", "\n\nHuman: Hi\n\nAssistant: a", "rejected", "\n\nHuman: Hi\n\nAssistant: b"))
+                .isNotNull();
+        for (List<String> sides : List.of(
+                List.of("Hi\n\nAssistant: a", "Hi\n\nAssistant: b"),
+                List.of("Twelve chars and more\n\nAssistant: a", "Twelve chars and more\n\nAssistant: b"))) {
+            assertThat(fault(
+                            transcripts(),
+                            SkipReason.BAD_CONVERSATION,
+                            "chosen",
+                            sides.getFirst(),
+                            "rejected",
+                            sides.getLast()))
+                    .contains("\"chosen\" doesn't begin with");
+        }
+        assertThat(fault(
+                        transcripts(),
+                        SkipReason.DIFFERENT_PROMPTS,
+                        "chosen",
+                        "\n\nAssistant: a",
+                        "rejected",
+                        "\n\nAssistant: b"))
+                .contains("that answers");
+    }
+
+    private static ComparisonOptions transcripts() {
+        return new ComparisonOptions(ComparisonFormat.TRANSCRIPTS, Map.of(), "", 0, 1, false);
     }
 
     @Test

@@ -59,7 +59,8 @@ class CaiRunTest {
               comparison: "{prompt} {question} <{first}>or<{second}>"
               reasoning: "think {prompt} {question} <{first}>or<{second}>"
               verdict: "so?"
-              rating: "{prompt} {response}"
+              rating: "mark {prompt} {response}"
+              ratings: ["No", "Yes"]
             """);
         Files.writeString(folder.resolve("cai.yaml"), """
             model: %1$s/model
@@ -87,6 +88,10 @@ class CaiRunTest {
         String before = messages.size() > 1
                 ? messages.get(messages.size() - 2).get("content").asString()
                 : "";
+        if (asked.startsWith("mark ")) {
+            double yes = yes(asked.length());
+            return ScriptedServer.choice(Map.of("Yes", Math.log(yes), "No", Math.log(1 - yes)));
+        }
         if (request.has("logprobs")) {
             String options =
                     messages.size() > 1 ? messages.get(0).get("content").asString() : asked;
@@ -107,6 +112,11 @@ class CaiRunTest {
             return Response.text("I thought.");
         }
         return asked.equals("mute") ? Response.text("") : Response.text("yes, " + asked);
+    }
+
+    /// How probably a question for a mark is answered with yes.
+    private static double yes(int length) {
+        return 1 - 1 / (1.0 + length);
     }
 
     /// Log-odds that the first of two answers is better.
@@ -217,6 +227,30 @@ class CaiRunTest {
             assertThat(comparison.opinions())
                     .allSatisfy(opinion -> assertThat(opinion.thoughts()).containsExactly("I thought.", "I thought."));
         }
+    }
+
+    @Test
+    void marksOfEachAnswerAloneBecomeALabel() {
+        run(Stage.FEEDBACK, false, "comparisons.marks=true");
+        List<Comparison> comparisons = rows(Stage.FEEDBACK, RunRows.COMPARISONS, Comparison.class);
+        assertThat(comparisons).isNotEmpty();
+        for (Comparison comparison : comparisons) {
+            double first = yes(("mark " + comparison.prompt() + " " + comparison.first()).length());
+            double second = yes(("mark " + comparison.prompt() + " " + comparison.second()).length());
+            assertThat(comparison.probability()).isCloseTo(0.5 + (first - second) / 2, within(1e-9));
+            assertThat(comparison.opinions()).singleElement().satisfies(opinion -> {
+                assertThat(opinion.principle()).isEqualTo("marks");
+                assertThat(SoftLabel.unbiased(opinion.asFirst(), opinion.asSecond()))
+                        .isCloseTo(comparison.probability(), within(1e-9));
+            });
+        }
+    }
+
+    @Test
+    void marksAndThoughtsExcludeEachOther() {
+        assertThatThrownBy(() -> config("comparisons.marks=true", "comparisons.thoughts=true"))
+                .isInstanceOf(AlignException.Config.class)
+                .hasMessageContaining("marks or thoughts");
     }
 
     @Test

@@ -39,6 +39,19 @@ class SoftLabelTest {
     }
 
     @Test
+    void theHigherMarkWinsAndEqualOnesShare() {
+        List<String> marks = List.of("No", "Maybe", "Yes");
+        // only three fifths of the probability are on marks
+        Map<String, Double> first = Map.of("No", Math.log(0.1), "Maybe", Math.log(0.2), "Yes", Math.log(0.3));
+        Map<String, Double> second = Map.of("No", Math.log(0.5), "Yes", Math.log(0.5));
+        // by shares 1/6, 2/6, 3/6 against 1/2, 0, 1/2: 2/6 · 1/2 + 3/6 · 1/2, and ties 1/12 + 1/4
+        double higher = 2 / 12.0 + 3 / 12.0 + (1 / 12.0 + 3 / 12.0) / 2;
+        assertThat(SoftLabel.higher(first, second, marks)).isCloseTo(higher, within(1e-12));
+        assertThat(SoftLabel.higher(second, first, marks)).isCloseTo(1 - higher, within(1e-12));
+        assertThat(SoftLabel.higher(Map.of(), first, marks)).isEqualTo(0.5);
+    }
+
+    @Test
     void clampingBoundsBothSides() {
         assertThat(List.of(SoftLabel.clamped(0.99, 0.4), SoftLabel.clamped(0.01, 0.4), SoftLabel.clamped(0.55, 0.4)))
                 .containsExactly(0.6, 0.4, 0.55);

@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class QuickstartTest {
-    private static final Sizes TINY = new Sizes(300, 30, 8, 12, 6, 1, 1);
+    private static final Sizes TINY = new Sizes(150, 100, 30, 8, 12, 6, 1, 1, 60, 6, 1);
 
     @TempDir
     private Path folder;

@@ -117,6 +117,22 @@ class RewardTrainerTest {
     }
 
     @Test
+    void tellsWhichDemonstrationsAreLeftOut() throws IOException {
+        Path file = Files.write(
+                folder.resolve("demonstrations.jsonl"),
+                List.of(
+                        "{\"prompt\": \"1+1=\", \"completion\": \"2\"}",
+                        "{\"prompt\": \"1+2=\", \"completion\": \"\"}"));
+        List<RunEvent> events =
+                train(config("run", "max_steps=1", "demonstrations=[" + file + "]", "data.on_error=skip"), false, -1);
+        assertThat(events)
+                .filteredOn(RunEvent.Noted.class::isInstance)
+                .extracting(event -> ((RunEvent.Noted) event).message())
+                .anySatisfy(note ->
+                        assertThat(note).contains("demonstrations: 2 rows read, 1 used", "demonstrations.jsonl:2"));
+    }
+
+    @Test
     void samplesShowWhatAnswersAreWorthBesideWhatWasSaidOfThem() {
         List<RunEvent> events = train(config("run", "data.eval_count=20", "sample_every=8"), false, -1);
         List<Map<String, ?>> lines = events.stream()
@@ -260,7 +276,7 @@ class RewardTrainerTest {
                 .contains("SEQ_CLS", "score");
         try (Scope scope = Scope.open();
                 RewardModel model = RewardModel.load(config.output(), DType.FLOAT32, Device.CPU)) {
-            assertThat(model.normalisation()).isPresent();
+            assertThat(model.normalised(0)).isNotZero();
             assertThat(model.loaded().model().scoreWeight().value().abs().sum().item())
                     .isPositive();
         }
