@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.align4j.run.Metrics;
@@ -57,10 +58,12 @@ class ImplicitRewardTest {
                 "data.train=[" + pairs + "]",
                 "data.eval=[" + pairs + "]",
                 "reference.cache=" + folder.resolve("cache"),
-                "loss.beta=0.3",
                 "precision=fp32",
                 "max_steps=6",
                 "learning_rate=1e-2"));
+        if (Arrays.stream(settings).noneMatch(setting -> setting.startsWith("loss="))) {
+            all.add("loss.beta=0.3");
+        }
         all.addAll(List.of(settings));
         all.forEach(each -> arguments.addAll(List.of("--set", each)));
         assertThat(run(arguments.toArray(String[]::new))).as(err.toString()).isZero();
@@ -90,6 +93,36 @@ class ImplicitRewardTest {
         assertThat(mean(scores, "rejected")).isCloseTo(logged.get("eval/rewards/rejected"), within(1e-4));
         assertThat(logged.get("eval/rewards/margins")).isGreaterThan(0.1);
         assertThat(out.toString()).contains("accuracy", "calibration");
+    }
+
+    /// The adapter's base is not what its rewards are relative to.
+    @Test
+    void theReferenceThatTheRunNamesComesBeforeAnAdaptersBase() throws IOException {
+        Path other = TinyModelFolder.save(folder.resolve("other"), 2);
+        Path run = train("lora.rank=2", "reference.model=" + other);
+        Path scores = folder.resolve("scores.jsonl");
+        String[] arguments = {
+            "score", "--implicit", "--model", run.toString(), "--data", pairs.toString(), "--dtype", "fp32", "--output",
+            scores.toString()
+        };
+        assertThat(run(arguments)).as(err.toString()).isZero();
+        Map<String, Double> logged =
+                Metrics.read(new RunFiles(run).metrics()).getLast().values();
+        assertThat(mean(scores, "chosen")).isCloseTo(logged.get("eval/rewards/chosen"), within(1e-4));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "loss={type: simpo}",
+                "reference.mode=none",
+                "loss={type: weighted_sum, terms: [{weight: 1, loss: dpo}, {weight: 1, loss: nll}]}",
+            })
+    void refusesToGuessWhatARunDoesNotSay(String setting) {
+        Path run = train(setting, "max_steps=1");
+        assertThat(run("score", "--implicit", "--model", run.toString(), "--data", pairs.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--beta");
     }
 
     private static double mean(Path scores, String id) throws IOException {

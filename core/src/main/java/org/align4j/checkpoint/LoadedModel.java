@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.align4j.error.AlignException;
 import org.align4j.model.CausalLm;
 import org.align4j.model.Heads;
@@ -116,6 +117,30 @@ public record LoadedModel(
     /// The same model, said to come from elsewhere: from the adapter that was put on it.
     public LoadedModel from(ModelSource other) {
         return new LoadedModel(other, model, config, tokenizer, template, eosIds);
+    }
+
+    /// Refuses a reference that speaks of other tokens.
+    ///
+    /// @param place of its name, for the message
+    /// @throws AlignException.Config for one whose tokens are others
+    public void requireTokensOf(LoadedModel reference, String place) {
+        if (!sameTokens(reference)) {
+            throw new AlignException.Config(
+                    place + ": the vocabulary of " + reference.source().path() + " ("
+                            + reference.model().architecture().vocabularySize() + " tokens) is not that of "
+                            + source.path() + " (" + model.architecture().vocabularySize()
+                            + "), so it cannot say how likely the same tokens are; name a model with the same tokenizer");
+        }
+    }
+
+    private boolean sameTokens(LoadedModel other) {
+        int size = tokenizer.vocabularySize();
+        return model.architecture().vocabularySize()
+                        == other.model().architecture().vocabularySize()
+                && size == other.tokenizer().vocabularySize()
+                && IntStream.range(0, size)
+                        .allMatch(id ->
+                                tokenizer.token(id).equals(other.tokenizer().token(id)));
     }
 
     @Override

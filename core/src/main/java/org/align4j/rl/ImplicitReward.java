@@ -49,12 +49,11 @@ public final class ImplicitReward implements Scorer {
         LoadedModel own = ModelLoading.load(policy, dtype, device);
         try {
             LoadedModel other = ModelLoading.load(reference, dtype, device);
-            int known = other.model().architecture().vocabularySize();
-            int wanted = own.model().architecture().vocabularySize();
-            if (known != wanted) {
+            try {
+                own.requireTokensOf(other, "reference");
+            } catch (RuntimeException e) {
                 other.close();
-                throw new AlignException.Config(reference + ": its vocabulary has " + known + " tokens, that of "
-                        + policy + " has " + wanted + "; name the model that the policy began as");
+                throw e;
             }
             return new ImplicitReward(own, other, beta, chat);
         } catch (RuntimeException e) {

@@ -45,7 +45,22 @@ public record BatchConfig(int batchSize, int maxTokens, int gradientAccumulation
             return List.of();
         }
         int longest = Arrays.stream(lengths).max().orElseThrow();
-        return new BatchPlan(lengths, new BatchPlan.ByTokens(Math.max(longest, maxTokens), true), 1, false, 0)
+        return inOrder(lengths, new BatchPlan.ByTokens(Math.max(longest, maxTokens), true));
+    }
+
+    /// As [#evaluation], in micro batches as large as those that are trained on: for losses of
+    /// whole
+    /// micro batches.
+    ///
+    /// @param lengths tokens of each example
+    public List<List<Integer>> evaluationAsTrained(int[] lengths) {
+        return lengths.length == 0 || batchSize == 0
+                ? evaluation(lengths)
+                : inOrder(lengths, new BatchPlan.ByCount(batchSize));
+    }
+
+    private static List<List<Integer>> inOrder(int[] lengths, BatchPlan.Sizing sizing) {
+        return new BatchPlan(lengths, sizing, 1, false, 0)
                 .epoch(0).stream().flatMap(step -> step.microBatches().stream()).toList();
     }
 

@@ -21,13 +21,18 @@ import org.align4j.tokenizer.Tokenizer;
 public final class ComparisonEncoder {
     private final ExampleEncoder encoder;
     private final DataReport report;
+    private final int maxLength;
 
     /// @throws org.align4j.error.AlignException.Config when a chat template is demanded and there
     ///     is none
     public ComparisonEncoder(
             Tokenizer tokenizer, Optional<ChatRenderer> template, EncodeOptions options, DataReport report) {
+        // a cut at the start is one for all outputs, whose prompts stay the same: see #cutTogether
+        boolean together = options.truncate() == EncodeOptions.Truncate.START;
+        maxLength = together ? options.maxLength() : Integer.MAX_VALUE;
+        EncodeOptions ofOutputs = together ? options.withMaxLength(Integer.MAX_VALUE) : options;
         this.encoder =
-                new ExampleEncoder(tokenizer, template, options.withLossOn(EncodeOptions.LossOn.COMPLETION), report);
+                new ExampleEncoder(tokenizer, template, ofOutputs.withLossOn(EncodeOptions.LossOn.COMPLETION), report);
         this.report = report;
     }
 
@@ -60,7 +65,30 @@ public final class ComparisonEncoder {
             }
             outputs.add(ended);
         }
-        report.use();
-        return Optional.of(new TokenizedComparison(comparison, outputs));
+        Optional<List<TokenizedExample>> fitted = cutTogether(outputs, comparison);
+        fitted.ifPresent(used -> report.use());
+        return fitted.map(used -> new TokenizedComparison(comparison, used));
+    }
+
+    /// Takes the same tokens off the start of all outputs until the longest fits: cut by its own
+    /// length, each would answer another prompt. A cut into an answer is none.
+    private Optional<List<TokenizedExample>> cutTogether(List<TokenizedExample> outputs, Comparison comparison) {
+        int longest = outputs.stream().mapToInt(TokenizedExample::length).max().orElse(0);
+        int over = longest - maxLength;
+        if (over <= 0) {
+            return Optional.of(outputs);
+        }
+        if (outputs.stream().anyMatch(output -> output.firstTarget() - over < Math.max(1, encoder.startOf(output)))) {
+            report.skip(
+                    SkipReason.TOO_LONG,
+                    comparison.source(),
+                    longest + " tokens, data.max_length is " + maxLength + ", and the prompt has fewer than " + over
+                            + " to cut off");
+            return Optional.empty();
+        }
+        report.note("longer than data.max_length " + maxLength + ", cut at the start", comparison.source());
+        return Optional.of(outputs.stream()
+                .map(output -> encoder.withoutStart(output, over))
+                .toList());
     }
 }

@@ -23,7 +23,7 @@ public record EncodeOptions(Optional<Boolean> chat, LossOn lossOn, int maxLength
     public enum Truncate {
         /// Tokens at the end are cut off.
         END,
-        /// Tokens at the start are cut off, after BOS.
+        /// Tokens at the start are cut off, after BOS; of a comparison's outputs all the same ones.
         START,
         /// The example is left out.
         DROP
@@ -48,6 +48,10 @@ public record EncodeOptions(Optional<Boolean> chat, LossOn lossOn, int maxLength
 
     public EncodeOptions withLossOn(LossOn tokens) {
         return new EncodeOptions(chat, tokens, maxLength, truncate);
+    }
+
+    public EncodeOptions withMaxLength(int tokens) {
+        return new EncodeOptions(chat, lossOn, tokens, truncate);
     }
 
     public EncodeOptions withTruncate(Truncate rule) {

@@ -193,6 +193,21 @@ public final class ExampleEncoder {
         return Optional.of(new TokenizedExample(ids, trained, source));
     }
 
+    /// Tokens that stay when the start of an example is cut off: BOS, if it has one.
+    int startOf(TokenizedExample example) {
+        return startsWith(example.tokens(), prefix) ? prefix.length : 0;
+    }
+
+    /// The example without its first `count` tokens after [#startOf].
+    TokenizedExample withoutStart(TokenizedExample example, int count) {
+        int kept = startOf(example);
+        int[] tokens = Arrays.copyOfRange(example.tokens(), count, example.length());
+        boolean[] mask = Arrays.copyOfRange(example.lossMask(), count, example.length());
+        System.arraycopy(example.tokens(), 0, tokens, 0, kept);
+        Arrays.fill(mask, 0, kept, false);
+        return new TokenizedExample(tokens, mask, example.source());
+    }
+
     private static boolean startsWith(int[] tokens, int[] prefix) {
         return tokens.length >= prefix.length && Arrays.equals(tokens, 0, prefix.length, prefix, 0, prefix.length);
     }

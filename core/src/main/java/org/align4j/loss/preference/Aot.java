@@ -27,9 +27,8 @@ public record Aot(double beta, double labelSmoothing) implements PreferenceLoss 
         return Logistic.smoothed(apart.mul(beta), labelSmoothing);
     }
 
-    /// βh.
     @Override
-    public Tensor rewards(Completions completions) {
-        return completions.ratios().mul(beta);
+    public boolean perPair() {
+        return false;
     }
 }

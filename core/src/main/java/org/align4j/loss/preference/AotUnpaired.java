@@ -25,9 +25,8 @@ public record AotUnpaired(double beta, double labelSmoothing) implements Prefere
         return Logistic.smoothed(apart.mul(beta), labelSmoothing);
     }
 
-    /// βh.
     @Override
-    public Tensor rewards(Completions completions) {
-        return completions.ratios().mul(beta);
+    public boolean perPair() {
+        return false;
     }
 }

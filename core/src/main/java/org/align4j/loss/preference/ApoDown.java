@@ -21,10 +21,4 @@ public record ApoDown(double beta) implements PreferenceLoss {
         Tensor apart = pairs.margins().mul(-beta).sigmoid();
         return rewards(pairs.chosen()).sigmoid().add(apart);
     }
-
-    /// βh.
-    @Override
-    public Tensor rewards(Completions completions) {
-        return completions.ratios().mul(beta);
-    }
 }

@@ -22,10 +22,4 @@ public record ApoZero(double beta) implements PreferenceLoss {
         Tensor chosen = rewards(pairs.chosen()).neg().sigmoid();
         return chosen.add(rewards(pairs.rejected()).sigmoid());
     }
-
-    /// βh.
-    @Override
-    public Tensor rewards(Completions completions) {
-        return completions.ratios().mul(beta);
-    }
 }

@@ -22,9 +22,8 @@ public record Bco(double beta) implements PreferenceLoss {
         return Logistic.of(chosen).add(Logistic.of(rejected.neg()));
     }
 
-    /// βh.
     @Override
-    public Tensor rewards(Completions completions) {
-        return completions.ratios().mul(beta);
+    public boolean usesMeanRatio() {
+        return true;
     }
 }

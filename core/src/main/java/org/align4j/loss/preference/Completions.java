@@ -10,6 +10,15 @@ import org.align4j.tensor.Tensor;
 ///     uniform one
 /// @param lengths tokens of each completion, float32 `[B]`
 public record Completions(Tensor policy, Tensor reference, Tensor lengths) {
+    /// Of completions of so many tokens.
+    public static Completions of(Tensor policy, Tensor reference, int... lengths) {
+        float[] floats = new float[lengths.length];
+        for (int b = 0; b < floats.length; b++) {
+            floats[b] = lengths[b];
+        }
+        return new Completions(policy, reference, Tensor.of(floats).to(policy.device()));
+    }
+
     /// log π(y|x)/π_ref(y|x), `[B]`: the implicit reward of DPO is β times this.
     public Tensor ratios() {
         return policy.sub(reference);

@@ -2,7 +2,8 @@ package org.align4j.loss.preference;
 
 import org.align4j.tensor.Tensor;
 
-/// Contrastive preference optimisation, Xu et al. 2024: −log σ(β log π(y_w) − β log π(y_l)), which
+/// Contrastive preference optimisation, eq. 3 of Xu et al. 2024: −log σ(β log π(y_w) − β log
+/// π(y_l)), which
 /// is DPO with a uniform reference, and [Nll].
 ///
 /// @param beta β

@@ -29,12 +29,6 @@ public record Davidson(double beta, double nu) implements PreferenceLoss {
         return pairs.ties().map(ties -> win.sub(tieOverWin.mul(ties))).orElse(win);
     }
 
-    /// βh.
-    @Override
-    public Tensor rewards(Completions completions) {
-        return completions.ratios().mul(beta);
-    }
-
     @Override
     public boolean knowsTies() {
         return true;

@@ -27,10 +27,4 @@ public record Discopop(double beta, double tau) implements PreferenceLoss {
         Tensor logistic = Logistic.of(x).mul(modulation.neg().sigmoid());
         return logistic.add(modulation.logSigmoid().sub(x).exp());
     }
-
-    /// βh.
-    @Override
-    public Tensor rewards(Completions completions) {
-        return completions.ratios().mul(beta);
-    }
 }

@@ -44,10 +44,4 @@ public record Dpo(double beta, double labelSmoothing, Divergence divergence, boo
         Tensor score = divergence.score(completions.ratios());
         return averaged ? score.div(completions.lengths()) : score;
     }
-
-    /// βh.
-    @Override
-    public Tensor rewards(Completions completions) {
-        return completions.ratios().mul(beta);
-    }
 }

@@ -2,7 +2,7 @@ package org.align4j.loss.preference;
 
 import org.align4j.tensor.Tensor;
 
-/// DPO-positive: −log σ(β(Δ − λ·max(0, −h_w))), eq. 3 of Pal et al. 2024 (Smaug). The penalty keeps
+/// DPO-positive: −log σ(β(Δ − λ·max(0, −h_w))), Pal et al. 2024 (Smaug). The penalty keeps
 /// the chosen likelihood from falling below the reference's.
 ///
 /// @param beta β
@@ -21,11 +21,5 @@ public record Dpop(double beta, double lambda) implements PreferenceLoss {
     public Tensor of(Pairs pairs) {
         Tensor penalty = pairs.chosen().ratios().neg().relu().mul(lambda);
         return Logistic.of(pairs.margins().sub(penalty).mul(beta));
-    }
-
-    /// βh.
-    @Override
-    public Tensor rewards(Completions completions) {
-        return completions.ratios().mul(beta);
     }
 }

@@ -28,10 +28,4 @@ public record Exo(double beta, double labelSmoothing) implements PreferenceLoss 
     private static Tensor term(Tensor x, double p) {
         return x.sigmoid().mul(x.logSigmoid().add(-Math.log(p)));
     }
-
-    /// βh.
-    @Override
-    public Tensor rewards(Completions completions) {
-        return completions.ratios().mul(beta);
-    }
 }

@@ -28,10 +28,4 @@ public record Hinge(double beta, Divergence divergence) implements PreferenceLos
                 .add(1)
                 .relu();
     }
-
-    /// βh.
-    @Override
-    public Tensor rewards(Completions completions) {
-        return completions.ratios().mul(beta);
-    }
 }

@@ -40,10 +40,4 @@ public record Ipo(double beta, Divergence divergence, boolean averaged) implemen
         Tensor score = divergence.score(completions.ratios());
         return averaged ? score.div(completions.lengths()) : score;
     }
-
-    /// βh.
-    @Override
-    public Tensor rewards(Completions completions) {
-        return completions.ratios().mul(beta);
-    }
 }

@@ -23,10 +23,4 @@ public record Nca(double beta) implements PreferenceLoss {
         return Logistic.of(chosen)
                 .add(Logistic.of(chosen.neg()).add(Logistic.of(rejected.neg())).mul(0.5));
     }
-
-    /// βh.
-    @Override
-    public Tensor rewards(Completions completions) {
-        return completions.ratios().mul(beta);
-    }
 }

@@ -2,9 +2,9 @@ package org.align4j.loss.preference;
 
 import org.align4j.tensor.Tensor;
 
-/// Odds ratio preference optimisation, eqs. 6–7 of Hong et al. 2024: [Nll] and −λ log σ(log
+/// Odds ratio preference optimisation, eq. 7 of Hong et al. 2024: [Nll] and −λ log σ(log
 /// odds(y_w)/odds(y_l)), with odds(y) = p/(1−p) and p the geometric mean of the completion's token
-/// probabilities (eqs. 3–4). No reference.
+/// probabilities (eq. 4). No reference.
 ///
 /// Departs: where a completion is certain, p is held 2⁻²⁴ below 1, so that its odds are finite.
 ///

@@ -3,9 +3,8 @@ package org.align4j.loss.preference;
 import java.util.List;
 import org.align4j.tensor.Tensor;
 
-/// DPO over rankings of K completions: −Σ_k log(exp(βh_k) / Σ_{j≥k} exp(βh_j)), appendix A.3, eq.
-/// 20 of Rafailov et al.
-/// 2023. For K = 2 it is [Dpo].
+/// DPO over rankings of K completions: −Σ_k log(exp(βh_k) / Σ_{j≥k} exp(βh_j)), appendix A.3
+/// of Rafailov et al. 2023. For K = 2 it is [Dpo].
 ///
 /// @param beta β
 public record PlackettLuce(double beta) implements PreferenceLoss {
@@ -38,9 +37,8 @@ public record PlackettLuce(double beta) implements PreferenceLoss {
         return loss;
     }
 
-    /// βh.
     @Override
-    public Tensor rewards(Completions completions) {
-        return completions.ratios().mul(beta);
+    public boolean perPair() {
+        return false;
     }
 }

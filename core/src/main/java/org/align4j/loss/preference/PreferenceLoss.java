@@ -30,12 +30,28 @@ public sealed interface PreferenceLoss
     /// The loss of each pair, `[B]`; what is minimised is the mean.
     Tensor of(Pairs pairs);
 
-    /// The rewards that it implicitly gives to completions, `[B]`.
-    Tensor rewards(Completions completions);
+    /// What its rewards are multiplied by.
+    double beta();
+
+    /// The rewards that it implicitly gives to completions, `[B]`: βh unless it says otherwise.
+    default Tensor rewards(Completions completions) {
+        return completions.ratios().mul(beta());
+    }
 
     /// Whether it looks at the reference's log-probabilities.
     default boolean usesReference() {
         return true;
+    }
+
+    /// Whether the loss at a pair's place is that of this pair and no other, so that pairs may be
+    /// weighed.
+    default boolean perPair() {
+        return true;
+    }
+
+    /// Whether it looks at [Pairs#meanRatio()].
+    default boolean usesMeanRatio() {
+        return false;
     }
 
     /// Whether it looks at which pairs are ties.

@@ -29,12 +29,6 @@ public record RaoKupper(double beta, double nu) implements PreferenceLoss {
                 .orElse(win);
     }
 
-    /// βh.
-    @Override
-    public Tensor rewards(Completions completions) {
-        return completions.ratios().mul(beta);
-    }
-
     @Override
     public boolean knowsTies() {
         return true;

@@ -26,10 +26,4 @@ public record RobustDpo(double beta, double labelSmoothing) implements Preferenc
                 .sub(Logistic.of(margins.neg()).mul(labelSmoothing))
                 .mul(1 / (1 - 2 * labelSmoothing));
     }
-
-    /// βh.
-    @Override
-    public Tensor rewards(Completions completions) {
-        return completions.ratios().mul(beta);
-    }
 }

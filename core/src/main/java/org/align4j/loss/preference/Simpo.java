@@ -2,7 +2,7 @@ package org.align4j.loss.preference;
 
 import org.align4j.tensor.Tensor;
 
-/// Simple preference optimisation: −log σ(β(r_w − r_l) − γ), eq. 6 of Meng et al. 2024, r the mean
+/// Simple preference optimisation: −log σ(β(r_w − r_l) − γ), Meng et al. 2024, r the mean
 /// log-probability of a completion's tokens; no reference.
 ///
 /// With α ≠ 0 it is AlphaPO, Gupta et al. 2025: r = (1 − p^−α)/α, p the geometric mean of the

@@ -20,10 +20,4 @@ public record Sppo(double beta) implements PreferenceLoss {
         Tensor chosen = pairs.chosen().ratios().add(-0.5 / beta).square();
         return chosen.add(pairs.rejected().ratios().add(0.5 / beta).square());
     }
-
-    /// βh.
-    @Override
-    public Tensor rewards(Completions completions) {
-        return completions.ratios().mul(beta);
-    }
 }

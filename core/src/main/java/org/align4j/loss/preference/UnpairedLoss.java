@@ -20,7 +20,7 @@ public sealed interface UnpairedLoss {
         return completions.ratios().mul(beta());
     }
 
-    /// Kahneman–Tversky optimisation: 1 − σ(sβ(h − z₀)), eq. 8 of Ethayarajh et al. 2024. The
+    /// Kahneman–Tversky optimisation: 1 − σ(sβ(h − z₀)), eq. 7 of Ethayarajh et al. 2024. The
     /// origin z₀ is an estimate of KL(π ‖ π_ref), see [#baseline]; gradients don't flow into it.
     ///
     /// @param beta β

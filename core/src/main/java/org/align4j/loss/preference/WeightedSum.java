@@ -18,6 +18,9 @@ public record WeightedSum(List<Term> terms) implements PreferenceLoss {
     public WeightedSum {
         terms = List.copyOf(terms);
         Bounds.require(!terms.isEmpty(), "a sum of losses needs at least one");
+        Bounds.require(
+                terms.stream().noneMatch(term -> term.loss() instanceof PlackettLuce),
+                "a sum is of losses of pairs and cannot hold plackett_luce, a loss of whole rankings");
     }
 
     @Override
@@ -29,6 +32,11 @@ public record WeightedSum(List<Term> terms) implements PreferenceLoss {
     }
 
     @Override
+    public double beta() {
+        return terms.getFirst().loss().beta();
+    }
+
+    @Override
     public Tensor rewards(Completions completions) {
         return terms.getFirst().loss().rewards(completions);
     }
@@ -36,6 +44,16 @@ public record WeightedSum(List<Term> terms) implements PreferenceLoss {
     @Override
     public boolean usesReference() {
         return terms.stream().anyMatch(term -> term.loss().usesReference());
+    }
+
+    @Override
+    public boolean perPair() {
+        return terms.stream().allMatch(term -> term.loss().perPair());
+    }
+
+    @Override
+    public boolean usesMeanRatio() {
+        return terms.stream().anyMatch(term -> term.loss().usesMeanRatio());
     }
 
     @Override

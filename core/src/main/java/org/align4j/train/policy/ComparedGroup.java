@@ -1,49 +1,58 @@
 package org.align4j.train.policy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import org.align4j.loss.preference.PlackettLuce;
+import org.align4j.loss.preference.PreferenceLoss;
 import org.align4j.rl.Rollout;
 import org.align4j.train.preference.PairGroup;
 
 /// Answers to one prompt that an iteration learns from, and the pairs among them.
 ///
-/// @param rollouts numbers of the answers in the iteration, ascending
+/// @param rollouts numbers of the answers in the iteration: ascending, or best first for a loss of
+///     rankings
 /// @param group the same as tokens; its pairs are numbers among these
 record ComparedGroup(List<Integer> rollouts, PairGroup group) {
     /// The pairs of every prompt's answers, in the order of the prompts. Unknown rewards are
     /// compared with nothing.
     ///
-    /// @param sums what each answer is worth
-    /// @param needed whether answers that are in no pair are kept
-    static List<ComparedGroup> of(Experience drawn, double[] sums, Comparing comparing, boolean needed) {
+    /// @param sums of each answer's rewards
+    /// @param loss that is to learn from them: one of rankings gets none that have equal answers
+    /// @param needed whether answers that are in no pair are kept, all in the order of drawing
+    static List<ComparedGroup> of(
+            Experience drawn, double[] sums, Comparing comparing, PreferenceLoss loss, boolean needed) {
+        double[] worths = comparing.worths(sums, drawn.rollouts());
+        boolean ranked = loss instanceof PlackettLuce;
         List<ComparedGroup> groups = new ArrayList<>();
         for (int first = 0; first < sums.length; first += drawn.group()) {
-            groups.add(of(drawn, first, worths(drawn, first, sums, comparing), comparing, needed));
+            double[] own = Arrays.copyOfRange(worths, first, first + drawn.group());
+            groups.add(of(drawn, first, own, comparing, ranked, needed));
         }
         return groups;
     }
 
-    private static double[] worths(Experience drawn, int first, double[] sums, Comparing comparing) {
-        double[] worths = new double[drawn.group()];
-        for (int g = 0; g < worths.length; g++) {
-            boolean ended = drawn.rollouts().get(first + g).ended();
-            worths[g] = sums[first + g] - (ended ? 0 : comparing.missingEndPenalty());
-        }
-        return worths;
-    }
-
-    private static ComparedGroup of(Experience drawn, int first, double[] worths, Comparing comparing, boolean needed) {
+    private static ComparedGroup of(
+            Experience drawn, int first, double[] worths, Comparing comparing, boolean ranked, boolean needed) {
         List<PairGroup.Pair> pairs = switch (comparing.pairs()) {
             case BEST_WORST -> extremes(worths, comparing.soft());
             case ALL -> all(worths, comparing.soft());
         };
         TreeSet<Integer> used = new TreeSet<>();
         pairs.forEach(pair -> used.addAll(List.of(pair.chosen(), pair.rejected())));
+        if (ranked && pairs.size() < used.size() * (used.size() - 1) / 2) {
+            pairs = List.of();
+            used.clear();
+        }
         for (int g = 0; needed && g < worths.length; g++) {
             used.add(g);
         }
-        List<Integer> kept = List.copyOf(used);
+        List<Integer> kept = new ArrayList<>(used);
+        if (ranked && !needed) {
+            kept.sort(Comparator.comparingDouble(g -> -worths[g]));
+        }
         List<Rollout> rollouts =
                 kept.stream().map(g -> drawn.rollouts().get(first + g)).toList();
         return new ComparedGroup(

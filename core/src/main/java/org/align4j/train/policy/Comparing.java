@@ -1,5 +1,8 @@
 package org.align4j.train.policy;
 
+import java.util.List;
+import org.align4j.rl.Rollout;
+
 /// How an iteration's answers become pairs.
 ///
 /// @param pairs which answers to a prompt are compared
@@ -19,6 +22,17 @@ public record Comparing(Pairing pairs, boolean soft, double missingEndPenalty) {
         if (!(missingEndPenalty >= 0)) {
             throw new IllegalArgumentException("missing_end_penalty must be ≥ 0, got " + missingEndPenalty);
         }
+    }
+
+    /// What answers are worth when they are compared.
+    ///
+    /// @param sums of each one's rewards
+    double[] worths(double[] sums, List<Rollout> rollouts) {
+        double[] worths = sums.clone();
+        for (int i = 0; i < worths.length; i++) {
+            worths[i] -= rollouts.get(i).ended() ? 0 : missingEndPenalty;
+        }
+        return worths;
     }
 
     static Comparing defaults() {

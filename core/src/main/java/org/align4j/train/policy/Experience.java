@@ -1,7 +1,9 @@
 package org.align4j.train.policy;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.align4j.rl.Rollout;
 import org.align4j.rl.StepScores;
 
@@ -37,6 +39,32 @@ record Experience(
 
     Experience withValues(float[][] ofStates) {
         return new Experience(tasks, rollouts, rewards, old, reference, Optional.of(ofStates), steps, resampled);
+    }
+
+    /// What an iteration says of the first answer to each prompt.
+    Experience ofFirsts() {
+        int group = group();
+        return new Experience(
+                tasks,
+                IntStream.range(0, tasks.length)
+                        .mapToObj(p -> rollouts.get(p * group))
+                        .toList(),
+                Arrays.stream(rewards)
+                        .map(values -> IntStream.range(0, tasks.length)
+                                .mapToDouble(p -> values[p * group])
+                                .toArray())
+                        .toArray(double[][]::new),
+                old.map(logps -> firsts(logps, group)),
+                reference.map(logps -> firsts(logps, group)),
+                values.map(each -> firsts(each, group)),
+                Optional.empty(),
+                resampled);
+    }
+
+    private static float[][] firsts(float[][] all, int group) {
+        return IntStream.range(0, all.length / group)
+                .mapToObj(p -> all[p * group])
+                .toArray(float[][]::new);
     }
 
     /// Answers to each prompt.

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.align4j.checkpoint.LoadedModel;
-import org.align4j.error.AlignException;
 import org.align4j.model.CausalLm;
 import org.align4j.model.Heads;
 import org.align4j.peft.AttachedAdapter;
@@ -19,7 +18,7 @@ import org.align4j.train.Learner;
 /// @param adapter to switch off, where the model is shared
 record FrozenReference(CausalLm model, Optional<AttachedAdapter> adapter) {
     /// @param other a model in its own right; empty: the learner's as it was before training
-    /// @throws AlignException.Config for another vocabulary than the learner's
+    /// @throws org.align4j.error.AlignException.Config for other tokens than the learner's
     static FrozenReference of(Learner learner, Learner.Settings settings, Optional<Path> other) {
         if (other.isEmpty() && learner.adapter().isPresent()) {
             return new FrozenReference(learner.model(), learner.adapter());
@@ -30,12 +29,7 @@ record FrozenReference(CausalLm model, Optional<AttachedAdapter> adapter) {
                 learner.model().device(),
                 false,
                 Heads.LANGUAGE)) {
-            int known = loaded.model().architecture().vocabularySize();
-            int wanted = learner.model().architecture().vocabularySize();
-            if (known != wanted) {
-                throw new AlignException.Config("reference: its vocabulary has " + known + " tokens, the model's "
-                        + wanted + "; name a model with the same tokenizer");
-            }
+            learner.loaded().requireTokensOf(loaded, "reference");
             return new FrozenReference(loaded.model(), Optional.empty());
         }
     }

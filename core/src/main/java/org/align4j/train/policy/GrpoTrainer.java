@@ -12,6 +12,7 @@ import org.align4j.loss.PolicyTokens;
 import org.align4j.model.CausalLm.Recording;
 import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
+import org.align4j.random.CounterRandom;
 import org.align4j.rl.Rollout;
 import org.align4j.run.Interruption;
 import org.align4j.run.Metrics;
@@ -93,7 +94,15 @@ public final class GrpoTrainer {
         this.loop = loop;
         RolloutConfig rollout = config.rollout();
         round = new RolloutRound(
-                rollout, config.data(), data, learner.loaded(), play, rewards, loop::warn, config.seed());
+                rollout,
+                config.data(),
+                data,
+                learner.loaded(),
+                play,
+                rewards,
+                RolloutRound.Worth.REWARD,
+                loop::warn,
+                config.seed());
         pass = new RolloutLogps(rollout.temperature(), config.iteration().maxTokens());
         minibatches = config.minibatchPlan();
         objective = config.loss().objective(rollout.maxNewTokens() * play.maxTurns());
@@ -184,8 +193,11 @@ public final class GrpoTrainer {
                 trained,
                 Math.max(1, microBatches.size()));
         long tokens = 0;
-        for (List<Integer> microBatch : microBatches) {
-            tokens += backward(drawn, microBatch, window, fresh, metrics);
+        for (int part = 0; part < microBatches.size(); part++) {
+            Wanted wanted = Wanted.logps()
+                    .withTemperature(config.rollout().temperature())
+                    .withSeed(CounterRandom.of(config.seed(), "forward").bits(loop.step(), part));
+            tokens += backward(drawn, microBatches.get(part), wanted, window, fresh, metrics);
         }
         return tokens;
     }
@@ -193,11 +205,11 @@ public final class GrpoTrainer {
     private long backward(
             Experience drawn,
             List<Integer> microBatch,
+            Wanted wanted,
             Aggregation.Window window,
             boolean fresh,
             PolicyMetrics metrics) {
         List<Rollout> rollouts = microBatch.stream().map(drawn.rollouts()::get).toList();
-        Wanted wanted = Wanted.logps().withTemperature(config.rollout().temperature());
         try (Scope scope = Scope.open();
                 Tape tape = learner.model()
                         .forward(

@@ -71,8 +71,10 @@ final class MixedIn {
         }
         next = update + 1;
         PackedBatch batch = batches.next().pack(examples).getFirst();
+        Wanted wanted =
+                Wanted.logps().withSeed(CounterRandom.of(plan.seed(), "forward").bits(update));
         try (Scope scope = Scope.open();
-                Tape tape = model.forward(batch, Wanted.logps(), recording)) {
+                Tape tape = model.forward(batch, wanted, recording)) {
             Tensor loss = TokenLoss.negativeLogLikelihood(tape.logps(), batch.trainedTokens())
                     .mul(coefficient);
             double value = loss.item();

@@ -84,6 +84,10 @@ public record OnlineConfig(
         Require.that(
                 exploration == 0 || (loss.usesReference() && !reference.renewed()),
                 "exploration needs a loss with a reference, and one that stays: reference.renewed: false");
+        Require.that(
+                !comparing.soft() || loss.perPair(),
+                "comparing.soft weighs pairs, and this loss is of rankings or of whole batches; drop it or take another"
+                        + " loss");
         iteration.checkDivides(rollout.prompts(), "prompts of an iteration");
         pace.checkEvaluations(data.evaluates(), "prompts to evaluate on: data.eval or data.eval_count");
     }

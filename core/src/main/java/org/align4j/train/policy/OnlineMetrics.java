@@ -10,14 +10,11 @@ final class OnlineMetrics {
     private OnlineMetrics() {}
 
     /// How far the policy's answers are from the reference, and how sure the policy was of them.
-    ///
-    /// @param beside whether every second answer is the reference's own
-    static Map<String, Double> ofSamples(Experience drawn, boolean beside) {
+    static Map<String, Double> ofSamples(Experience drawn) {
         double kl = 0;
         double entropy = 0;
         long tokens = 0;
-        long answers = 0;
-        for (int i = 0; i < drawn.rollouts().size(); i += beside ? 2 : 1) {
+        for (int i = 0; i < drawn.rollouts().size(); i++) {
             Rollout rollout = drawn.rollouts().get(i);
             for (int t = 0; t < rollout.tokens().length; t++) {
                 double logp = rollout.samplerLogps()[t];
@@ -28,11 +25,10 @@ final class OnlineMetrics {
                 kl -= logp;
             }
             tokens += rollout.tokens().length;
-            answers++;
         }
         Map<String, Double> metrics = new LinkedHashMap<>();
         if (drawn.reference().isPresent()) {
-            metrics.put("samples/kl", kl / answers);
+            metrics.put("samples/kl", kl / drawn.rollouts().size());
         }
         metrics.put("samples/entropy", entropy / tokens);
         return metrics;

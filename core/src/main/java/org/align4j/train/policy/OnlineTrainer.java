@@ -12,6 +12,7 @@ import org.align4j.loss.preference.SequenceLogps;
 import org.align4j.model.CausalLm.Recording;
 import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
+import org.align4j.random.CounterRandom;
 import org.align4j.rl.Rollout;
 import org.align4j.rl.RolloutSampler;
 import org.align4j.run.Interruption;
@@ -102,7 +103,15 @@ public final class OnlineTrainer {
         this.loop = loop;
         RolloutConfig rollout = config.rollout();
         round = new RolloutRound(
-                rollout, config.data(), data, learner.loaded(), Play.ALONE, rewards, loop::warn, config.seed());
+                rollout,
+                config.data(),
+                data,
+                learner.loaded(),
+                Play.ALONE,
+                rewards,
+                config.comparing()::worths,
+                loop::warn,
+                config.seed());
         pass = new RolloutLogps(rollout.temperature(), config.iteration().maxTokens());
         minibatches = new Minibatches(rollout.prompts(), 1, config.iteration().minibatches(), config.seed());
         files = new ExperienceFiles(config.output());
@@ -150,8 +159,10 @@ public final class OnlineTrainer {
             metrics.put("loss/exploration", bonus);
         }
         metrics.put("pairs", (double) pairs(minibatch));
-        metrics.putAll(round.metrics(drawn));
-        metrics.putAll(OnlineMetrics.ofSamples(drawn, config.exploration() > 0));
+        // the reference's answers say nothing of the policy
+        Experience own = config.exploration() > 0 ? drawn.ofFirsts() : drawn;
+        metrics.putAll(round.metrics(own));
+        metrics.putAll(OnlineMetrics.ofSamples(own));
         metrics.putAll(times);
         watch.look(metrics, update == 0);
         return metrics;
@@ -166,6 +177,7 @@ public final class OnlineTrainer {
                 drawn,
                 config.rewarding().mix(false).sum(drawn.rewards()),
                 config.comparing(),
+                config.loss(),
                 config.exploration() > 0));
     }
 
@@ -221,20 +233,28 @@ public final class OnlineTrainer {
     ///
     /// @return the bonus
     private double update(Experience drawn, List<ComparedGroup> minibatch, PairMetrics means) {
-        long pairs = pairs(minibatch);
+        long units = minibatch.stream()
+                .mapToLong(each -> each.group().units(config.loss()))
+                .sum();
         double bonus = 0;
+        long microBatch = 0;
         for (List<ComparedGroup> part :
                 ComparedGroup.microBatches(minibatch, config.iteration().maxTokens())) {
-            bonus += backward(drawn, part, pairs, minibatch.size(), means);
+            Wanted wanted = Wanted.logps()
+                    .withTemperature(config.rollout().temperature())
+                    .withSeed(CounterRandom.of(config.seed(), "forward").bits(loop.step(), microBatch++));
+            bonus += backward(drawn, part, wanted, units, minibatch.size(), means);
         }
         return bonus;
     }
 
-    private double backward(Experience drawn, List<ComparedGroup> part, long allPairs, int prompts, PairMetrics means) {
+    /// @param units what the loss of all pairs is a mean over
+    /// @param prompts what the bonus is a mean over
+    private double backward(
+            Experience drawn, List<ComparedGroup> part, Wanted wanted, long units, int prompts, PairMetrics means) {
         PairBatch batch = PairBatch.of(part.stream().map(ComparedGroup::group).toList());
         List<Integer> rollouts =
                 part.stream().flatMap(each -> each.rollouts().stream()).toList();
-        Wanted wanted = Wanted.logps().withTemperature(config.rollout().temperature());
         try (Scope scope = Scope.open();
                 Tape tape = learner.model()
                         .forward(
@@ -246,7 +266,7 @@ public final class OnlineTrainer {
             if (!batch.pairs().isEmpty()) {
                 Tensor sum = losses(batch, tape, referenceLogps(drawn, rollouts), means)
                         .sum();
-                loss = loss.add(sum.mul(1.0 / allPairs));
+                loss = loss.add(sum.mul(1.0 / units));
             }
             double bonus = 0;
             if (config.exploration() > 0) {
@@ -263,8 +283,10 @@ public final class OnlineTrainer {
 
     private Tensor losses(PairBatch batch, Tape tape, Tensor reference, PairMetrics means) {
         Pairs pairs = batch.pairs(tape.logps(), reference, OptionalDouble.empty());
-        ratios = ratios.with(pairs.chosen().ratios().toFloats())
-                .with(pairs.rejected().ratios().toFloats());
+        if (config.loss().usesMeanRatio()) {
+            ratios = ratios.with(pairs.chosen().ratios().toFloats())
+                    .with(pairs.rejected().ratios().toFloats());
+        }
         Tensor losses = batch.losses(config.loss(), pairs.withMeanRatio(ratios.mean()));
         means.add(pairs, config.loss(), losses.detach().sum().item(), batch.units(config.loss()));
         return losses;
@@ -293,8 +315,12 @@ public final class OnlineTrainer {
     }
 
     private List<Map<String, String>> samples() {
-        return experience
+        List<Map<String, String>> lines = experience
                 .map(drawn -> round.samples(drawn, OnlineMetrics.places(groups, drawn)))
                 .orElse(List.of());
+        for (int i = 0; config.exploration() > 0 && i < lines.size(); i++) {
+            lines.get(i).put("drawn_by", i % 2 == 0 ? "policy" : "reference");
+        }
+        return lines;
     }
 }

@@ -29,7 +29,7 @@ final class PolicyWatch {
     /// @param first whether this was the first update of an iteration
     void look(Map<String, Double> metrics, boolean first) {
         double length = metrics.getOrDefault("completions/mean_length", Double.NaN);
-        double entropy = metrics.getOrDefault("entropy", Double.NaN);
+        double entropy = metrics.getOrDefault("entropy", metrics.getOrDefault("samples/entropy", Double.NaN));
         firstLength = Double.isNaN(firstLength) ? length : firstLength;
         firstEntropy = Double.isNaN(firstEntropy) ? entropy : firstEntropy;
         if (first) {
@@ -39,9 +39,12 @@ final class PolicyWatch {
                 first && metrics.getOrDefault("ratio_step/max", 0.0) > LARGEST_FIRST_RATIO_STEP,
                 "the ratio of the first update differs from 1 by " + metrics.get("ratio_step/max")
                         + ", though nothing was learned yet: log-probabilities depend on how answers are batched; use"
-                        + " precision: fp32, or raise max_tokens so that a minibatch is one micro batch");
+                        + " precision: fp32, or raise max_tokens so that a minibatch is one micro batch; lora.dropout,"
+                        + " which they are computed without, does the same");
         once(
-                metrics.getOrDefault("kl", 0.0) < -0.01 || metrics.getOrDefault("objective/kl", 0.0) < NEGATIVE_KL,
+                metrics.getOrDefault("kl", 0.0) < -0.01
+                        || metrics.getOrDefault("objective/kl", 0.0) < NEGATIVE_KL
+                        || metrics.getOrDefault("samples/kl", 0.0) < NEGATIVE_KL,
                 "the estimated KL is negative: too few answers for k1, or the reference is not where the policy began;"
                         + " use k3, or more answers");
         once(

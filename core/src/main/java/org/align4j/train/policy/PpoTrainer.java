@@ -118,7 +118,15 @@ public final class PpoTrainer {
         this.loop = loop;
         RolloutConfig rollout = config.rollout();
         round = new RolloutRound(
-                rollout, config.data(), data, policy.loaded(), Play.ALONE, rewards, loop::warn, config.seed());
+                rollout,
+                config.data(),
+                data,
+                policy.loaded(),
+                Play.ALONE,
+                rewards,
+                RolloutRound.Worth.REWARD,
+                loop::warn,
+                config.seed());
         heldOut = config.heldOut(data, policy.loaded(), rewards, reference);
         pass = new RolloutLogps(rollout.temperature(), config.iteration().maxTokens());
         minibatches = new Minibatches(rollout.outputs(), 1, config.iteration().minibatches(), config.seed());
@@ -150,7 +158,7 @@ public final class PpoTrainer {
         List<Integer> minibatch = minibatches.of(iteration, update).stream()
                 .filter(targets.included()::contains)
                 .toList();
-        PpoUpdate gradients = new PpoUpdate(config, policy.model(), critic, drawn, targets, update == 0);
+        PpoUpdate gradients = new PpoUpdate(config, policy.model(), critic, drawn, targets, loop.step(), update == 0);
         optimization.startWindow();
         valueOptimization.startWindow();
         long tokens = gradients.backward(minibatch);

@@ -11,6 +11,7 @@ import org.align4j.model.CausalLm;
 import org.align4j.model.CausalLm.Recording;
 import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
+import org.align4j.random.CounterRandom;
 import org.align4j.rl.Rollout;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
@@ -18,6 +19,7 @@ import org.align4j.tensor.Tensor;
 /// The gradients of one optimiser step of PPO, of policy and values, from some answers of an
 /// iteration.
 ///
+/// @param step of the run, which dropout differs by
 /// @param fresh whether the weights are those that the answers were drawn with
 /// @param ofPolicy what is logged of the policy
 /// @param ofValues what is logged of the values
@@ -27,12 +29,19 @@ record PpoUpdate(
         Critic critic,
         Experience drawn,
         PpoAdvantages targets,
+        long step,
         boolean fresh,
         PolicyMetrics ofPolicy,
         ValueMetrics ofValues) {
     PpoUpdate(
-            PpoConfig config, CausalLm policy, Critic critic, Experience drawn, PpoAdvantages targets, boolean fresh) {
-        this(config, policy, critic, drawn, targets, fresh, new PolicyMetrics(), new ValueMetrics());
+            PpoConfig config,
+            CausalLm policy,
+            Critic critic,
+            Experience drawn,
+            PpoAdvantages targets,
+            long step,
+            boolean fresh) {
+        this(config, policy, critic, drawn, targets, step, fresh, new PolicyMetrics(), new ValueMetrics());
     }
 
     /// Adds the gradients of answers, micro batch by micro batch.
@@ -48,42 +57,51 @@ record PpoUpdate(
         Aggregation.Window window = new Aggregation.Window(
                 Math.max(1, minibatch.size()), Math.max(1, trained), Math.max(1, microBatches.size()));
         long tokens = 0;
-        for (List<Integer> microBatch : microBatches) {
+        for (int part = 0; part < microBatches.size(); part++) {
+            List<Integer> microBatch = microBatches.get(part);
+            long dropout = CounterRandom.of(config.seed(), "forward").bits(step, part);
             List<Rollout> rollouts =
                     microBatch.stream().map(drawn.rollouts()::get).toList();
             switch (critic) {
                 case Critic.Own own -> {
-                    learnPolicy(microBatch, rollouts, window);
-                    learnValues(own.model(), microBatch, rollouts, window);
+                    learnPolicy(microBatch, rollouts, window, dropout);
+                    learnValues(own.model(), microBatch, rollouts, window, dropout);
                 }
-                case Critic.Head head -> learnBoth(microBatch, rollouts, window);
+                case Critic.Head head -> learnBoth(microBatch, rollouts, window, dropout);
             }
             tokens += rollouts.stream().mapToInt(Rollout::length).sum();
         }
         return tokens;
     }
 
-    private void learnPolicy(List<Integer> microBatch, List<Rollout> rollouts, Aggregation.Window window) {
+    private void learnPolicy(
+            List<Integer> microBatch, List<Rollout> rollouts, Aggregation.Window window, long dropout) {
         try (Scope scope = Scope.open();
-                Tape tape = policy.forward(policy.pack(Rollout.groups(rollouts)), ofTokens(), recording(config))) {
+                Tape tape =
+                        policy.forward(policy.pack(Rollout.groups(rollouts)), ofTokens(dropout), recording(config))) {
             policyLoss(tape, microBatch, rollouts, window).backward();
             tape.backward();
         }
     }
 
     private void learnValues(
-            CausalLm values, List<Integer> microBatch, List<Rollout> rollouts, Aggregation.Window window) {
+            CausalLm values,
+            List<Integer> microBatch,
+            List<Rollout> rollouts,
+            Aggregation.Window window,
+            long dropout) {
         PackedBatch packed = values.pack(Rollout.groups(rollouts));
+        Wanted wanted = Wanted.scores(RolloutValues.states(packed)).withSeed(dropout);
         try (Scope scope = Scope.open();
-                Tape tape = values.forward(packed, Wanted.scores(RolloutValues.states(packed)), recording(config))) {
+                Tape tape = values.forward(packed, wanted, recording(config))) {
             valueLoss(tape, microBatch, window).backward();
             tape.backward();
         }
     }
 
-    private void learnBoth(List<Integer> microBatch, List<Rollout> rollouts, Aggregation.Window window) {
+    private void learnBoth(List<Integer> microBatch, List<Rollout> rollouts, Aggregation.Window window, long dropout) {
         PackedBatch packed = policy.pack(Rollout.groups(rollouts));
-        Wanted wanted = ofTokens().withScores(RolloutValues.states(packed));
+        Wanted wanted = ofTokens(dropout).withScores(RolloutValues.states(packed));
         try (Scope scope = Scope.open();
                 Tape tape = policy.forward(packed, wanted, recording(config))) {
             policyLoss(tape, microBatch, rollouts, window)
@@ -93,8 +111,12 @@ record PpoUpdate(
         }
     }
 
-    private Wanted ofTokens() {
-        return Wanted.logps().withTemperature(config.rollout().temperature()).withEntropy();
+    /// @param dropout seed of what is left out
+    private Wanted ofTokens(long dropout) {
+        return Wanted.logps()
+                .withTemperature(config.rollout().temperature())
+                .withEntropy()
+                .withSeed(dropout);
     }
 
     private Tensor policyLoss(Tape tape, List<Integer> microBatch, List<Rollout> rollouts, Aggregation.Window window) {

@@ -25,6 +25,7 @@ import org.align4j.train.policy.TaskData.TokenizedTask;
 ///
 /// @param policy that answers
 /// @param play how answers come about
+/// @param worth what answers are worth when they are compared, from sums of rewards
 /// @param warn hears of rewards that can't be had
 /// @param seed of prompts and draws
 record RolloutRound(
@@ -34,8 +35,18 @@ record RolloutRound(
         LoadedModel policy,
         Play play,
         PolicyRewards rewards,
+        Worth worth,
         Consumer<String> warn,
         long seed) {
+    /// What a method makes of rewards before it compares answers.
+    interface Worth {
+        /// @param sums of each answer's rewards
+        double[] of(double[] sums, List<Rollout> rollouts);
+
+        /// Nothing.
+        Worth REWARD = (sums, rollouts) -> sums;
+    }
+
     /// Prompts, a group of answers to each, their rewards. Groups without signal are replaced as
     /// configured.
     ///
@@ -54,22 +65,24 @@ record RolloutRound(
         double[][] values = rewards(tasks, episodes, times);
         int resampled = 0;
         for (int attempt = 1; attempt <= config.resample(); attempt++) {
-            double[] sums = rewards.mix().sum(values);
+            double[] worths = worth.of(
+                    rewards.mix().sum(values),
+                    episodes.stream().map(Episode::rollout).toList());
             for (int place = 0; place < tasks.length; place++) {
                 int from = place * group;
-                if (GroupAdvantage.allEqual(sums, from, from + group)) {
+                if (GroupAdvantage.allEqual(worths, from, from + group)) {
                     int[] other = {order.instead(iteration, attempt, place)};
                     Optional<List<Episode>> answers =
                             answers(other, group, iteration, attempt * tasks.length + place, times, interrupted);
                     if (answers.isEmpty()) {
                         return Optional.empty();
                     }
-                    double[][] worth = rewards(other, answers.get(), times);
+                    double[][] theirs = rewards(other, answers.get(), times);
                     tasks[place] = other[0];
                     for (int g = 0; g < group; g++) {
                         episodes.set(from + g, answers.get().get(g));
                         for (int f = 0; f < values.length; f++) {
-                            values[f][from + g] = worth[f][g];
+                            values[f][from + g] = theirs[f][g];
                         }
                     }
                     resampled++;

@@ -8,11 +8,7 @@ import org.align4j.error.Require;
 import org.align4j.loss.preference.Dpo;
 import org.align4j.loss.preference.PlackettLuce;
 import org.align4j.loss.preference.PreferenceLoss;
-import org.align4j.model.Heads;
-import org.align4j.run.Interruption;
-import org.align4j.run.RunListener;
 import org.align4j.train.BatchConfig;
-import org.align4j.train.Learner;
 import org.align4j.train.LoraConfig;
 import org.align4j.train.OptimizationConfig;
 import org.align4j.train.PaceConfig;
@@ -51,13 +47,17 @@ public record DpoConfig(
         @Unwrapped BatchConfig batches,
         @Unwrapped OptimizationConfig optimization,
         boolean lean,
-        @Unwrapped PaceConfig pace) {
+        @Unwrapped PaceConfig pace)
+        implements PreferenceConfig {
     public DpoConfig {
         double alpha = ldAlpha.orElse(1);
         Require.that(alpha >= 0 && alpha <= 1, "ld_alpha must be in [0, 1], got " + alpha);
         Require.that(
-                !(wpo && loss instanceof PlackettLuce),
-                "wpo weighs pairs and cannot weigh the rankings of loss: plackett_luce");
+                ldAlpha.isEmpty() || !(loss instanceof PlackettLuce),
+                "ld_alpha compares the lengths of two answers: loss: plackett_luce is of whole rankings");
+        Require.that(
+                !wpo || loss.perPair(),
+                "wpo weighs pairs, and this loss is of rankings or of whole batches; drop wpo or take another loss");
         pace.checkEvaluations(
                 data.evaluates(), "comparisons to evaluate on: data.eval, data.eval_count or data.eval_fraction");
     }
@@ -82,12 +82,8 @@ public record DpoConfig(
                 PaceConfig.atTheEnd());
     }
 
-    /// What it says about the model.
-    Learner.Settings learner() {
-        return new Learner.Settings(model, device, precision, lora, Heads.LANGUAGE, false, seed);
-    }
-
-    ReferencePass referencePass(RunListener listener, Interruption interruption) {
-        return new ReferencePass(reference, learner(), batches.maxTokens(), listener, interruption);
+    @Override
+    public boolean usesReference() {
+        return loss.usesReference();
     }
 }

@@ -1,11 +1,8 @@
 package org.align4j.train.preference;
 
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.align4j.data.PackedBatch;
 import org.align4j.loss.preference.Pairs;
 import org.align4j.loss.preference.RunningMean;
@@ -15,17 +12,12 @@ import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
 import org.align4j.random.CounterRandom;
 import org.align4j.run.Interruption;
-import org.align4j.run.RunEvent;
 import org.align4j.run.RunListener;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.train.Balancing;
-import org.align4j.train.Learner;
 import org.align4j.train.Optimization;
 import org.align4j.train.Resume;
-import org.align4j.train.RunStart;
-import org.align4j.train.SampledAnswers;
 import org.align4j.train.TrainingLoop;
 import org.align4j.train.preference.PairBatches.Window;
 
@@ -36,7 +28,6 @@ public final class DpoTrainer {
     private final DpoConfig config;
     private final CausalLm model;
     private final ReferenceLogps reference;
-    private final DrawnAnswers drawn;
     private final Optimization optimization;
     private final PairBatches batches;
     private final TrainingLoop loop;
@@ -48,67 +39,29 @@ public final class DpoTrainer {
     /// run's folder.
     ///
     /// @param resume how to treat a run that is in the folder already
-    /// @throws AlignException for faults of the configuration, the data or the model, and a loss
+    /// @throws org.align4j.error.AlignException for faults of the configuration, the data or the
+    ///     model, and a loss
     ///     that is not finite
     public static void run(DpoConfig config, Resume resume, RunListener listener, Interruption interruption) {
-        // 1. what can be refused at once
-        Device.parse(config.device());
-        RunStart start = RunStart.of(config.output(), config, config.data().files(), resume);
-        // 2. whatever else can fail, before there is a folder of a run that never began
-        try (Scope scope = Scope.open();
-                Learner learner =
-                        Learner.load(config.learner(), start.checkpoint().orElse(config.model()))) {
-            PreferenceData data = PreferenceData.load(
-                    config.data(),
-                    config.seed(),
-                    learner.loaded().tokenizer(),
-                    learner.loaded().template(),
-                    learner.model().architecture());
-            PairBatches batches = PairBatches.of(config, data);
-            // 3. the reference, which may take long
-            boolean untrained = start.checkpoint().isEmpty();
-            Optional<ReferenceLogps> reference = config.loss().usesReference()
-                    ? config.referencePass(listener, interruption).of(learner, untrained, batches.sequences())
-                    : Optional.of(new ReferenceLogps.None(learner.model().device()));
-            if (reference.isEmpty()) {
-                listener.on(new RunEvent.Interrupted(0));
-                return;
-            }
-            DrawnAnswers drawn = new DrawnAnswers(
-                    learner.loaded(),
-                    data.shown(),
-                    config.referencePass(listener, interruption).ofNewAnswers(learner, reference.get()),
-                    config.seed());
-            SampledAnswers answers = new SampledAnswers(learner.loaded(), data.shown());
-            List<RunEvent> news = new ArrayList<>(data.news());
-            batches.notes().forEach(note -> news.add(new RunEvent.Noted(note)));
-            try (Optimization optimization = config.optimization().over(learner.parameters(), batches.totalSteps())) {
-                // 4. the run
-                start.run(batches.plan(config), learner, optimization, news, listener, interruption, loop -> {
-                    DpoTrainer trainer = new DpoTrainer(
-                            config, learner.model(), reference.get(), drawn, optimization, batches, loop);
-                    return new TrainingLoop.Algorithm(
-                            trainer::learn, trainer::evaluate, () -> answers.now(loop::interrupted));
-                });
-            }
-        }
+        PreferenceRun.of(
+                config,
+                data -> PairBatches.of(config, data),
+                run -> {
+                    DpoTrainer trainer = new DpoTrainer(config, run);
+                    return new PreferenceRun.Method(trainer::learn, trainer::evaluate);
+                },
+                resume,
+                listener,
+                interruption);
     }
 
-    private DpoTrainer(
-            DpoConfig config,
-            CausalLm model,
-            ReferenceLogps reference,
-            DrawnAnswers drawn,
-            Optimization optimization,
-            PairBatches batches,
-            TrainingLoop loop) {
+    private DpoTrainer(DpoConfig config, PreferenceRun<PairBatches> run) {
         this.config = config;
-        this.model = model;
-        this.reference = reference;
-        this.drawn = drawn;
-        this.optimization = optimization;
-        this.batches = batches;
-        this.loop = loop;
+        model = run.model();
+        reference = run.reference();
+        optimization = run.optimization();
+        batches = run.batches();
+        loop = run.loop();
         windows = batches.from(loop.step());
         ratios = RunningMean.of(loop.memory());
     }
@@ -126,11 +79,9 @@ public final class DpoTrainer {
         loop.remember(ratios.numbers());
         Map<String, Double> metrics = new LinkedHashMap<>(means.named(""));
         metrics.putAll(loop.step(means.loss(), window.tokens(), window.sources(), start));
-        if (config.loss().usesReference()) {
+        // without a reference there is nothing to have fallen from
+        if (!(reference instanceof ReferenceLogps.None)) {
             falling.warning(loop.step(), means).ifPresent(loop::warn);
-        }
-        if (config.pace().sampleEvery() > 0 && loop.step() % config.pace().sampleEvery() == 0) {
-            metrics.putAll(drawn.measure(loop.step(), loop::interrupted));
         }
         return metrics;
     }
@@ -147,8 +98,10 @@ public final class DpoTrainer {
             Tensor referenceLogps = reference.of(packed, batch.outputs());
             try (Tape tape = model.forward(packed, wanted, config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
                 Pairs pairs = batch.pairs(tape.logps(), referenceLogps, config.ldAlpha());
-                ratios = ratios.with(pairs.chosen().ratios().toFloats())
-                        .with(pairs.rejected().ratios().toFloats());
+                if (config.loss().usesMeanRatio()) {
+                    ratios = ratios.with(pairs.chosen().ratios().toFloats())
+                            .with(pairs.rejected().ratios().toFloats());
+                }
                 Tensor sum = losses(batch, pairs, tape).sum();
                 means.add(pairs, config.loss(), sum.item(), batch.units(config.loss()));
                 double share = batch.units(config.loss()) / (double) units;

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.data.PackedBatch;
@@ -51,11 +50,11 @@ final class DrawnAnswers {
         sampling = Sampling.defaults().with(changed -> changed.seed = seed);
     }
 
-    /// Draws and measures; nothing where there is no prompt with room for an answer, or once
-    /// `interrupted`.
+    /// Draws and measures; nothing where there is no prompt with room for an answer. It isn't
+    /// interrupted: the step is done, and a resumed run would not come back to it.
     ///
     /// @param step that draws differ by
-    Map<String, Double> measure(long step, BooleanSupplier interrupted) {
+    Map<String, Double> measure(long step) {
         if (prompts.isEmpty()) {
             return Map.of();
         }
@@ -66,8 +65,8 @@ final class DrawnAnswers {
                             .toList(),
                     GenerationOptions.of(sampling, MAX_NEW_TOKENS),
                     GenerationListener.NONE,
-                    interrupted);
-            return interrupted.getAsBoolean() ? Map.of() : measured(sequences(answers));
+                    () -> false);
+            return measured(sequences(answers));
         }
     }
 

@@ -5,11 +5,7 @@ import java.util.Optional;
 import org.align4j.config.Unwrapped;
 import org.align4j.error.Require;
 import org.align4j.loss.preference.UnpairedLoss;
-import org.align4j.model.Heads;
-import org.align4j.run.Interruption;
-import org.align4j.run.RunListener;
 import org.align4j.train.BatchConfig;
-import org.align4j.train.Learner;
 import org.align4j.train.LoraConfig;
 import org.align4j.train.OptimizationConfig;
 import org.align4j.train.PaceConfig;
@@ -47,7 +43,8 @@ public record KtoConfig(
         @Unwrapped BatchConfig batches,
         @Unwrapped OptimizationConfig optimization,
         boolean lean,
-        @Unwrapped PaceConfig pace) {
+        @Unwrapped PaceConfig pace)
+        implements PreferenceConfig {
     public KtoConfig {
         Require.that(desirableWeight > 0, "desirable_weight must be > 0, got " + desirableWeight);
         Require.that(undesirableWeight > 0, "undesirable_weight must be > 0, got " + undesirableWeight);
@@ -78,12 +75,8 @@ public record KtoConfig(
                 PaceConfig.atTheEnd());
     }
 
-    /// What it says about the model.
-    Learner.Settings learner() {
-        return new Learner.Settings(model, device, precision, lora, Heads.LANGUAGE, false, seed);
-    }
-
-    ReferencePass referencePass(RunListener listener, Interruption interruption) {
-        return new ReferencePass(reference, learner(), batches.maxTokens(), listener, interruption);
+    @Override
+    public boolean usesReference() {
+        return true;
     }
 }

@@ -1,11 +1,9 @@
 package org.align4j.train.preference;
 
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.align4j.data.PackedBatch;
 import org.align4j.data.TokenizedExample;
 import org.align4j.loss.preference.Completions;
@@ -17,17 +15,12 @@ import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
 import org.align4j.random.CounterRandom;
 import org.align4j.run.Interruption;
-import org.align4j.run.RunEvent;
 import org.align4j.run.RunListener;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.train.Balancing;
-import org.align4j.train.Learner;
 import org.align4j.train.Optimization;
 import org.align4j.train.Resume;
-import org.align4j.train.RunStart;
-import org.align4j.train.SampledAnswers;
 import org.align4j.train.TrainingLoop;
 import org.align4j.train.preference.UnpairedBatches.Window;
 
@@ -48,60 +41,29 @@ public final class KtoTrainer {
     /// run's folder.
     ///
     /// @param resume how to treat a run that is in the folder already
-    /// @throws AlignException for faults of the configuration, the data or the model, and a loss
+    /// @throws org.align4j.error.AlignException for faults of the configuration, the data or the
+    ///     model, and a loss
     ///     that is not finite
     public static void run(KtoConfig config, Resume resume, RunListener listener, Interruption interruption) {
-        // 1. what can be refused at once
-        Device.parse(config.device());
-        RunStart start = RunStart.of(config.output(), config, config.data().files(), resume);
-        // 2. whatever else can fail, before there is a folder of a run that never began
-        try (Scope scope = Scope.open();
-                Learner learner =
-                        Learner.load(config.learner(), start.checkpoint().orElse(config.model()))) {
-            PreferenceData data = PreferenceData.load(
-                    config.data(),
-                    config.seed(),
-                    learner.loaded().tokenizer(),
-                    learner.loaded().template(),
-                    learner.model().architecture());
-            UnpairedBatches batches = UnpairedBatches.of(config, data);
-            // 3. the reference, which may take long
-            boolean untrained = start.checkpoint().isEmpty();
-            Optional<ReferenceLogps> reference = config.referencePass(listener, interruption)
-                    .of(learner, untrained, batches.sequences(config.loss() instanceof UnpairedLoss.Kto));
-            if (reference.isEmpty()) {
-                listener.on(new RunEvent.Interrupted(0));
-                return;
-            }
-            SampledAnswers answers = new SampledAnswers(learner.loaded(), data.shown());
-            List<RunEvent> news = new ArrayList<>(data.news());
-            batches.notes().forEach(note -> news.add(new RunEvent.Noted(note)));
-            batches.warnings().forEach(warning -> news.add(new RunEvent.Warned(warning)));
-            try (Optimization optimization = config.optimization().over(learner.parameters(), batches.totalSteps())) {
-                // 4. the run
-                start.run(batches.plan(config), learner, optimization, news, listener, interruption, loop -> {
-                    KtoTrainer trainer =
-                            new KtoTrainer(config, learner.model(), reference.get(), optimization, batches, loop);
-                    return new TrainingLoop.Algorithm(
-                            trainer::learn, trainer::evaluate, () -> answers.now(loop::interrupted));
-                });
-            }
-        }
+        PreferenceRun.of(
+                config,
+                data -> UnpairedBatches.of(config, data),
+                run -> {
+                    KtoTrainer trainer = new KtoTrainer(config, run);
+                    return new PreferenceRun.Method(trainer::learn, trainer::evaluate);
+                },
+                resume,
+                listener,
+                interruption);
     }
 
-    private KtoTrainer(
-            KtoConfig config,
-            CausalLm model,
-            ReferenceLogps reference,
-            Optimization optimization,
-            UnpairedBatches batches,
-            TrainingLoop loop) {
+    private KtoTrainer(KtoConfig config, PreferenceRun<UnpairedBatches> run) {
         this.config = config;
-        this.model = model;
-        this.reference = reference;
-        this.optimization = optimization;
-        this.batches = batches;
-        this.loop = loop;
+        model = run.model();
+        reference = run.reference();
+        optimization = run.optimization();
+        batches = run.batches();
+        loop = run.loop();
         windows = batches.from(loop.step());
         ratios = RunningMean.of(loop.memory());
     }
@@ -134,7 +96,9 @@ public final class KtoTrainer {
             double baseline = baseline(batch);
             try (Tape tape = model.forward(packed, wanted, config.lean() ? Recording.RECOMPUTE : Recording.KEEP)) {
                 Completions completions = UnpairedBatch.completions(batch.answers(), tape.logps(), referenceLogps);
-                ratios = ratios.with(completions.ratios().toFloats());
+                if (config.loss() instanceof UnpairedLoss.Bco) {
+                    ratios = ratios.with(completions.ratios().toFloats());
+                }
                 double share = batch.examples().size() / (double) answers;
                 Tensor loss = loss(batch, completions, baseline, means).mul(1.0 / answers);
                 Balancing.add(loss, tape, model, share).backward();

@@ -63,10 +63,7 @@ public record PairBatch(
     private Completions completions(
             Tensor policy, Tensor reference, int[] which, int[] others, OptionalDouble ldAlpha) {
         int[] tokens = Arrays.stream(which).map(output -> lengths[output]).toArray();
-        return new Completions(
-                sums(policy, which, others, ldAlpha),
-                sums(reference, which, others, ldAlpha),
-                floats(tokens).to(policy.device()));
+        return Completions.of(sums(policy, which, others, ldAlpha), sums(reference, which, others, ldAlpha), tokens);
     }
 
     private Tensor sums(Tensor tokens, int[] which, int[] others, OptionalDouble ldAlpha) {
@@ -110,7 +107,8 @@ public record PairBatch(
     /// @param relative log-probabilities of the answers' tokens less the log concentration of their
     ///     distributions, `[M]`
     Tensor policyWeights(Tensor relative) {
-        Tensor means = SequenceLogps.sums(relative, lengths).div(floats(lengths).to(relative.device()));
+        Tensor sums = SequenceLogps.sums(relative, lengths);
+        Tensor means = Completions.of(sums, sums, lengths).averaged().policy();
         return SequenceLogps.policyWeights(
                 means.indexSelect(0, numbers(PairGroup.Pair::chosen, relative)),
                 means.indexSelect(0, numbers(PairGroup.Pair::rejected, relative)));
@@ -152,7 +150,7 @@ public record PairBatch(
 
     /// What the mean loss is a mean over: pairs, or rankings.
     public int units(PreferenceLoss loss) {
-        return loss instanceof PlackettLuce ? groups.size() : pairs.size();
+        return groups.stream().mapToInt(group -> group.units(loss)).sum();
     }
 
     private Tensor perPair(Tensor like, ToDoubleFunction<PairGroup.Pair> value) {
@@ -161,13 +159,5 @@ public record PairBatch(
             values[p] = (float) value.applyAsDouble(pairs.get(p));
         }
         return Tensor.of(values).to(like.device());
-    }
-
-    private static Tensor floats(int... values) {
-        float[] floats = new float[values.length];
-        for (int i = 0; i < floats.length; i++) {
-            floats[i] = values[i];
-        }
-        return Tensor.of(floats);
     }
 }

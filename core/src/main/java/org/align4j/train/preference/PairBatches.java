@@ -11,7 +11,7 @@ import org.align4j.data.TokenizedExample;
 import org.align4j.data.encode.TokenizedComparison;
 import org.align4j.error.AlignException;
 import org.align4j.loss.preference.PreferenceLoss;
-import org.align4j.train.TrainingLoop;
+import org.align4j.run.RunEvent;
 
 /// What each step of a run on pairs learns from, and what it is evaluated on.
 ///
@@ -21,7 +21,8 @@ import org.align4j.train.TrainingLoop;
 /// @param evaluation batches that are never trained on; none: no evaluation
 /// @param notes what a user should know of the pairs
 record PairBatches(
-        List<PairGroup> groups, BatchPlan plan, long totalSteps, List<PairBatch> evaluation, List<String> notes) {
+        List<PairGroup> groups, BatchPlan plan, long totalSteps, List<PairBatch> evaluation, List<String> notes)
+        implements PreferenceRun.Batches {
     /// The micro batches of one optimiser step.
     record Window(List<PairBatch> microBatches) {
         /// What its loss is divided by.
@@ -64,6 +65,9 @@ record PairBatches(
         List<PairGroup> groups = comparisons.stream()
                 .flatMap(comparison -> PairGroup.of(comparison, loss).stream())
                 .toList();
+        if (!loss.perPair()) {
+            requireCertain(groups);
+        }
         long pairs = groups.stream().mapToLong(group -> group.pairs().size()).sum();
         if (groups.size() < comparisons.size()) {
             notes.add(name + ": " + (comparisons.size() - groups.size()) + " of " + comparisons.size()
@@ -73,6 +77,17 @@ record PairBatches(
             notes.add(name + ": " + pairs + " pairs in " + groups.size() + " comparisons");
         }
         return groups;
+    }
+
+    /// @throws AlignException.Data for a pair with a probability
+    private static void requireCertain(List<PairGroup> groups) {
+        for (PairGroup group : groups) {
+            if (group.pairs().stream().anyMatch(pair -> pair.probability() != 1)) {
+                throw new AlignException.Data(group.outputs().getFirst().source()
+                        + ": has a probability, and this loss is of rankings or of whole batches, not of single pairs;"
+                        + " take another loss, or leave probabilities out");
+            }
+        }
     }
 
     private static int[] lengths(List<PairGroup> groups) {
@@ -91,21 +106,29 @@ record PairBatches(
 
     /// The windows of step `step` (from 0) and those after it, without end.
     Iterator<Window> from(long step) {
-        return plan.windows(step, each -> new Window(each.microBatches().stream()
+        return plan.windows(
+                step,
+                each -> new Window(each.microBatches().stream()
                         .map(batch -> batch(groups, batch))
                         .toList()));
     }
 
     /// The outputs of all groups that the whole run looks at, each group once.
-    List<List<TokenizedExample>> sequences() {
+    @Override
+    public List<List<TokenizedExample>> sequences() {
         SequencedSet<PairGroup> all = new LinkedHashSet<>();
         plan.seen(totalSteps).forEach(group -> all.add(groups.get(group)));
         evaluation.forEach(batch -> all.addAll(batch.groups()));
         return all.stream().map(PairGroup::outputs).toList();
     }
 
-    /// When what happens in the run.
-    TrainingLoop.Plan plan(DpoConfig config) {
-        return new TrainingLoop.Plan(totalSteps, !evaluation.isEmpty(), config.pace());
+    @Override
+    public boolean evaluates() {
+        return !evaluation.isEmpty();
+    }
+
+    @Override
+    public List<RunEvent> news() {
+        return notes.stream().<RunEvent>map(RunEvent.Noted::new).toList();
     }
 }

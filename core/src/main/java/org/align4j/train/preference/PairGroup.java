@@ -52,6 +52,13 @@ public record PairGroup(List<TokenizedExample> outputs, List<Pair> pairs) {
         return preferences.stream().filter(each -> each.worse().equals(id)).count();
     }
 
+    /// What its losses count in a mean: its pairs; 1 for a loss of rankings, if there is one to
+    /// learn
+    /// from.
+    public int units(PreferenceLoss loss) {
+        return loss instanceof PlackettLuce ? Math.min(1, pairs.size()) : pairs.size();
+    }
+
     /// Tokens of all outputs.
     public int length() {
         return outputs.stream().mapToInt(TokenizedExample::length).sum();

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
@@ -128,7 +129,7 @@ record ReferenceCache(Path file, List<TokenizedExample> sequences) {
                 [sequences.stream().mapToInt(TokenizedExample::trainedTokens).sum()];
         int count = 0;
         for (TokenizedExample sequence : sequences) {
-            float[] own = logps.getOrDefault(sequence, new float[0]);
+            float[] own = Objects.requireNonNull(logps.get(sequence), "not among the reference's sequences");
             System.arraycopy(own, 0, all, count, own.length);
             count += own.length;
         }

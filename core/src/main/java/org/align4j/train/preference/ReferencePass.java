@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.data.BatchPlan;
 import org.align4j.data.TokenizedExample;
-import org.align4j.error.AlignException;
 import org.align4j.model.CausalLm;
 import org.align4j.model.Heads;
 import org.align4j.peft.ModelLoading;
@@ -113,7 +112,7 @@ record ReferencePass(
         }
     }
 
-    /// @throws AlignException.Config for another vocabulary than the learner's
+    /// @throws org.align4j.error.AlignException.Config for other tokens than the learner's
     private LoadedModel load(Learner learner) {
         LoadedModel loaded = ModelLoading.whole(
                 config.model().orElse(settings.model()),
@@ -121,27 +120,8 @@ record ReferencePass(
                 learner.model().device(),
                 false,
                 Heads.LANGUAGE);
-        int known = loaded.model().architecture().vocabularySize();
-        int wanted = learner.model().architecture().vocabularySize();
-        if (known != wanted || !sameTokens(learner.loaded(), loaded)) {
-            throw new AlignException.Config("reference.model: its vocabulary (" + known
-                    + " tokens) is not that of the model (" + wanted
-                    + "), so it cannot say how likely the same tokens are; name a model with the same tokenizer");
-        }
+        learner.loaded().requireTokensOf(loaded, "reference.model");
         return loaded;
-    }
-
-    private static boolean sameTokens(LoadedModel one, LoadedModel other) {
-        int size = one.tokenizer().vocabularySize();
-        if (size != other.tokenizer().vocabularySize()) {
-            return false;
-        }
-        for (int id = 0; id < size; id++) {
-            if (!one.tokenizer().token(id).equals(other.tokenizer().token(id))) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private Optional<Map<TokenizedExample, float[]>> compute(

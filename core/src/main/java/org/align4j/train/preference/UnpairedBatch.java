@@ -24,14 +24,7 @@ record UnpairedBatch(List<UnpairedExample> examples) {
     static Completions completions(List<TokenizedExample> sequences, Tensor policy, Tensor reference) {
         int[] lengths =
                 sequences.stream().mapToInt(TokenizedExample::trainedTokens).toArray();
-        float[] floats = new float[lengths.length];
-        for (int b = 0; b < lengths.length; b++) {
-            floats[b] = lengths[b];
-        }
-        return new Completions(
-                SequenceLogps.sums(policy, lengths),
-                SequenceLogps.sums(reference, lengths),
-                Tensor.of(floats).to(policy.device()));
+        return Completions.of(SequenceLogps.sums(policy, lengths), SequenceLogps.sums(reference, lengths), lengths);
     }
 
     /// +1 for each good answer, −1 for each other, `[B]`.

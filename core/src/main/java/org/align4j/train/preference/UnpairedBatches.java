@@ -5,13 +5,15 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SequencedSet;
 import org.align4j.data.BatchPlan;
 import org.align4j.data.Source;
 import org.align4j.data.TokenizedExample;
+import org.align4j.data.encode.TokenizedComparison;
 import org.align4j.error.AlignException;
 import org.align4j.loss.preference.UnpairedLoss;
-import org.align4j.train.TrainingLoop;
+import org.align4j.run.RunEvent;
 
 /// What each step of a run on single answers learns from, and what it is evaluated on.
 ///
@@ -19,15 +21,16 @@ import org.align4j.train.TrainingLoop;
 /// @param plan which of them each step sees
 /// @param totalSteps when the run ends
 /// @param evaluation batches that are never trained on; none: no evaluation
-/// @param notes what a user should know of the answers
-/// @param warnings what is doubtful about them
+/// @param mismatched whether the loss looks at mismatched answers too
+/// @param news what a user should know of the answers
 record UnpairedBatches(
         List<UnpairedExample> examples,
         BatchPlan plan,
         long totalSteps,
         List<UnpairedBatch> evaluation,
-        List<String> notes,
-        List<String> warnings) {
+        boolean mismatched,
+        List<RunEvent> news)
+        implements PreferenceRun.Batches {
     /// The micro batches of one optimiser step.
     record Window(List<UnpairedBatch> microBatches) {
         /// What its loss is divided by.
@@ -57,11 +60,12 @@ record UnpairedBatches(
         int maxLength = config.data().maxLength();
         List<UnpairedExample> train = UnpairedExample.of(data.train(), maxLength);
         List<UnpairedExample> evaluation = UnpairedExample.of(data.evaluation(), maxLength);
-        List<String> notes = new ArrayList<>();
-        List<String> warnings = new ArrayList<>();
+        List<RunEvent> news = new ArrayList<>();
         long good = train.stream().filter(UnpairedExample::good).count();
         long bad = train.size() - good;
-        notes.add("data: " + good + " good and " + bad + " bad answers");
+        news.add(new RunEvent.Noted("data: " + good + " good and " + bad + " bad answers"));
+        unlabeled(data.train(), "data").ifPresent(news::add);
+        unlabeled(data.evaluation(), "eval data").ifPresent(news::add);
         if (good == 0 || bad == 0) {
             throw new AlignException.Data("data: " + good + " good and " + bad
                     + " bad answers; both kinds are needed: rows with prompt, completion and label, true and false,"
@@ -69,15 +73,30 @@ record UnpairedBatches(
         }
         double balance = config.desirableWeight() * good / (config.undesirableWeight() * bad);
         if (config.loss() instanceof UnpairedLoss.Kto && !(balance >= 0.9 && balance <= 1.5)) {
-            warnings.add(String.format(
+            news.add(new RunEvent.Warned(String.format(
                     Locale.ROOT,
                     "the weighted good answers are %.2f times the bad ones; the KTO paper recommends 1 to 4/3:"
                             + " set desirable_weight or undesirable_weight",
-                    balance));
+                    balance)));
         }
         BatchPlan plan = config.batches().plan(lengths(train), config.data().shuffle(), config.seed());
         return new UnpairedBatches(
-                train, plan, config.batches().steps(plan), evaluation(config, evaluation), notes, warnings);
+                train,
+                plan,
+                config.batches().steps(plan),
+                evaluation(config, evaluation),
+                config.loss() instanceof UnpairedLoss.Kto,
+                news);
+    }
+
+    private static Optional<RunEvent> unlabeled(List<TokenizedComparison> comparisons, String name) {
+        long none = comparisons.stream()
+                .filter(each -> each.comparison().labels().isEmpty())
+                .count();
+        return none == 0
+                ? Optional.empty()
+                : Optional.of(new RunEvent.Noted(name + ": " + none + " of " + comparisons.size()
+                        + " comparisons call no answer good or bad (ties, rankings, ratings): they are left out"));
     }
 
     private static int[] lengths(List<UnpairedExample> examples) {
@@ -85,17 +104,10 @@ record UnpairedBatches(
     }
 
     private static List<UnpairedBatch> evaluation(KtoConfig config, List<UnpairedExample> examples) {
-        if (examples.isEmpty()) {
-            return List.of();
-        }
-        // as when trained: KTO's baseline is a mean over a micro batch
-        BatchPlan.Sizing sizing =
-                new BatchPlan.ByCount(Math.max(1, config.batches().batchSize()));
-        return new BatchPlan(lengths(examples), sizing, 1, false, 0)
-                .epoch(0).stream()
-                        .flatMap(step -> step.microBatches().stream())
-                        .map(batch -> batch(examples, batch))
-                        .toList();
+        // KTO's baseline is a mean over a micro batch
+        return config.batches().evaluationAsTrained(lengths(examples)).stream()
+                .map(batch -> batch(examples, batch))
+                .toList();
     }
 
     private static UnpairedBatch batch(List<UnpairedExample> examples, List<Integer> numbers) {
@@ -104,15 +116,16 @@ record UnpairedBatches(
 
     /// The windows of step `step` (from 0) and those after it, without end.
     Iterator<Window> from(long step) {
-        return plan.windows(step, each -> new Window(each.microBatches().stream()
+        return plan.windows(
+                step,
+                each -> new Window(each.microBatches().stream()
                         .map(batch -> batch(examples, batch))
                         .toList()));
     }
 
     /// Every sequence that the whole run looks at, each once and by itself.
-    ///
-    /// @param mismatched whether it looks at mismatched ones too
-    List<List<TokenizedExample>> sequences(boolean mismatched) {
+    @Override
+    public List<List<TokenizedExample>> sequences() {
         SequencedSet<UnpairedExample> seen = new LinkedHashSet<>();
         plan.seen(totalSteps).forEach(example -> seen.add(examples.get(example)));
         evaluation.forEach(batch -> seen.addAll(batch.examples()));
@@ -126,8 +139,8 @@ record UnpairedBatches(
         return all;
     }
 
-    /// When what happens in the run.
-    TrainingLoop.Plan plan(KtoConfig config) {
-        return new TrainingLoop.Plan(totalSteps, !evaluation.isEmpty(), config.pace());
+    @Override
+    public boolean evaluates() {
+        return !evaluation.isEmpty();
     }
 }

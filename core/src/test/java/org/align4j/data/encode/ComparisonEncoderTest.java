@@ -98,6 +98,18 @@ class ComparisonEncoderTest {
     }
 
     @Test
+    void aCutAtTheStartLeavesAllOutputsTheSamePrompt() {
+        EncodeOptions options = EncodeOptions.upTo(7).withTruncate(Truncate.START);
+        assertThat(encode(Optional.empty(), options, comparison("a", "bcd"))
+                        .orElseThrow()
+                        .outputs())
+                .extracting(this::text)
+                .containsExactly("<s>: a</s>", "<s>: bcd</s>");
+        assertThat(encode(Optional.empty(), options, comparison("a", "bcdefg"))).isEmpty();
+        assertThat(report.skipped(SkipReason.TOO_LONG).count()).isEqualTo(1);
+    }
+
+    @Test
     void takesEqualOutputsThatNobodyJudges() {
         Map<String, Completion> outputs = Map.of("A", Completion.of("a"), "B", Completion.of("a"));
         Comparison drawn = new Comparison(

@@ -20,6 +20,9 @@ import org.align4j.data.PackedBatch;
 import org.align4j.data.Source;
 import org.align4j.data.TokenizedExample;
 import org.align4j.error.AlignException;
+import org.align4j.loss.preference.Dpo;
+import org.align4j.loss.preference.PlackettLuce;
+import org.align4j.loss.preference.PreferenceLoss;
 import org.align4j.model.CausalLm.Recording;
 import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
@@ -59,6 +62,21 @@ class OnlineTrainerTest {
 
         static double worth(String text) {
             return !text.isEmpty() && text.charAt(0) >= 'a' && text.charAt(0) <= 'z' ? 1 : 0;
+        }
+    }
+
+    /// Hardly ever the same of two answers.
+    public static final class AverageByte implements RewardFunction {
+        @Override
+        public double[] of(List<Attempt> attempts) {
+            return attempts.stream()
+                    .mapToDouble(attempt -> attempt.response()
+                            .chars()
+                            .asDoubleStream()
+                            .map(Math::sqrt)
+                            .average()
+                            .orElse(0))
+                    .toArray();
         }
     }
 
@@ -280,6 +298,8 @@ class OnlineTrainerTest {
                 "exploration=1 loss.type=simpo",
                 "minibatches=3",
                 "exploration=-1",
+                "loss=aot comparing.soft=true",
+                "loss=plackett_luce comparing.soft=true",
                 "comparing.missing_end_penalty=-1",
                 "reference.renewed=true reference.model=x",
             })
@@ -287,9 +307,9 @@ class OnlineTrainerTest {
         assertThatThrownBy(() -> config("run", settings.split(" "))).isInstanceOf(AlignException.Config.class);
     }
 
-    @Test
-    void unknownRewardsAreComparedWithNothing() {
-        Experience drawn = new Experience(
+    /// To one prompt; the last is cut off.
+    private static Experience fourAnswers() {
+        return new Experience(
                 new int[] {0},
                 IntStream.range(0, 4)
                         .mapToObj(i -> org.align4j.rl.Rollout.answer(
@@ -301,14 +321,67 @@ class OnlineTrainerTest {
                 Optional.empty(),
                 Optional.empty(),
                 0);
+    }
+
+    @Test
+    void rankingsAreBestFirstAndWithoutTies() {
+        Experience drawn = fourAnswers();
+        Comparing all = new Comparing(Comparing.Pairing.ALL, false, 0);
+        PreferenceLoss loss = new PlackettLuce(0.1);
+        ComparedGroup ranked = ComparedGroup.of(drawn, new double[] {1, Double.NaN, 3, 2}, all, loss, false)
+                .getFirst();
+        assertThat(ranked.rollouts()).containsExactly(2, 3, 0);
+        assertThat(ranked.group().outputs().getFirst().tokens()).endsWith(4);
+        assertThat(ranked.group().pairs()).allMatch(pair -> pair.chosen() < pair.rejected());
+        assertThat(ranked.group().units(loss)).isEqualTo(1);
+        ComparedGroup tied = ComparedGroup.of(drawn, new double[] {1, 1, 3, 2}, all, loss, false)
+                .getFirst();
+        assertThat(tied.rollouts()).isEmpty();
+        assertThat(tied.group().units(loss)).isZero();
+    }
+
+    @Test
+    void rankingsOfAnIterationAreAveraged() {
+        OnlineConfig config = config(
+                "run",
+                "loss=plackett_luce",
+                "comparing.pairs=all",
+                "rollout.group_size=3",
+                "iterations=2",
+                "rewards=" + "[{type: java, name: \"" + AverageByte.class.getName() + "\"}]");
+        train(config);
+        // three equal answers have 3! orders
+        assertThat(metrics(config).getFirst().values().get("loss")).isCloseTo(Math.log(6), within(1e-3));
+    }
+
+    @Test
+    void metricsWithExplorationAreThePolicys() throws IOException {
+        OnlineConfig config = config("run", "exploration=1e-4", "iterations=1", "sample_every=1");
+        train(config);
+        List<String> lines = Files.readAllLines(config.output().resolve("samples.jsonl"));
+        assertThat(lines).hasSize(8);
+        assertThat(lines.get(1)).contains("reference");
+        double mean = lines.stream()
+                .filter(line -> !line.contains("\"reference\""))
+                .mapToDouble(line -> Double.parseDouble(
+                        JsonMapper.shared().readTree(line).path("reward").asString("")))
+                .average()
+                .orElseThrow();
+        assertThat(metrics(config).getFirst().values().get("reward")).isCloseTo(mean, within(1e-3));
+    }
+
+    @Test
+    void unknownRewardsAreComparedWithNothing() {
+        Experience drawn = fourAnswers();
         double[] worths = {1, Double.NaN, 3, 5};
         ComparedGroup extremes = ComparedGroup.of(
-                        drawn, worths, new Comparing(Comparing.Pairing.BEST_WORST, false, 4.5), false)
+                        drawn, worths, new Comparing(Comparing.Pairing.BEST_WORST, false, 4.5), Dpo.of(0.1), false)
                 .getFirst();
         // the last answer was cut off: it is worth 5 − 4.5
         assertThat(extremes.rollouts()).containsExactly(2, 3);
         assertThat(extremes.group().pairs().getFirst().chosen()).isZero();
-        ComparedGroup all = ComparedGroup.of(drawn, worths, new Comparing(Comparing.Pairing.ALL, true, 0), false)
+        ComparedGroup all = ComparedGroup.of(
+                        drawn, worths, new Comparing(Comparing.Pairing.ALL, true, 0), Dpo.of(0.1), false)
                 .getFirst();
         assertThat(all.rollouts()).containsExactly(0, 2, 3);
         assertThat(all.group().pairs()).hasSize(3);

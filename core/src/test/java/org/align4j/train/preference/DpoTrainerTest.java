@@ -295,6 +295,48 @@ class DpoTrainerTest {
         assertThat(last(whole, "loss")).isLessThan(1.5);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "wpo=true loss=aot",
+                "wpo=true loss=plackett_luce",
+                "wpo=true loss={type: weighted_sum, terms: [{weight: 1, loss: dpo}, {weight: 1, loss: aot_unpaired}]}",
+                "ld_alpha=0.5 loss=plackett_luce",
+                "loss={type: weighted_sum, terms: [{weight: 1, loss: dpo}, {weight: 1, loss: plackett_luce}]}",
+            })
+    void lossesOfMoreThanAPairRefuseToWeighPairs(String settings) {
+        assertThatThrownBy(() -> config("run", settings.split(" (?=loss)"))).isInstanceOf(AlignException.Config.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"aot", "aot_unpaired", "plackett_luce"})
+    void lossesOfMoreThanAPairRefuseProbabilities(String loss) throws IOException {
+        Files.writeString(folder.resolve("soft.jsonl"), """
+                {"prompt": "a", "chosen": "b", "rejected": "c"}
+                {"prompt": "d", "chosen": "e", "rejected": "f", "probability": 0.8}
+                """);
+        assertThatThrownBy(
+                        () -> train(config("run", "data.train=[" + folder.resolve("soft.jsonl") + "]", "loss=" + loss)))
+                .isInstanceOf(AlignException.Data.class)
+                .hasMessageContaining("soft.jsonl:2", "probability");
+    }
+
+    @Test
+    void likelihoodFallsOnlyBelowAReference() {
+        List<String> hot = List.of("max_steps=40", "learning_rate=0.2", "schedule=constant");
+        assertThat(warnings("dpo", hot, "loss.beta=0.5")).anyMatch(text -> text.contains("less likely"));
+        assertThat(warnings("none", hot, "reference.mode=none")).noneMatch(text -> text.contains("less likely"));
+    }
+
+    private List<String> warnings(String name, List<String> overrides, String setting) {
+        List<String> all = new ArrayList<>(overrides);
+        all.add(setting);
+        return train(config(name, all.toArray(String[]::new))).stream()
+                .filter(RunEvent.Warned.class::isInstance)
+                .map(event -> ((RunEvent.Warned) event).toString())
+                .toList();
+    }
+
     @Test
     void dataWithoutPairsAreRefused() throws IOException {
         Files.writeString(folder.resolve("labels.jsonl"), """

@@ -165,6 +165,37 @@ class KtoTrainerTest {
     }
 
     @Test
+    void saysWhatCallsNoAnswerGoodAndWhatThePolicyAnswers() throws IOException {
+        Path pairs = folder.resolve("pairs.jsonl");
+        Files.writeString(pairs, """
+                {"prompt": "a", "chosen": "b", "rejected": "c"}
+                {"prompt": "d", "chosen": "e", "rejected": "f", "tie": true}
+                {"prompt": "g", "chosen": "h", "rejected": "i", "tie": false}
+                """);
+        KtoConfig config = config(
+                "run",
+                "data.train=[" + pairs + "]",
+                "max_steps=2",
+                "sample_every=2",
+                "reference.mode=live");
+        List<RunEvent> events = train(config);
+        assertThat(events)
+                .anySatisfy(event ->
+                        assertThat(event.toString()).contains("data: 1 of 3 comparisons call no answer good or bad"));
+        assertThat(metrics(config).getLast().values()).containsKeys("samples/length", "samples/entropy", "samples/kl");
+    }
+
+    /// As many batches as when trained: single answers would have no baseline.
+    @Test
+    void evaluatesInBatchesOfTokensWhereItTrainsSo() {
+        KtoConfig config = config("run", "batch_size=0", "max_tokens=200", "data.eval_count=6", "max_steps=4");
+        train(config);
+        assertThat(metrics(config).getLast().values()).containsKey("eval/kl");
+        assertThat(config.batches().evaluationAsTrained(new int[] {5, 5, 5, 5, 5, 5}))
+                .hasSize(1);
+    }
+
+    @Test
     void mismatchedAnswersBelongToOtherPrompts() {
         List<UnpairedExample> examples = UnpairedExample.of(
                 List.of(
