@@ -102,7 +102,15 @@ class ImplicitRewardTest {
         Path run = train("lora.rank=2", "reference.model=" + other);
         Path scores = folder.resolve("scores.jsonl");
         String[] arguments = {
-            "score", "--implicit", "--model", run.toString(), "--data", pairs.toString(), "--dtype", "fp32", "--output",
+            "score",
+            "--implicit",
+            "--model",
+            run.toString(),
+            "--data",
+            pairs.toString(),
+            "--dtype",
+            "fp32",
+            "--output",
             scores.toString()
         };
         assertThat(run(arguments)).as(err.toString()).isZero();

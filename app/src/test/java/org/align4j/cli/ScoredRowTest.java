@@ -51,7 +51,8 @@ class ScoredRowTest {
     }
 
     private static Row row(String json) {
-        return new Row(new Source("f", 1), JsonMapper.shared().readValue(json, new TypeReference<Map<String, Object>>() {}));
+        return new Row(
+                new Source("f", 1), JsonMapper.shared().readValue(json, new TypeReference<Map<String, Object>>() {}));
     }
 
     private Comparison read(String json) {

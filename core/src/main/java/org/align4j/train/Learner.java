@@ -118,8 +118,7 @@ public final class Learner implements AutoCloseable {
                 lora.rsLora(),
                 lora.dora(),
                 false);
-        return AttachedAdapter.create(
-                base, name, config.scoring() ? wanted.forScoring() : wanted, config.seed());
+        return AttachedAdapter.create(base, name, config.scoring() ? wanted.forScoring() : wanted, config.seed());
     }
 
     /// What decides the last digits of the arithmetic.

@@ -43,7 +43,9 @@ class LearnerTest {
 
     private Learner learner(Heads heads) {
         Path model = folder.resolve("model");
-        return Learner.load(new Learner.Settings(model, "cpu", Precision.FP32, Optional.empty(), heads, heads == Heads.SCALAR, 1), model);
+        return Learner.load(
+                new Learner.Settings(model, "cpu", Precision.FP32, Optional.empty(), heads, heads == Heads.SCALAR, 1),
+                model);
     }
 
     private static Optimization optimization(Learner learner) {

@@ -52,7 +52,9 @@ record RewardBatches(List<TokenizedComparison> comparisons, BatchPlan plan, long
 
     /// The windows of step `step` (from 0) and those after it, without end.
     Iterator<Window> from(long step) {
-        return plan.windows(step, each -> new Window(each.microBatches().stream()
+        return plan.windows(
+                step,
+                each -> new Window(each.microBatches().stream()
                         .map(batch -> batch.stream().map(comparisons::get).toList())
                         .toList()));
     }

@@ -59,7 +59,9 @@ record SupervisedBatches(
 
     /// The windows of step `step` (from 0) and those after it, without end.
     Iterator<Window> from(long step) {
-        return plan.windows(step, each -> new Window(
+        return plan.windows(
+                step,
+                each -> new Window(
                         each.pack(examples),
                         each.microBatches().stream()
                                 .flatMap(List::stream)

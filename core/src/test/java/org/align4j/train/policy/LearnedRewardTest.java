@@ -107,9 +107,7 @@ class LearnedRewardTest {
 
     @Test
     void scoresAreReadWhereTrainingReadThemNotBehindWhatATemplateAdds() throws IOException {
-        TinyModelFolder.template(
-                rewardModel,
-                """
+        TinyModelFolder.template(rewardModel, """
                 {%- for m in messages -%}
                 {%- if m.role == 'assistant' -%}
                 {{ '<' }}{% generation %}{{ m.content + '>' }}{% endgeneration %}{{ '\\n' }}

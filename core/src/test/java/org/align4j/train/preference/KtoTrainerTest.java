@@ -172,12 +172,8 @@ class KtoTrainerTest {
                 {"prompt": "d", "chosen": "e", "rejected": "f", "tie": true}
                 {"prompt": "g", "chosen": "h", "rejected": "i", "tie": false}
                 """);
-        KtoConfig config = config(
-                "run",
-                "data.train=[" + pairs + "]",
-                "max_steps=2",
-                "sample_every=2",
-                "reference.mode=live");
+        KtoConfig config =
+                config("run", "data.train=[" + pairs + "]", "max_steps=2", "sample_every=2", "reference.mode=live");
         List<RunEvent> events = train(config);
         assertThat(events)
                 .anySatisfy(event ->

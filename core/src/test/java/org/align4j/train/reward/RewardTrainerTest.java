@@ -236,7 +236,8 @@ class RewardTrainerTest {
         assertThat(metrics.get("eval/accuracy")).isGreaterThan(0.6);
         try (Scope scope = Scope.open();
                 RewardModel model = RewardModel.load(config.output(), DType.FLOAT32, Device.CPU)) {
-            assertThat(evaluated(model, data(config, model)).logLoss()).isCloseTo(metrics.get("eval/log_loss"), within(1e-4));
+            assertThat(evaluated(model, data(config, model)).logLoss())
+                    .isCloseTo(metrics.get("eval/log_loss"), within(1e-4));
         }
     }
 
