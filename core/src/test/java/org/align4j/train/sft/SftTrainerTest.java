@@ -335,14 +335,19 @@ class SftTrainerTest {
     }
 
     @Test
+    void unknownNamesAreRefusedWithTheConfiguration() {
+        assertThatThrownBy(() -> runs.config("run", "optimizer=adamv", "optimizer_options.beta9=1"))
+                .hasMessageContaining("did you mean adamw?");
+        assertThatThrownBy(() -> runs.config("run", "schedule=linaer")).hasMessageContaining("did you mean linear?");
+    }
+
+    @Test
     void failedStartLeavesNothingInTheWay() throws IOException {
         Path data = folder.resolve("sums.jsonl");
         String good = Files.readString(data);
         List<SftConfig> bad = new ArrayList<>(List.of(
                 runs.config("run", "model=" + folder.resolve("absent")),
                 runs.config("run", "device=cuda:0"),
-                runs.config("run", "optimizer=adamv"),
-                runs.config("run", "schedule=linaer"),
                 runs.config("run", "batch_size=0", "max_tokens=5"),
                 runs.config("run", "data.eval_count=22"),
                 runs.config("run", "data.train=[" + folder.resolve("absent.jsonl") + "]")));
