@@ -263,7 +263,7 @@ class RewardCommandsTest {
                 "--set",
                 "data.train=[" + rankings + "]");
         assertThat(code).isEqualTo(3);
-        assertThat(err.toString()).contains("rankings.jsonl:1", "13 outputs are tied", "another loss");
+        assertThat(err.toString()).contains("rankings.jsonl:1", "13 outputs are tied", "another model or loss");
         assertThat(folder.resolve("run")).doesNotExist();
     }
 }
