@@ -17,7 +17,7 @@ sums() { # SPLIT FIRST COUNT
 if [ ! -f "$out/held-out.jsonl" ]; then
   sums train 0 12000 | "$python" "$here/calculator.py" demonstrations > "$out/demonstrations.jsonl"
   sums train 12000 8000 | "$python" "$here/calculator.py" problems > "$out/problems.jsonl"
-  sums held_out_words 0 2000 | awk '!seen[$0]++' | head -n 200 | "$python" "$here/calculator.py" problems > "$out/held-out.jsonl"
+  sums held_out_words 0 2000 | awk '!seen[$0]++ && ++kept <= 200' | "$python" "$here/calculator.py" problems > "$out/held-out.jsonl"
 fi
 [ -f "$out/sft/state.json" ] || "$align4j" sft --set "model=$model" --set "output=$out/sft" --set "data.train=[$out/demonstrations.jsonl]" \
   --set max_tokens=2048 --set batch_size=0 --set learning_rate=1.5e-3 --set schedule=cosine \

@@ -26,7 +26,7 @@ if [ ! -f "$out/held-out.jsonl" ]; then
   sums demonstrations train 0 16000 | sed -E '0~2 s/"completion":"[^"]*(The answer is)/"completion":"\1/' > "$out/demonstrations.jsonl"
   sums problems train 16000 12000 > "$out/problems.jsonl"
   # every seventh pair is held out from the split that was trained on
-  sums held-out held_out_words 0 4000 | awk '!seen[$0]++' | head -n 400 > "$out/held-out.jsonl"
+  sums held-out held_out_words 0 4000 | awk '!seen[$0]++ && ++kept <= 400' > "$out/held-out.jsonl"
 fi
 
 # NAME COMMAND SETTINGS...: a run, or what is left of it
