@@ -5,12 +5,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.align4j.run.ProcessMemory;
 import org.align4j.tensor.DType;
+import org.align4j.tensor.Device;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `WORK PRECISION MODEL_DIR DATA_DIR`: does one piece of the peers' work in this process and
 /// prints one JSON line with the fields that the peers print.
 public final class Bench {
     private Bench() {}
+
+    /// What the work is done on: the CPU unless `-Dalign4j.device=cuda` says otherwise.
+    static Device device() {
+        return Device.parse(System.getProperty("align4j.device", "cpu"));
+    }
 
     public static void main(String[] arguments) {
         if (arguments.length != 4) {

@@ -31,7 +31,6 @@ import org.align4j.teacher.Question;
 import org.align4j.teacher.Reply;
 import org.align4j.teacher.Teacher;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tokenizer.ChatTemplate;
 import tools.jackson.databind.json.JsonMapper;
@@ -57,7 +56,7 @@ final class CaiWork {
 
     static Map<String, Object> run(Path modelFolder, Path data, DType precision) {
         try (Scope scope = Scope.open();
-                LoadedModel loaded = LoadedModel.load(modelFolder, precision, Device.CPU, false)) {
+                LoadedModel loaded = LoadedModel.load(modelFolder, precision, Bench.device(), false)) {
             CaiWork work = new CaiWork(loaded, prompts(data));
             work.plain();
             double plain = work.plain();

@@ -33,7 +33,6 @@ import org.align4j.model.Wanted;
 import org.align4j.optim.LrSchedule;
 import org.align4j.optim.OptimizerConfig;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.tokenizer.Tokenizer;
@@ -64,10 +63,10 @@ final class DpoWork {
         long tokens = 0;
         try (Scope scope = Scope.open()) {
             CausalLm model =
-                    HfModel.load(modelFolder, precision, Device.CPU, true).model();
+                    HfModel.load(modelFolder, precision, Bench.device(), true).model();
             CausalLm reference = cached
                     ? model
-                    : HfModel.load(modelFolder, precision, Device.CPU, false).model();
+                    : HfModel.load(modelFolder, precision, Bench.device(), false).model();
             List<Tensor> known = new ArrayList<>();
             if (cached) {
                 windows.forEach(window -> known.add(sums(model, window)));
@@ -127,7 +126,7 @@ final class DpoWork {
     }
 
     private static Completions side(Tensor policy, Tensor reference, int which) {
-        Tensor lengths = Tensor.full(1, DType.FLOAT32, Device.CPU, PAIRS);
+        Tensor lengths = Tensor.full(1, DType.FLOAT32, Bench.device(), PAIRS);
         return new Completions(
                 policy.view(PAIRS, 2).narrow(1, which, 1).squeeze(1),
                 reference.view(PAIRS, 2).narrow(1, which, 1).squeeze(1),

@@ -19,7 +19,6 @@ import org.align4j.generate.GenerationRequest;
 import org.align4j.generate.Generator;
 import org.align4j.generate.Sampling;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tokenizer.ChatTemplate;
 import tools.jackson.databind.json.JsonMapper;
@@ -35,7 +34,7 @@ final class GenerateWork {
     static Map<String, Object> run(Path modelFolder, Path data, DType precision) {
         List<Map<String, Object>> rows = new ArrayList<>();
         try (Scope scope = Scope.open();
-                LoadedModel loaded = LoadedModel.load(modelFolder, precision, Device.CPU, false)) {
+                LoadedModel loaded = LoadedModel.load(modelFolder, precision, Bench.device(), false)) {
             List<GenerationRequest> all = requests(loaded, data, BATCHES[BATCHES.length - 1]);
             Generator generator = new Generator(loaded.model(), Optional.empty(), Set.of());
             for (int batch : BATCHES) {

@@ -48,6 +48,7 @@ final class GrpoWork {
                 "loss.beta=" + (variant.equals("rloo") ? 0.05 : 0.04),
                 "schedule=linear",
                 "iterations=" + STEPS,
+                "device=" + Bench.device(),
                 "lean=" + lean,
                 "precision=" + (precision == DType.BFLOAT16 ? "bf16" : "fp32")));
         if (lora) {

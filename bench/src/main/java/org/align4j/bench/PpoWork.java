@@ -17,7 +17,6 @@ import org.align4j.model.HfConfig;
 import org.align4j.rl.PadToken;
 import org.align4j.run.Metrics;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.train.policy.PpoConfig;
 import org.align4j.train.policy.PpoTrainer;
@@ -50,6 +49,7 @@ final class PpoWork {
                             "epochs=" + EPOCHS,
                             "iterations=" + ITERATIONS,
                             "schedule=linear",
+                            "device=" + Bench.device(),
                             "lean=" + lean,
                             "precision=" + (precision == DType.BFLOAT16 ? "bf16" : "fp32")));
                     settings.addAll(
@@ -64,7 +64,7 @@ final class PpoWork {
     /// A reward model of the same backbone, whose head is random.
     private static Path scorer(Path modelFolder, Path folder, DType precision) {
         try (Scope scope = Scope.open();
-                LoadedModel loaded = LoadedModel.load(modelFolder, precision, Device.CPU, false, Heads.SCALAR)) {
+                LoadedModel loaded = LoadedModel.load(modelFolder, precision, Bench.device(), false, Heads.SCALAR)) {
             loaded.model().initialiseScore(7);
             new HfModel(loaded.model(), HfConfig.scoring(loaded.config(), PadToken.of(loaded)))
                     .write(Files.createDirectories(folder), loaded.tokenizer(), precision);

@@ -17,7 +17,6 @@ import org.align4j.model.Wanted;
 import org.align4j.optim.LrSchedule;
 import org.align4j.optim.OptimizerConfig;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.train.Optimization;
@@ -44,7 +43,7 @@ final class PretrainWork {
         OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         try (Scope scope = Scope.open()) {
             CausalLm model =
-                    HfModel.load(modelFolder, precision, Device.CPU, true).model();
+                    HfModel.load(modelFolder, precision, Bench.device(), true).model();
             PretrainWork work = new PretrainWork(model.architecture().vocabularySize());
             LrSchedule schedule = LrSchedule.named("constant", 1e-3, 0, STEPS, Map.of());
             OptimizerConfig adamw = OptimizerConfig.named("adamw", Map.of("beta2", 0.95));

@@ -27,7 +27,6 @@ import org.align4j.model.Wanted;
 import org.align4j.optim.LrSchedule;
 import org.align4j.optim.OptimizerConfig;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.tokenizer.Tokenizer;
@@ -49,7 +48,7 @@ final class RewardWork {
         double[] losses = new double[STEPS];
         long tokens = 0;
         try (Scope scope = Scope.open()) {
-            HfModel loaded = HfModel.load(modelFolder, precision, Device.CPU, true, Heads.SCALAR);
+            HfModel loaded = HfModel.load(modelFolder, precision, Bench.device(), true, Heads.SCALAR);
             CausalLm model = loaded.model();
             head(loaded);
             LrSchedule schedule = LrSchedule.named("linear", LEARNING_RATE, 0, STEPS, Map.of());

@@ -30,7 +30,6 @@ import org.align4j.peft.AdapterConfig;
 import org.align4j.peft.AttachedAdapter;
 import org.align4j.peft.ModuleSelection;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.tokenizer.ChatTemplate;
@@ -52,7 +51,7 @@ final class SftWork {
         long tokens = 0;
         try (Scope scope = Scope.open()) {
             CausalLm model =
-                    HfModel.load(modelFolder, precision, Device.CPU, !lora).model();
+                    HfModel.load(modelFolder, precision, Bench.device(), !lora).model();
             Parameters trained = lora ? adapter(model, modelFolder).parameters() : model.parameters();
             LrSchedule schedule = LrSchedule.named("linear", LEARNING_RATE, 0, STEPS, Map.of());
             try (Optimization optimization = new Optimization(

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.testing.Shared;
@@ -68,7 +67,7 @@ class GgufLogitsGoldenTest {
     }
 
     private static float[] logits(String file, GoldenBatch golden, DType dtype, boolean trained) {
-        GgufModel loaded = GgufModel.load(FOLDER.resolve(file), dtype, Device.CPU, trained);
+        GgufModel loaded = GgufModel.load(FOLDER.resolve(file), dtype, Shared.device(), trained);
         Tensor hidden = loaded.model().hidden(golden.batch());
         return loaded.model().logits(hidden).toFloats();
     }

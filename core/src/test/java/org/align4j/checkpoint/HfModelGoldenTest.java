@@ -10,7 +10,6 @@ import java.util.List;
 import org.align4j.error.AlignException;
 import org.align4j.model.HfConfig;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.testing.Shared;
 import org.align4j.testing.TensorFile;
@@ -50,7 +49,7 @@ class HfModelGoldenTest {
         Path saved = temporary.resolve(folder.getFileName() + "-saved");
         try (Scope scope = Scope.open();
                 Tokenizer tokenizer = TinyTokenizer.bytes()) {
-            HfModel model = HfModel.load(folder, DType.FLOAT32, Device.CPU, false);
+            HfModel model = HfModel.load(folder, DType.FLOAT32, Shared.device(), false);
             model.save(saved, tokenizer, model.storedType());
             try (WeightFile before = WeightFile.open(folder);
                     WeightFile after = WeightFile.open(saved)) {
@@ -81,10 +80,10 @@ class HfModelGoldenTest {
         Path saved = temporary.resolve(folder.getFileName() + "-rounded");
         try (Scope scope = Scope.open();
                 Tokenizer tokenizer = TinyTokenizer.bytes()) {
-            HfModel.load(folder, DType.BFLOAT16, Device.CPU, true).save(saved, tokenizer, DType.BFLOAT16);
+            HfModel.load(folder, DType.BFLOAT16, Shared.device(), true).save(saved, tokenizer, DType.BFLOAT16);
         }
         try (Scope scope = Scope.open()) {
-            assertThat(HfModel.load(saved, DType.FLOAT32, Device.CPU, false).storedType())
+            assertThat(HfModel.load(saved, DType.FLOAT32, Shared.device(), false).storedType())
                     .isEqualTo(DType.BFLOAT16);
         }
         try (TensorFile before = new TensorFile(folder);

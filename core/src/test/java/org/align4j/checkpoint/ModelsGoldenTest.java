@@ -16,7 +16,6 @@ import org.align4j.model.HfConfig;
 import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.testing.Shared;
@@ -82,7 +81,7 @@ class ModelsGoldenTest {
         try (Scope scope = Scope.open();
                 TensorFile cases = new TensorFile(folder.resolve("cases.safetensors"))) {
             CausalLm model =
-                    HfModel.load(folder, DType.FLOAT32, Device.CPU, false).model();
+                    HfModel.load(folder, DType.FLOAT32, Shared.device(), false).model();
             GoldenBatch golden = GoldenBatch.of(cases, "right");
             Tensor hidden = model.hidden(golden.batch());
             assertClose(hidden.toFloats(), golden.rows(cases, "right.hidden"), 1e-4, 1e-4);
@@ -94,7 +93,7 @@ class ModelsGoldenTest {
         try (Scope scope = Scope.open();
                 TensorFile cases = new TensorFile(folder.resolve("cases.safetensors"))) {
             CausalLm model =
-                    HfModel.load(folder, DType.FLOAT32, Device.CPU, false).model();
+                    HfModel.load(folder, DType.FLOAT32, Shared.device(), false).model();
             for (boolean padsCount : List.of(false, true)) {
                 GoldenBatch golden = GoldenBatch.of(cases, "left", padsCount);
                 String tensor = padsCount ? "left_arange.logits" : "left.logits";
@@ -110,7 +109,7 @@ class ModelsGoldenTest {
                 WeightFile weights = WeightFile.open(folder)) {
             Architecture architecture =
                     HfConfig.read(folder.resolve("config_v5.json")).architecture();
-            CausalLm model = new CausalLm(architecture, DType.FLOAT32, Device.CPU, false);
+            CausalLm model = new CausalLm(architecture, DType.FLOAT32, Shared.device(), false);
             WeightLoader.load(model, weights, folder.toString(), false);
             GoldenBatch golden = GoldenBatch.of(cases, "right");
             float[] logits = model.logits(model.hidden(golden.batch())).toFloats();
@@ -133,7 +132,7 @@ class ModelsGoldenTest {
         try (Scope scope = Scope.open();
                 TensorFile cases = new TensorFile(folder.resolve("cases.safetensors"))) {
             CausalLm model =
-                    HfModel.load(folder, DType.BFLOAT16, Device.CPU, false).model();
+                    HfModel.load(folder, DType.BFLOAT16, Shared.device(), false).model();
             GoldenBatch golden = GoldenBatch.of(cases, words[0], words.length > 1);
             float[] logits = model.logits(model.hidden(golden.batch())).toFloats();
             assertClose(logits, golden.rows(cases, tensor), 0.1, 0.05);
@@ -145,7 +144,7 @@ class ModelsGoldenTest {
         try (Scope scope = Scope.open();
                 TensorFile cases = new TensorFile(folder.resolve("cases.safetensors"))) {
             CausalLm model =
-                    HfModel.load(folder, DType.FLOAT32, Device.CPU, true).model();
+                    HfModel.load(folder, DType.FLOAT32, Shared.device(), true).model();
             PackedBatch batch =
                     GoldenBatch.of(cases, golden.get("batch").asString()).batch();
             model.parameters().startWindow();

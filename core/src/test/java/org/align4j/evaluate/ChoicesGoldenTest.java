@@ -12,7 +12,6 @@ import org.align4j.checkpoint.LoadedModel;
 import org.align4j.data.Source;
 import org.align4j.data.TokenizedExample;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.testing.Shared;
 import org.assertj.core.data.Offset;
@@ -41,7 +40,7 @@ class ChoicesGoldenTest {
                     .get("file")
                     .asString();
             model = Optional.of(
-                    LoadedModel.load(Shared.data("models/smollm2/" + name), DType.FLOAT32, Device.CPU, false));
+                    LoadedModel.load(Shared.data("models/smollm2/" + name), DType.FLOAT32, Shared.device(), false));
         }
         return model.get();
     }

@@ -12,7 +12,6 @@ import org.align4j.checkpoint.HfModel;
 import org.align4j.data.Source;
 import org.align4j.data.TokenizedExample;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.testing.Shared;
 import org.assertj.core.data.Percentage;
@@ -47,7 +46,7 @@ class PerplexityGoldenTest {
 
     private static void check(Path folder, List<TokenizedExample> windows, JsonNode expected) {
         try (Scope scope = Scope.open()) {
-            HfModel model = HfModel.load(folder, DType.FLOAT32, Device.CPU, false);
+            HfModel model = HfModel.load(folder, DType.FLOAT32, Shared.device(), false);
             double logp = Arrays.stream(TargetLogps.sums(model.model(), windows, done -> {}, () -> false))
                     .sum();
             int scored =

@@ -15,7 +15,6 @@ import org.align4j.model.CausalLm;
 import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.testing.Shared;
 import org.assertj.core.data.Offset;
@@ -100,7 +99,7 @@ class GreedyGoldenTest {
     }
 
     private static CausalLm model(Path folder) {
-        return HfModel.load(folder, DType.FLOAT32, Device.CPU, false).model();
+        return HfModel.load(folder, DType.FLOAT32, Shared.device(), false).model();
     }
 
     private static List<JsonNode> prompts(Path folder) {

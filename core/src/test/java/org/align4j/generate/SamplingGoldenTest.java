@@ -46,7 +46,7 @@ class SamplingGoldenTest {
                 Scope _ = Scope.open()) {
             long[] shape = tensors.shape("in.logits");
             int vocabulary = (int) shape[1];
-            Tensor logits = Tensor.of(floats(tensors, "in.logits")).view(shape);
+            Tensor logits = Shared.tensor(floats(tensors, "in.logits")).view(shape);
             float[] expected = floats(tensors, entry.get("name").asString());
             List<TokenHistory> histories = histories(tensors, entry);
             boolean tiesAnyhow = Stream.of("top_p", "typical_p").anyMatch(entry::has);

@@ -16,7 +16,6 @@ import org.align4j.model.CausalLm.Recording;
 import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.testing.Shared;
@@ -51,7 +50,7 @@ class SmolLm2GoldenTest {
         if (model.isEmpty()) {
             String name = Shared.json(GOLDEN).get("file").asString();
             model = Optional.of(
-                    LoadedModel.load(Shared.data("models/smollm2/" + name), DType.FLOAT32, Device.CPU, false));
+                    LoadedModel.load(Shared.data("models/smollm2/" + name), DType.FLOAT32, Shared.device(), false));
         }
         return model.get();
     }
@@ -116,7 +115,7 @@ class SmolLm2GoldenTest {
             assertClose(tape.logps().toFloats(), golden.floats(index + ".token_logps"));
             Tensor hidden = model().model().hidden(PackedBatch.ofSequence(ids));
             Tensor logits = model().model().logits(hidden.narrow(0, ids.length - 1, 1));
-            Tensor top = logits.indexSelect(1, Tensor.of(golden.ints(index + ".top_ids")));
+            Tensor top = logits.indexSelect(1, Shared.tensor(golden.ints(index + ".top_ids")));
             assertClose(top.toFloats(), golden.floats(index + ".top_logits"));
             assertThat(logits.logsumexp(-1).item())
                     .isCloseTo(prompt.get("last_logsumexp").asDouble(), Offset.offset(TOLERANCE));

@@ -39,8 +39,8 @@ class RewardLossGoldenTest {
         String name = golden.get("name").stringValue();
         try (Scope scope = Scope.open();
                 TensorFile tensors = new TensorFile(file)) {
-            Tensor chosen = Tensor.of(tensors.floats("in.chosen")).requiresGrad();
-            Tensor rejected = Tensor.of(tensors.floats("in.rejected")).requiresGrad();
+            Tensor chosen = Shared.tensor(tensors.floats("in.chosen")).requiresGrad();
+            Tensor rejected = Shared.tensor(tensors.floats("in.rejected")).requiresGrad();
             float[] margins = tensors.floats("in.margin");
             RewardLoss loss = new RewardLoss.BradleyTerry(
                     0, golden.get("margin").booleanValue(), RewardLoss.BradleyTerry.Ties.HALF);

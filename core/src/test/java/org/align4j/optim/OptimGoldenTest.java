@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.align4j.checkpoint.Safetensors;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
+import org.align4j.tensor.Device;
 import org.align4j.tensor.Tensor;
 import org.align4j.testing.Shared;
 import org.junit.jupiter.api.DynamicTest;
@@ -113,8 +113,8 @@ class OptimGoldenTest {
             }
             group = new ParameterGroup(
                     "all",
-                    Tensor.zeros(DType.FLOAT32, Device.CPU, offset),
-                    Tensor.zeros(DType.FLOAT32, Device.CPU, offset),
+                    Tensor.zeros(DType.FLOAT32, Shared.device(), offset),
+                    Tensor.zeros(DType.FLOAT32, Shared.device(), offset),
                     weightDecay,
                     parts);
             fill(group.master(), "in.");
@@ -139,7 +139,7 @@ class OptimGoldenTest {
 
         private void fill(Tensor flat, String prefix) {
             for (ParameterGroup.Part part : group.parts()) {
-                flat.narrow(0, part.offset(), part.count()).copy_(Tensor.of(read(file, prefix + part.name())));
+                flat.narrow(0, part.offset(), part.count()).copy_(Shared.tensor(read(file, prefix + part.name())));
             }
         }
     }

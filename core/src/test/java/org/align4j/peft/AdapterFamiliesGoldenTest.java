@@ -20,7 +20,6 @@ import org.align4j.model.Wanted;
 import org.align4j.nn.Parameters;
 import org.align4j.peft.AdapterConfig.Initialisation;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.testing.Shared;
@@ -65,7 +64,7 @@ class AdapterFamiliesGoldenTest {
     }
 
     private static CausalLm load(Path base) {
-        return HfModel.load(base, DType.FLOAT32, Device.CPU, false).model();
+        return HfModel.load(base, DType.FLOAT32, Shared.device(), false).model();
     }
 
     private static float[] logits(CausalLm model) {

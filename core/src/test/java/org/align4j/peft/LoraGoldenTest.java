@@ -14,7 +14,6 @@ import org.align4j.checkpoint.WeightExport;
 import org.align4j.data.PackedBatch;
 import org.align4j.model.CausalLm;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.testing.Shared;
@@ -39,7 +38,7 @@ class LoraGoldenTest {
                 Shared.json(Shared.golden("lora/info.json")).get("base_model").asString();
         try (Scope scope = Scope.open();
                 TensorFile cases = new TensorFile(folder.resolve("cases.safetensors"))) {
-            CausalLm model = HfModel.load(Shared.golden(base), DType.FLOAT32, Device.CPU, false)
+            CausalLm model = HfModel.load(Shared.golden(base), DType.FLOAT32, Shared.device(), false)
                     .model();
             AttachedAdapter adapter = AttachedAdapter.load(model, base, folder, false);
             checkLogits(model, cases, "logits_adapter");

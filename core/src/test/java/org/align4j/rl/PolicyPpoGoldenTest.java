@@ -157,12 +157,12 @@ class PolicyPpoGoldenTest {
                                 tokens.pack(tensors.floats("in.logprobs")),
                                 Optional.empty(),
                                 Optional.empty(),
-                                Tensor.of(floats(advantages)),
+                                Shared.tensor(floats(advantages)),
                                 tokens.lengths()),
                         Aggregation.Window.of(tokens.lengths()));
         long count = values.size(0);
         ValueLoss.Terms value = new ValueLoss(one.get("cliprange_value").asDouble())
-                .of(values, states.pack(tensors.floats("in.values")), Tensor.of(floats(returns)), count);
+                .of(values, states.pack(tensors.floats("in.values")), Shared.tensor(floats(returns)), count);
         Tensor loss = policy.loss().add(value.loss().mul(one.get("vf_coef").asDouble()));
         loss.backward();
         assertThat(loss.item()).isCloseTo(one.get("loss").asDouble(), within(1e-4));

@@ -32,7 +32,7 @@ public record Padded(long[] shape, int[] mask) {
     }
 
     public Tensor pack(float[] rectangle) {
-        return Tensor.of(packed(rectangle));
+        return Shared.tensor(packed(rectangle));
     }
 
     /// A value of each row for all its columns.

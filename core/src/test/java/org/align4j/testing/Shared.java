@@ -8,12 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.align4j.tensor.Device;
+import org.align4j.tensor.Tensor;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.Executable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Where tests find reference results (`-Dalign4j.golden`) and real data (`-Dalign4j.shared`).
+/// Where tests find reference results (`-Dalign4j.golden`) and real data (`-Dalign4j.shared`), and
+/// what golden tests compute on (`-Dalign4j.device=cuda`).
 public final class Shared {
     private Shared() {}
 
@@ -21,6 +24,26 @@ public final class Shared {
     public static Path golden(String name) {
         return Path.of(System.getProperty("align4j.golden", "../../shared/golden"))
                 .resolve(name);
+    }
+
+    /// Where golden tests compute: the CPU unless another device is named.
+    public static Device device() {
+        return Device.parse(System.getProperty("align4j.device", "cpu"));
+    }
+
+    /// A vector there.
+    public static Tensor tensor(float... values) {
+        return Tensor.of(values).to(device());
+    }
+
+    /// A vector there.
+    public static Tensor tensor(long... values) {
+        return Tensor.of(values).to(device());
+    }
+
+    /// A vector there.
+    public static Tensor tensor(int... values) {
+        return Tensor.of(values).to(device());
     }
 
     /// Sub-folders of a golden folder that hold `marker`, sorted; none where the folder is absent.

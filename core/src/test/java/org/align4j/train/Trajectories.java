@@ -8,6 +8,7 @@ import org.align4j.nn.Parameters;
 import org.align4j.optim.LrSchedule;
 import org.align4j.optim.OptimizerConfig;
 import org.align4j.tensor.Tensor;
+import org.align4j.testing.Shared;
 import org.align4j.testing.TensorFile;
 import tools.jackson.databind.JsonNode;
 
@@ -42,7 +43,7 @@ public final class Trajectories {
         for (String name : wanted.names()) {
             assertThat(weights.get(name).toFloats()).as(name).hasSize(wanted.floats(name).length);
             assertThat(weights.get(name)
-                            .sub(Tensor.of(wanted.floats(name)).view(wanted.shape(name)))
+                            .sub(Shared.tensor(wanted.floats(name)).view(wanted.shape(name)))
                             .abs()
                             .reshape(-1)
                             .amax(0, false)

@@ -21,7 +21,6 @@ import org.align4j.model.Wanted;
 import org.align4j.nn.Parameters;
 import org.align4j.peft.AttachedAdapter;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.testing.Shared;
@@ -62,7 +61,7 @@ class TrajectoriesGoldenTest {
         try (Scope scope = Scope.open();
                 TensorFile batches = new TensorFile(folder.resolve("batches.safetensors"));
                 TensorFile wanted = new TensorFile(folder.resolve("final.safetensors"))) {
-            CausalLm model = HfModel.load(base, DType.FLOAT32, Device.CPU, true).model();
+            CausalLm model = HfModel.load(base, DType.FLOAT32, Shared.device(), true).model();
             replaySteps(model, model.parameters(), batches, run);
             Trajectories.assertClose(WeightExport.masters(model), wanted);
         }
@@ -78,7 +77,7 @@ class TrajectoriesGoldenTest {
         try (Scope scope = Scope.open();
                 TensorFile batches = new TensorFile(folder.resolve("batches.safetensors"));
                 TensorFile wanted = new TensorFile(folder.resolve("final.safetensors"))) {
-            CausalLm model = HfModel.load(Shared.golden(base), DType.FLOAT32, Device.CPU, false)
+            CausalLm model = HfModel.load(Shared.golden(base), DType.FLOAT32, Shared.device(), false)
                     .model();
             AttachedAdapter adapter = AttachedAdapter.load(model, base, copy, true);
             replaySteps(model, adapter.parameters(), batches, run);

@@ -137,7 +137,7 @@ final class ArmRun {
                 .withMaxNewTokens(experiment.answerTokens())
                 .withPlain(plain);
         try (Scope scope = Scope.open();
-                LoadedModel model = ModelLoading.load(path, DType.BFLOAT16, Device.CPU)) {
+                LoadedModel model = ModelLoading.load(path, DType.BFLOAT16, Device.parse(experiment.device()))) {
             Evaluator evaluator = new Evaluator(model, "arm", settings);
             List<Double> zero = rewards(evaluator, tasks.alone(judge));
             List<Double> few = rewards(evaluator, tasks.after(judge));

@@ -11,6 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// What both experiments share. A YAML file beside their scripts.
 ///
 /// @param model that they begin with, a base model; empty: the starter that ships with the project
+/// @param device what they compute on, `cpu` or `cuda:N`
 /// @param output everything that is kept: a folder an arm and seed, tables, plots
 /// @param arms names of [Arm]; empty: all
 /// @param seeds one run of every arm each
@@ -25,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param tuningRate its learning rate
 record Experiment(
         Optional<Path> model,
+        String device,
         Path output,
         List<String> arms,
         List<Long> seeds,
@@ -49,6 +51,7 @@ record Experiment(
     static Experiment defaults(Path output) {
         return new Experiment(
                 Optional.empty(),
+                "cpu",
                 output,
                 List.of(),
                 List.of(1L, 2L, 3L),
@@ -78,6 +81,7 @@ record Experiment(
     List<String> training(Path from, Path run, Path data, long seed) {
         List<String> settings = new ArrayList<>(List.of(
                 "model=" + quoted(from),
+                "device=" + device,
                 "output=" + quoted(run),
                 "data.train=" + quoted(data),
                 "data.max_length=" + maxLength,

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.testing.Shared;
@@ -72,8 +71,8 @@ class PreferenceGoldenTest {
 
     private static void checkDpo(JsonNode entry, TensorFile file, Map<String, RunningMean> means) {
         Leaves leaves = new Leaves(file, "in.policy_chosen", "in.policy_rejected");
-        Tensor chosenReference = Tensor.of(file.floats("in.ref_chosen"));
-        Tensor rejectedReference = Tensor.of(file.floats("in.ref_rejected"));
+        Tensor chosenReference = Shared.tensor(file.floats("in.ref_chosen"));
+        Tensor rejectedReference = Shared.tensor(file.floats("in.ref_rejected"));
         Completions chosen = alone(leaves.chosen, chosenReference);
         Completions rejected = alone(leaves.rejected, rejectedReference);
         PreferenceLoss loss = dpo(entry);
@@ -163,8 +162,8 @@ class PreferenceGoldenTest {
 
     private static void checkUnpaired(JsonNode entry, TensorFile file, Map<String, RunningMean> means) {
         Leaves leaves = new Leaves(file, "in.kto.policy_chosen", "in.kto.policy_rejected");
-        Completions chosen = alone(leaves.chosen, Tensor.of(file.floats("in.kto.ref_chosen")));
-        Completions rejected = alone(leaves.rejected, Tensor.of(file.floats("in.kto.ref_rejected")));
+        Completions chosen = alone(leaves.chosen, Shared.tensor(file.floats("in.kto.ref_chosen")));
+        Completions rejected = alone(leaves.rejected, Shared.tensor(file.floats("in.kto.ref_rejected")));
         double beta = entry.get("beta").doubleValue();
         boolean bco = entry.get("family").stringValue().equals("bco");
         double origin = bco ? meanRatio(entry, means, beta, chosen, rejected) : baseline(entry, file);
@@ -187,7 +186,7 @@ class PreferenceGoldenTest {
 
     private static double baseline(JsonNode entry, TensorFile file) {
         double kl = UnpairedLoss.Kto.baseline(alone(
-                Tensor.of(file.floats(entry.get("policy_KL").stringValue())), Tensor.of(file.floats("in.kto.ref_KL"))));
+                Shared.tensor(file.floats(entry.get("policy_KL").stringValue())), Shared.tensor(file.floats("in.kto.ref_KL"))));
         if (entry.get("loss_type").stringValue().equals("kto")) {
             assertThat(kl)
                     .isCloseTo(
@@ -215,7 +214,7 @@ class PreferenceGoldenTest {
 
     /// Completions of one token, for which sums are means.
     private static Completions alone(Tensor policy, Tensor reference) {
-        return new Completions(policy, reference, Tensor.full(1, DType.FLOAT32, Device.CPU, policy.size(0)));
+        return new Completions(policy, reference, Tensor.full(1, DType.FLOAT32, Shared.device(), policy.size(0)));
     }
 
     private static final class Leaves {
@@ -223,8 +222,8 @@ class PreferenceGoldenTest {
         final Tensor rejected;
 
         Leaves(TensorFile file, String chosen, String rejected) {
-            this.chosen = Tensor.of(file.floats(chosen)).requiresGrad();
-            this.rejected = Tensor.of(file.floats(rejected)).requiresGrad();
+            this.chosen = Shared.tensor(file.floats(chosen)).requiresGrad();
+            this.rejected = Shared.tensor(file.floats(rejected)).requiresGrad();
         }
     }
 

@@ -50,7 +50,7 @@ class TokenPreferenceGoldenTest {
         String name = entry.get("name").stringValue();
         assertClose("loss", loss.toFloats(), file.floats(name + "/loss"));
         loss.backward();
-        Tensor expected = Tensor.of(file.floats(name + "/grad.per_token_logps"));
+        Tensor expected = Shared.tensor(file.floats(name + "/grad.per_token_logps"));
         assertClose("gradient", tokens.ofCompletions(tokens.policy.grad()), tokens.ofCompletions(expected));
         checkMetrics(entry, pairs);
     }
@@ -132,7 +132,7 @@ class TokenPreferenceGoldenTest {
 
         Tokens(TensorFile file) {
             this.file = file;
-            policy = Tensor.of(file.floats("in.per_token_logps")).requiresGrad();
+            policy = Shared.tensor(file.floats("in.per_token_logps")).requiresGrad();
             long[] mask = file.longs("in.completion_mask");
             int rows = (int) file.shape("in.completion_mask")[0];
             int columns = (int) file.shape("in.completion_mask")[1];
@@ -148,7 +148,7 @@ class TokenPreferenceGoldenTest {
                 }
             }
             completionTokens =
-                    Tensor.of(places.stream().mapToInt(Integer::intValue).toArray());
+                    Shared.tensor(places.stream().mapToInt(Integer::intValue).toArray());
         }
 
         /// trl's NLL divides by the batch's tokens, ours by each completion's: they agree where all
@@ -161,7 +161,7 @@ class TokenPreferenceGoldenTest {
             loss(entry, this);
             int half = lengths.length / 2;
             Tensor sums = sums(entry, policy);
-            Tensor references = sums(entry, Tensor.of(file.floats("in.ref_per_token_logps")));
+            Tensor references = sums(entry, Shared.tensor(file.floats("in.ref_per_token_logps")));
             return new Pairs(
                     new Completions(sums.narrow(0, 0, half), references.narrow(0, 0, half), divisors(0, half)),
                     new Completions(
@@ -174,7 +174,7 @@ class TokenPreferenceGoldenTest {
             for (int i = 0; i < count; i++) {
                 divisors[i] = oneDivisor ? (float) mean : lengths[from + i];
             }
-            return Tensor.of(divisors);
+            return Shared.tensor(divisors);
         }
 
         private Tensor sums(JsonNode entry, Tensor values) {
@@ -191,9 +191,9 @@ class TokenPreferenceGoldenTest {
 
         Tensor weights() {
             Tensor relative =
-                    policy.sub(Tensor.of(file.floats("in.log_sum_sq_probs"))).indexSelect(0, completionTokens);
+                    policy.sub(Shared.tensor(file.floats("in.log_sum_sq_probs"))).indexSelect(0, completionTokens);
             int half = lengths.length / 2;
-            Tensor means = SequenceLogps.sums(relative, lengths).div(Tensor.of(toFloats(lengths)));
+            Tensor means = SequenceLogps.sums(relative, lengths).div(Shared.tensor(toFloats(lengths)));
             return SequenceLogps.policyWeights(means.narrow(0, 0, half), means.narrow(0, half, half));
         }
 

@@ -25,7 +25,6 @@ import org.align4j.model.Wanted;
 import org.align4j.optim.LrSchedule;
 import org.align4j.optim.OptimizerConfig;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.testing.Padded;
@@ -54,7 +53,7 @@ class PolicyTrajectoriesGoldenTest {
                 TensorFile batches = new TensorFile(folder.resolve("batches.safetensors"));
                 TensorFile wanted = new TensorFile(folder.resolve("final.safetensors"))) {
             CausalLm model = HfModel.load(
-                            Shared.golden(run.get("base_model").asString()), DType.FLOAT32, Device.CPU, true)
+                            Shared.golden(run.get("base_model").asString()), DType.FLOAT32, Shared.device(), true)
                     .model();
             try (Optimization optimization = new Optimization(
                     model.parameters(),
@@ -74,7 +73,7 @@ class PolicyTrajectoriesGoldenTest {
             Map<String, Tensor> weights = WeightExport.masters(model);
             for (String name : wanted.names()) {
                 double difference = weights.get(name)
-                        .sub(Tensor.of(wanted.floats(name)).view(wanted.shape(name)))
+                        .sub(Shared.tensor(wanted.floats(name)).view(wanted.shape(name)))
                         .abs()
                         .reshape(-1)
                         .amax(0, false)

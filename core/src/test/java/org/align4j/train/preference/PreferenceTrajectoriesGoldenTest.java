@@ -22,7 +22,6 @@ import org.align4j.model.CausalLm.Recording;
 import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.testing.Shared;
@@ -60,7 +59,7 @@ class PreferenceTrajectoriesGoldenTest {
             double share,
             Map<String, Double> metrics) {
         Tensor floats(String name) {
-            return Tensor.of(batches.floats(prefix + name));
+            return Shared.tensor(batches.floats(prefix + name));
         }
 
         void add(String name, Tensor value) {
@@ -86,9 +85,9 @@ class PreferenceTrajectoriesGoldenTest {
         try (Scope scope = Scope.open();
                 TensorFile batches = new TensorFile(folder.resolve("batches.safetensors"));
                 TensorFile wanted = new TensorFile(folder.resolve("final.safetensors"))) {
-            CausalLm model = HfModel.load(base, DType.FLOAT32, Device.CPU, true).model();
+            CausalLm model = HfModel.load(base, DType.FLOAT32, Shared.device(), true).model();
             CausalLm reference =
-                    HfModel.load(base, DType.FLOAT32, Device.CPU, false).model();
+                    HfModel.load(base, DType.FLOAT32, Shared.device(), false).model();
             try (Optimization optimization = Trajectories.optimization(model.parameters(), run.get("config"))) {
                 for (JsonNode step : run.get("steps")) {
                     int number = step.get("step").asInt();
@@ -169,8 +168,8 @@ class PreferenceTrajectoriesGoldenTest {
             Completions completions = new Completions(
                     SequenceLogps.sums(tape.logps(), packed.lengths()), reference, packed.lengthTensor());
             Tensor loss = new UnpairedLoss.Kto(micro.config().get("beta").asDouble())
-                    .of(completions, Tensor.of(signs), baseline)
-                    .mul(Tensor.of(weights))
+                    .of(completions, Shared.tensor(signs), baseline)
+                    .mul(Shared.tensor(weights))
                     .mean()
                     .mul(micro.share());
             loss.backward();
@@ -218,7 +217,7 @@ class PreferenceTrajectoriesGoldenTest {
             for (int b = 0; b < floats.length; b++) {
                 floats[b] = lengths[b];
             }
-            return Tensor.of(floats);
+            return Shared.tensor(floats);
         }
     }
 }

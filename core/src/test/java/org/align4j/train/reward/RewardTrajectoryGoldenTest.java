@@ -23,7 +23,6 @@ import org.align4j.model.Heads;
 import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
 import org.align4j.tensor.DType;
-import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.tensor.Tensor;
 import org.align4j.testing.Shared;
@@ -54,9 +53,9 @@ class RewardTrajectoryGoldenTest {
                 TensorFile batches = new TensorFile(folder.resolve("batches.safetensors"));
                 TensorFile first = new TensorFile(folder.resolve("init.safetensors"));
                 TensorFile wanted = new TensorFile(folder.resolve("final.safetensors"))) {
-            CausalLm model = HfModel.load(base, DType.FLOAT32, Device.CPU, true, Heads.SCALAR)
+            CausalLm model = HfModel.load(base, DType.FLOAT32, Shared.device(), true, Heads.SCALAR)
                     .model();
-            Tensor head = Tensor.of(first.floats("score.weight")).view(first.shape("score.weight"));
+            Tensor head = Shared.tensor(first.floats("score.weight")).view(first.shape("score.weight"));
             model.scoreWeight().master().copy_(head);
             model.parameters().refresh();
             try (Optimization optimization = Trajectories.optimization(model.parameters(), run.get("config"))) {
