@@ -84,9 +84,6 @@ record ChatCompletion(JsonNode json, List<String> choices) {
                 sums.merge(token, Math.exp(logp), Double::sum);
             }
         }
-        if (sums.isEmpty()) {
-            return new Reply.Failure("none of " + choices + " is among the likeliest first tokens");
-        }
         Map<String, Double> logps = new LinkedHashMap<>();
         sums.forEach((token, probability) -> logps.put(token, Math.log(probability)));
         return new Reply.Choice(logps, usage());
