@@ -4,10 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
 
@@ -48,13 +50,16 @@ public final class Lineage {
     /// @param id of a prompt (`p3`) or of a comparison (`p3-1`), whose prompt's chain is included
     /// @throws AlignException.Config for an id that there isn't
     public List<Entry> of(String id) {
-        String root = id.replaceAll("-.*", "");
-        if (!prompts.containsKey(root)) {
+        List<AnswerPair> pairs = read(Stage.ANSWERS, RunRows.PAIRS, AnswerPair.class);
+        Set<String> known = new LinkedHashSet<>(prompts.keySet());
+        pairs.forEach(pair -> known.add(pair.id()));
+        if (!known.contains(id)) {
             throw new AlignException.Config(id + ": there is no such example"
-                    + Problems.nearest(id, prompts.keySet())
+                    + Problems.nearest(id, known)
                             .map(near -> "; did you mean " + near + "?")
                             .orElse("; without an id all are listed"));
         }
+        String root = id.replaceAll("-.*", "");
         RedTeamPrompt prompt = Objects.requireNonNull(prompts.get(root));
         List<Entry> entries = new ArrayList<>();
         entries.add(new Entry("prompt " + root + " (" + prompt.source() + ")", prompt.prompt()));
@@ -68,7 +73,7 @@ public final class Lineage {
                 .forEach(line -> entries.add(new Entry(
                         "learned in " + Stage.SUPERVISED.folder(Path.of("")),
                         String.valueOf(line.messages().getLast().get("content")))));
-        read(Stage.ANSWERS, RunRows.PAIRS, AnswerPair.class).stream()
+        pairs.stream()
                 .filter(pair -> pair.id().equals(id) || pair.id().startsWith(id + "-"))
                 .forEach(pair -> {
                     entries.add(new Entry("comparison " + pair.id() + ", first answer", pair.first()));
@@ -122,7 +127,7 @@ public final class Lineage {
                 : edit.revision()
                         .orElseGet(() -> "probability " + edit.probability().orElse(0.5));
         return new Entry(
-                "edited by hand " + edit.reason().map(why -> "(" + why + ")").orElse(""), change);
+                "edited by hand" + edit.reason().map(why -> " (" + why + ")").orElse(""), change);
     }
 
     private <T> List<T> read(Stage stage, String file, Class<T> type) {

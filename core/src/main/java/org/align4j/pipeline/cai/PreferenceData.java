@@ -16,6 +16,7 @@ import org.align4j.data.rows.Rows;
 import org.align4j.error.AlignException;
 import org.align4j.pipeline.synthetic.Statistics;
 import org.align4j.random.CounterRandom;
+import org.jspecify.annotations.Nullable;
 
 /// What the preference model learns from: AI feedback about harm as soft labels, mixed with human
 /// comparisons of helpfulness.
@@ -28,9 +29,9 @@ final class PreferenceData {
     /// @param probability that `chosen` is better
     record Line(
             String id,
-            List<Map<String, Object>> prompt,
-            List<Map<String, Object>> chosen,
-            List<Map<String, Object>> rejected,
+            List<Map<String, @Nullable Object>> prompt,
+            List<Map<String, @Nullable Object>> chosen,
+            List<Map<String, @Nullable Object>> rejected,
             double probability) {}
 
     /// @throws AlignException.Config for edits of what isn't there
@@ -73,7 +74,7 @@ final class PreferenceData {
                 first ? comparison.probability() : 1 - comparison.probability());
     }
 
-    private static List<Map<String, Object>> answer(String text) {
+    private static List<Map<String, @Nullable Object>> answer(String text) {
         return SupervisedData.turns(List.of(Message.assistant(text)));
     }
 

@@ -50,9 +50,6 @@ public final class RunTable {
         standing.figures()
                 .forEach((name, figure) ->
                         figures.computeIfAbsent(name, key -> new ArrayList<>()).add(figure.mean()));
-        standing.elo()
-                .ifPresent(elo ->
-                        figures.computeIfAbsent("Elo", key -> new ArrayList<>()).add(elo.mean()));
     }
 
     private static String table(String name, Map<String, Map<String, List<Double>>> contestants) {
