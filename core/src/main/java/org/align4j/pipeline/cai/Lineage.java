@@ -10,8 +10,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
+import org.jspecify.annotations.Nullable;
 
 /// Everything that a run made of a prompt, from the prompt to what is learned.
 public final class Lineage {
@@ -47,9 +49,15 @@ public final class Lineage {
 
     /// The chain of an example.
     ///
-    /// @param id of a prompt (`p3`) or of a comparison (`p3-1`), whose prompt's chain is included
+    /// @param id of a prompt (`p3`), of a comparison (`p3-1`), whose prompt's chain is included, or
+    ///     of what was mixed in (`h5`)
     /// @throws AlignException.Config for an id that there isn't
     public List<Entry> of(String id) {
+        List<SupervisedData.Line> learned = read(Stage.SUPERVISED, RunRows.DATA, SupervisedData.Line.class);
+        List<Entry> mixedIn = mixedIn(id, learned);
+        if (!mixedIn.isEmpty()) {
+            return mixedIn;
+        }
         List<AnswerPair> pairs = read(Stage.ANSWERS, RunRows.PAIRS, AnswerPair.class);
         Set<String> known = new LinkedHashSet<>(prompts.keySet());
         pairs.forEach(pair -> known.add(pair.id()));
@@ -68,7 +76,7 @@ public final class Lineage {
                 .forEach(chain -> add(chain, entries));
         Edits edits = Edits.read(output);
         edits.of(root).ifPresent(edit -> entries.add(edited(edit)));
-        read(Stage.SUPERVISED, RunRows.DATA, SupervisedData.Line.class).stream()
+        learned.stream()
                 .filter(line -> line.id().equals(root))
                 .forEach(line -> entries.add(new Entry(
                         "learned in " + Stage.SUPERVISED.folder(Path.of("")),
@@ -84,6 +92,28 @@ public final class Lineage {
                     edits.of(pair.id()).ifPresent(edit -> entries.add(edited(edit)));
                 });
         return entries;
+    }
+
+    /// The helpful example and the human comparison of an id.
+    private List<Entry> mixedIn(String id, List<SupervisedData.Line> learned) {
+        List<Entry> entries = new ArrayList<>();
+        learned.stream().filter(line -> line.id().equals(id)).forEach(line -> line.source()
+                .ifPresent(source -> entries.add(
+                        new Entry("helpful example " + id + " (" + source + ")", said(line.messages())))));
+        read(Stage.PREFERENCES, RunRows.DATA, PreferenceData.Line.class).stream()
+                .filter(line -> line.id().equals(id))
+                .forEach(line -> line.source().ifPresent(source -> {
+                    entries.add(new Entry("human comparison " + id + " (" + source + ")", said(line.prompt())));
+                    entries.add(new Entry("chosen", said(line.chosen())));
+                    entries.add(new Entry("rejected", said(line.rejected())));
+                }));
+        return entries;
+    }
+
+    private static String said(List<Map<String, @Nullable Object>> turns) {
+        return turns.stream()
+                .map(turn -> turn.get("role") + ": " + turn.get("content"))
+                .collect(Collectors.joining("\n"));
     }
 
     private static void add(Chain chain, List<Entry> entries) {

@@ -26,9 +26,11 @@ final class PreferenceData {
     /// A row that `align4j reward` and `align4j dpo` read.
     ///
     /// @param id of the comparison, or `h1`, `h2`… of a human one
+    /// @param source file and line of a human one; empty for feedback
     /// @param probability that `chosen` is better
     record Line(
             String id,
+            Optional<String> source,
             List<Map<String, @Nullable Object>> prompt,
             List<Map<String, @Nullable Object>> chosen,
             List<Map<String, @Nullable Object>> rejected,
@@ -68,6 +70,7 @@ final class PreferenceData {
         boolean first = comparison.probability() >= 0.5;
         return new Line(
                 comparison.id(),
+                Optional.empty(),
                 SupervisedData.turns(List.of(Message.user(comparison.prompt()))),
                 answer(first ? comparison.first() : comparison.second()),
                 answer(first ? comparison.second() : comparison.first()),
@@ -106,6 +109,7 @@ final class PreferenceData {
             PreferencePair pair = found.get(order[i]);
             lines.add(new Line(
                     "h" + (i + 1),
+                    Optional.of(pair.source().toString()),
                     SupervisedData.turns(pair.prompt().conversation()),
                     SupervisedData.turns(pair.chosen().messages()),
                     SupervisedData.turns(pair.rejected().messages()),

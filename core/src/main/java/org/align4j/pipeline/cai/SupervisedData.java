@@ -27,7 +27,8 @@ final class SupervisedData {
     ///
     /// @param id of the prompt, or `h1`, `h2`… of a helpful example
     /// @param revision its number; 0 for helpful examples
-    record Line(String id, int revision, List<Map<String, @Nullable Object>> messages) {}
+    /// @param source file and line of a helpful example; empty for revisions
+    record Line(String id, int revision, Optional<String> source, List<Map<String, @Nullable Object>> messages) {}
 
     /// @throws AlignException.Config for edits of what isn't there
     /// @throws AlignException.Data when nothing is left
@@ -53,6 +54,7 @@ final class SupervisedData {
                 lines.add(new Line(
                         used.id(),
                         step,
+                        Optional.empty(),
                         turns(Conversation.of(Message.user(used.prompt()), Message.assistant(answer)))));
             }
         }
@@ -70,14 +72,15 @@ final class SupervisedData {
             return List.of();
         }
         DataReport report = new DataReport();
-        List<Conversation> found;
+        List<Line> found = new ArrayList<>();
         try (Rows rows = Rows.open(settings.helpful(), ReadOptions.DEFAULT, report)) {
-            found = new ExampleReader(FormatOptions.DEFAULT, report)
-                    .readAll(rows).stream()
-                            .flatMap(example -> conversation(example).stream())
-                            .toList();
+            for (Example example : new ExampleReader(FormatOptions.DEFAULT, report).readAll(rows)) {
+                conversation(example).ifPresent(conversation -> {
+                    report.use();
+                    found.add(new Line("", 0, Optional.of(example.source().toString()), turns(conversation)));
+                });
+            }
         }
-        found.forEach(conversation -> report.use());
         report.check(OnError.FAIL);
         int wanted = (int) Math.round(revisions * settings.helpfulShare() / (1 - settings.helpfulShare()));
         if (found.size() < wanted) {
@@ -88,7 +91,8 @@ final class SupervisedData {
         int[] order = CounterRandom.of(config.seed(), "helpful examples").permutation(found.size(), 0);
         List<Line> lines = new ArrayList<>();
         for (int i = 0; i < wanted; i++) {
-            lines.add(new Line("h" + (i + 1), 0, turns(found.get(order[i]))));
+            Line line = found.get(order[i]);
+            lines.add(new Line("h" + (i + 1), 0, line.source(), line.messages()));
         }
         return List.copyOf(lines);
     }

@@ -214,6 +214,14 @@ class CaiRunTest {
             assertThat(line.chosen().getFirst().get("content")).isEqualTo("good");
             assertThat(line.probability()).isEqualTo(1);
         });
+        assertThat(Lineage.of(run.output()).of("h1"))
+                .extracting(Lineage.Entry::what)
+                .containsExactly(
+                        "helpful example h1 (" + run.learned().get(4).source().orElseThrow() + ")",
+                        "human comparison h1 (" + human.getFirst().source().orElseThrow() + ")",
+                        "chosen",
+                        "rejected");
+        assertThat(human.getFirst().source().orElseThrow()).startsWith(transcripts + ":");
     }
 
     @Test
