@@ -23,7 +23,7 @@ final class Asker {
             "^\\s*(?:[*#]+\\s*)?(?:critique|revision|revised"
                     + " (?:answer|response)|response|answer|assistant)\\s*:[*\\s]*",
             Pattern.CASE_INSENSITIVE);
-    private static final Pattern SENTENCE_END = Pattern.compile("[.!?…:;][\"'”’)*]*(?=\\s|$)|\\n");
+    private static final Pattern SENTENCE_END = Pattern.compile("[.!?…][\"'”’)*]*(?=\\s|$)|\\n");
 
     /// Asking a greedy question again needs other draws.
     private static final double AGAIN = 0.7;

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.align4j.config.Configuration;
+import org.align4j.data.rows.DataFiles;
 import org.align4j.error.AlignException;
 import org.align4j.evaluate.EvaluationListener;
 import org.align4j.pipeline.constitution.Constitution;
@@ -55,11 +56,12 @@ public final class CaiRun {
     public static void run(CaiConfig config, Stage until, boolean redo, Watch watch) {
         try (Models models = new Models(config, watch)) {
             CaiRun run = new CaiRun(config, watch, models);
-            for (Stage stage : Stage.values()) {
-                if (stage.compareTo(until) <= 0) {
-                    run.stage(stage, redo);
-                }
-            }
+            // constitutions, edits and files: what a later stage would stumble over comes to light now
+            until.upTo().forEach(run::parts);
+            DataFiles.resolve(until.upTo().stream()
+                    .flatMap(stage -> run.files(stage).stream())
+                    .toList());
+            until.upTo().forEach(stage -> run.stage(stage, redo));
         }
     }
 
@@ -73,8 +75,8 @@ public final class CaiRun {
         /// @param output of a run whose stages are done
         public static Made in(Path output) {
             return new Made(
-                    Stage.SUPERVISED.folder(output).resolve(RunRows.RUN),
-                    Stage.REINFORCEMENT.folder(output).resolve(RunRows.RUN),
+                    Stage.SUPERVISED.run(output),
+                    Stage.REINFORCEMENT.run(output),
                     StageFile.read(Stage.REVISIONS.folder(output).resolve(RunRows.CHAINS), Chain.class),
                     StageFile.read(Stage.FEEDBACK.folder(output).resolve(RunRows.COMPARISONS), Comparison.class));
         }
@@ -90,7 +92,7 @@ public final class CaiRun {
         inputs = StageRecord.inputs(inputs, parts(stage), files(stage));
         Optional<StageRecord> before = StageRecord.read(folder);
         if (before.isPresent() && !before.get().inputs().equals(inputs)) {
-            boolean worthKeeping = before.get().done() || Files.exists(folder.resolve(RunRows.RUN));
+            boolean worthKeeping = before.get().done() || Files.exists(stage.run(output));
             if (worthKeeping && !redo) {
                 throw new AlignException.Config(folder
                         + ": was made with other settings, data or edits; --redo makes it and what follows anew, or"
@@ -141,13 +143,13 @@ public final class CaiRun {
             }
             case SUPERVISED -> {
                 List<SupervisedData.Line> lines = SupervisedData.of(config, chains(), Edits.read(output), tally);
-                StageFile.write(folder.resolve(RunRows.DATA), lines);
-                training.supervised(folder.resolve(RunRows.DATA), supervisedRun());
+                StageFile.write(stage.data(output), lines);
+                training.train(stage);
                 yield lines.size();
             }
             case ANSWERS -> {
                 List<AnswerPair> pairs = models.asked(
-                        config.made(supervisedRun()),
+                        config.made(Stage.SUPERVISED.run(output)),
                         inputs,
                         tally,
                         asker -> AnswerPair.asked(
@@ -171,14 +173,12 @@ public final class CaiRun {
             case PREFERENCES -> {
                 List<PreferenceData.Line> lines = PreferenceData.of(
                         config, read(Stage.FEEDBACK, RunRows.COMPARISONS, Comparison.class), Edits.read(output), tally);
-                StageFile.write(folder.resolve(RunRows.DATA), lines);
-                if (config.reinforcement().needsPreferenceModel()) {
-                    training.reward(supervisedRun(), folder.resolve(RunRows.DATA), preferenceRun());
-                }
+                StageFile.write(stage.data(output), lines);
+                training.train(stage);
                 yield lines.size();
             }
             case REINFORCEMENT -> {
-                reinforce(folder.resolve(RunRows.RUN));
+                training.train(stage);
                 yield 0;
             }
             case EVALUATION -> evaluate(folder, tally);
@@ -195,27 +195,12 @@ public final class CaiRun {
         return all.size();
     }
 
-    private void reinforce(Path run) {
-        switch (config.reinforcement()) {
-            case CaiConfig.Reinforcement.None _ -> {}
-            case CaiConfig.Reinforcement.Dpo _ ->
-                training.preferring(
-                        supervisedRun(), Stage.PREFERENCES.folder(output).resolve(RunRows.DATA), run);
-            case CaiConfig.Reinforcement.Grpo _, CaiConfig.Reinforcement.Ppo _ ->
-                training.reinforcing(
-                        supervisedRun(),
-                        Stage.PROMPTS.folder(output).resolve(RunRows.PROMPTS),
-                        preferenceRun(),
-                        run);
-        }
-    }
-
     private long evaluate(Path folder, Statistics.Tally tally) {
         Map<String, Path> contestants = new LinkedHashMap<>();
         contestants.put("model", config.model());
-        contestants.put("sl-cai", supervisedRun());
+        contestants.put("sl-cai", Stage.SUPERVISED.run(output));
         if (!(config.reinforcement() instanceof CaiConfig.Reinforcement.None)) {
-            contestants.put("rl-cai", Stage.REINFORCEMENT.folder(output).resolve(RunRows.RUN));
+            contestants.put("rl-cai", Stage.REINFORCEMENT.run(output));
         }
         EvaluationStage.Result result =
                 new EvaluationStage(config, models, tally).run(chains(), contestants, inputs);
@@ -226,14 +211,6 @@ public final class CaiRun {
         return result.contests().stream()
                 .mapToLong(contest -> contest.contest().prompts().size())
                 .sum();
-    }
-
-    private Path supervisedRun() {
-        return Stage.SUPERVISED.folder(output).resolve(RunRows.RUN);
-    }
-
-    private Path preferenceRun() {
-        return Stage.PREFERENCES.folder(output).resolve(RunRows.RUN);
     }
 
     private List<Chain> chains() {

@@ -1,6 +1,7 @@
 package org.align4j.pipeline.cai;
 
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,19 +24,60 @@ import org.align4j.train.reward.RewardTrainer;
 import org.align4j.train.sft.SftConfig;
 import org.align4j.train.sft.SftTrainer;
 
-/// Runs the trainers on what the stages made. A run that is there already goes on.
+/// The trainers of the stages. A run that is there already goes on.
 final class Training {
     private static final String DATA = "data.train";
     private static final String POLICY = "reinforcement.settings";
 
     private final CaiConfig config;
+    private final Path output;
     private final RunListener listener;
     private final Interruption interruption;
+    private final Map<Stage, Job<?>> jobs = new EnumMap<>(Stage.class);
 
+    /// Makes all configurations, so that faults come to light before anything is asked.
+    ///
+    /// @throws org.align4j.error.AlignException.Config for settings that a trainer refuses
     Training(CaiConfig config, RunListener listener, Interruption interruption) {
         this.config = config;
+        this.output = config.output();
         this.listener = listener;
         this.interruption = interruption;
+        add(
+                Stage.SUPERVISED,
+                SftTrainer::run,
+                SftConfig.class,
+                new TrainerSettings("supervised.settings", config.supervised().settings())
+                        .with("model", config.model().toString())
+                        .with(DATA, Stage.SUPERVISED.data(output).toString()));
+        if (config.reinforcement().needsPreferenceModel()) {
+            add(
+                    Stage.PREFERENCES,
+                    RewardTrainer::run,
+                    RewardConfig.class,
+                    aligned("preferences.settings", config.preferences().settings())
+                            .with(DATA, Stage.PREFERENCES.data(output).toString()));
+        }
+        switch (config.reinforcement()) {
+            case CaiConfig.Reinforcement.None _ -> {}
+            case CaiConfig.Reinforcement.Dpo(Map<String, Object> settings) ->
+                add(
+                        Stage.REINFORCEMENT,
+                        DpoTrainer::run,
+                        DpoConfig.class,
+                        aligned(POLICY, settings)
+                                .with(DATA, Stage.PREFERENCES.data(output).toString())
+                                .with(
+                                        "reference.cache",
+                                        Stage.REINFORCEMENT
+                                                .folder(output)
+                                                .resolve("reference")
+                                                .toString()));
+            case CaiConfig.Reinforcement.Grpo grpo ->
+                add(Stage.REINFORCEMENT, GrpoTrainer::run, GrpoConfig.class, rewarded(grpo.settings()));
+            case CaiConfig.Reinforcement.Ppo ppo ->
+                add(Stage.REINFORCEMENT, PpoTrainer::run, PpoConfig.class, rewarded(ppo.settings()));
+        }
     }
 
     /// A trainer's `run`.
@@ -43,49 +85,39 @@ final class Training {
         void run(C config, Resume resume, RunListener listener, Interruption interruption);
     }
 
-    void supervised(Path data, Path run) {
-        TrainerSettings settings =
-                new TrainerSettings("supervised.settings", config.supervised().settings());
-        train(SftTrainer::run, SftConfig.class, settings.with(DATA, data.toString()), config.model(), run);
-    }
-
-    /// @param model the SL-CAI model
-    void reward(Path model, Path data, Path run) {
-        TrainerSettings settings =
-                new TrainerSettings("preferences.settings", config.preferences().settings());
-        train(RewardTrainer::run, RewardConfig.class, settings.with(DATA, data.toString()), model, run);
-    }
-
-    /// Direct preference optimisation on the labels.
-    ///
-    /// @param model the SL-CAI model
-    void preferring(Path model, Path data, Path run) {
-        TrainerSettings settings = new TrainerSettings(POLICY, config.reinforcement().settings())
-                .with(DATA, data.toString())
-                .with("reference.cache", run.resolveSibling("reference").toString());
-        train(DpoTrainer::run, DpoConfig.class, settings, model, run);
-    }
-
-    /// Reinforcement learning on the red-team prompts and those that the settings name: helpful
-    /// ones, mostly.
-    ///
-    /// @param model the SL-CAI model
-    /// @param preferences the preference model, where there is one
-    void reinforcing(Path model, Path prompts, Path preferences, Path run) {
-        TrainerSettings settings = new TrainerSettings(POLICY, config.reinforcement().settings())
-                .beside(DATA, prompts.toString())
-                .with("rewards", List.of(reward(preferences)));
-        if (config.reinforcement() instanceof CaiConfig.Reinforcement.Grpo) {
-            train(GrpoTrainer::run, GrpoConfig.class, settings, model, run);
-        } else {
-            train(PpoTrainer::run, PpoConfig.class, settings, model, run);
+    /// A trainer and what it is to do.
+    private record Job<C>(Trainer<C> trainer, C config) {
+        void run(Resume resume, RunListener listener, Interruption interruption) {
+            trainer.run(config, resume, listener, interruption);
         }
     }
 
+    private <C extends Record> void add(Stage stage, Trainer<C> trainer, Class<C> type, TrainerSettings settings) {
+        C configured = settings.with("output", stage.run(output).toString()).configured(type, config.seed());
+        jobs.put(stage, new Job<>(trainer, configured));
+    }
+
+    /// Of a trainer that goes on from the SL-CAI model.
+    private TrainerSettings aligned(String place, Map<String, Object> settings) {
+        return new TrainerSettings(place, settings)
+                .with("model", Stage.SUPERVISED.run(output).toString());
+    }
+
+    /// Of a policy that learns on the red-team prompts and those that the settings name: helpful
+    /// ones, mostly.
+    private TrainerSettings rewarded(Map<String, Object> settings) {
+        return aligned(POLICY, settings)
+                .beside(
+                        DATA,
+                        Stage.PROMPTS.folder(output).resolve(RunRows.PROMPTS).toString())
+                .with("rewards", List.of(reward()));
+    }
+
     /// The reward of the policy, as trainers' configurations have it.
-    private Map<String, Object> reward(Path preferences) {
+    private Map<String, Object> reward() {
         if (config.reinforcement().needsPreferenceModel()) {
-            return Map.of("type", "model", "model", preferences.toString());
+            return Map.of(
+                    "type", "model", "model", Stage.PREFERENCES.run(output).toString());
         }
         Wording wording = config.constitution().read().wording();
         Map<String, Object> feedback = new LinkedHashMap<>(Configuration.tree(
@@ -94,12 +126,15 @@ final class Training {
         return feedback;
     }
 
-    private <C extends Record> void train(Trainer<C> trainer, Class<C> type, TrainerSettings settings, Path model, Path run) {
-        C configured = settings.with("model", model.toString())
-                .with("output", run.toString())
-                .configured(type, config.seed());
-        Resume resume = new RunFiles(run).exists() ? Resume.EXACT : Resume.FRESH;
-        trainer.run(configured, resume, listener, interruption);
+    /// Trains what the stage is there to train, where it is.
+    ///
+    /// @throws CancellationException when interrupted
+    void train(Stage stage) {
+        Job<?> job = jobs.get(stage);
+        if (job != null) {
+            job.run(
+                    new RunFiles(stage.run(output)).exists() ? Resume.EXACT : Resume.FRESH, listener, interruption);
+        }
         if (interruption.requested()) {
             throw new CancellationException("interrupted");
         }

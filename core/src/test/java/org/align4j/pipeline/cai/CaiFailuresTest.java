@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.align4j.error.AlignException;
 import org.align4j.teacher.ScriptedServer;
@@ -92,6 +93,36 @@ class CaiFailuresTest {
                         assertThat(comparison.failure()).contains("the feedback model chose neither answer"));
         assertThatThrownBy(() -> run.run(Stage.PREFERENCES, false, "comparisons.least_mass=0.0"))
                 .hasMessageContaining("no comparison is left to learn from");
+    }
+
+    @Test
+    void faultsOfLaterStagesComeToLightBeforeAnythingIsAsked() {
+        for (String fault : List.of(
+                "supervised.settings={learning_rat: 1}",
+                "reinforcement.settings={data: {train: mine.jsonl}}",
+                "supervised.helpful=[missing.jsonl]",
+                "evaluation.prompts=[missing.jsonl]",
+                "evaluation.constitutions=[{source: helpfulnes}]")) {
+            assertThatThrownBy(() -> run.run(Stage.EVALUATION, false, fault))
+                    .as(fault)
+                    .isInstanceOf(AlignException.class);
+        }
+        assertThat(run.requests()).isEmpty();
+        assertThat(run.output()).doesNotExist();
+    }
+
+    @Test
+    void textsThatAreCutOffEndWithTheirLastSentence() {
+        run.scripted((request, usual) -> ScriptedServer.asked(request).startsWith("revise")
+                ? new Response(
+                        200,
+                        Response.text("Don't. Rather do this: ask")
+                                .body()
+                                .replace("\"finish_reason\":\"stop\"", "\"finish_reason\":\"length\""),
+                        "")
+                : usual);
+        run.run(Stage.REVISIONS, false);
+        assertThat(run.chains().getFirst().answer()).isEqualTo("Don't.");
     }
 
     @Test
