@@ -31,14 +31,14 @@ public final class ServerTeacher implements Teacher {
 
     private static final long PIECE_MILLIS = 200;
 
-    private final ServerConfig config;
+    private final TeacherConfig.Server config;
     private final @Nullable String key;
     private final HttpClient client;
     private final Pace pace;
     private final AtomicLong spent = new AtomicLong();
 
     /// @throws AlignException.Config if the variable for the key is named and empty
-    public ServerTeacher(ServerConfig config) {
+    public ServerTeacher(TeacherConfig.Server config) {
         this.config = config;
         this.key = config.keyVariable().isEmpty() ? null : System.getenv(config.keyVariable());
         if (!config.keyVariable().isEmpty() && (key == null || key.isBlank())) {
@@ -53,7 +53,7 @@ public final class ServerTeacher implements Teacher {
 
     @Override
     public String name() {
-        return config.model() + " at " + config.url();
+        return config.identity();
     }
 
     /// Tokens that replies have cost so far.

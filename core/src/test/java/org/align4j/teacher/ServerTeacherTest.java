@@ -23,7 +23,7 @@ class ServerTeacherTest {
     private static final Reply.Usage USAGE = new Reply.Usage(10, 5);
 
     private static ServerTeacher teacher(ScriptedServer server, int retries, long budget) {
-        return new ServerTeacher(new ServerConfig(server.url(), "scripted", "", 4, 0, retries, 5, 1, budget));
+        return new ServerTeacher(new TeacherConfig.Server(server.url(), "scripted", "", 4, 0, retries, 5, 1, budget));
     }
 
     private static Question question(String text) {
@@ -173,7 +173,7 @@ class ServerTeacherTest {
     void nothingIsAskedBeyondTheBudget() throws IOException {
         try (ScriptedServer server = new ScriptedServer(request -> Response.text("x"));
                 ServerTeacher teacher =
-                        new ServerTeacher(new ServerConfig(server.url(), "scripted", "", 1, 0, 0, 5, 1, 40))) {
+                        new ServerTeacher(new TeacherConfig.Server(server.url(), "scripted", "", 1, 0, 0, 5, 1, 40))) {
             List<Reply> replies = teacher.ask(questions(5), Progress.SILENT);
             assertThat(replies.stream().filter(reply -> reply instanceof Reply.Answer))
                     .hasSize(3);
