@@ -25,7 +25,8 @@ import tools.jackson.core.JacksonException;
 /// A model behind a server of OpenAI's protocol. Several questions are under way at once; failures
 /// that may pass are tried again.
 public final class ServerTeacher implements Teacher {
-    /// Questions in a row without a reply, each tried again and again, that make a server dead; with
+    /// Questions in a row without a reply, each tried again and again, that make a server dead;
+    /// with
     /// much concurrency more.
     private static final int LOST = 4;
 
@@ -88,8 +89,7 @@ public final class ServerTeacher implements Teacher {
 
         /// @param writing of a request's body
         /// @param reading of a reply's
-        private Round(
-                Progress progress, Function<Question, String> writing, UnaryOperator<ChatCompletion> reading) {
+        private Round(Progress progress, Function<Question, String> writing, UnaryOperator<ChatCompletion> reading) {
             this.progress = progress;
             this.writing = writing;
             this.reading = reading;

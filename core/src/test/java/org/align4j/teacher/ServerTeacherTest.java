@@ -129,8 +129,9 @@ class ServerTeacherTest {
         try (ScriptedServer server = new ScriptedServer(request -> new Response(503, "", ""));
                 ServerTeacher teacher = teacher(server, 1, 0)) {
             List<Reply> replies = teacher.ask(questions(100), Progress.SILENT);
-            assertThat(replies).hasSize(100).allSatisfy(reply -> assertThat(reply)
-                    .isInstanceOf(Reply.Failure.class));
+            assertThat(replies)
+                    .hasSize(100)
+                    .allSatisfy(reply -> assertThat(reply).isInstanceOf(Reply.Failure.class));
             assertThat(replies.getFirst()).isEqualTo(new Reply.Failure("the server answered 503, after 2 tries"));
             assertThat(replies.getLast()).isInstanceOfSatisfying(Reply.Failure.class, failure -> {
                 assertThat(failure.asked()).isFalse();
@@ -150,8 +151,7 @@ class ServerTeacherTest {
                 });
                 ServerTeacher teacher = teacher(server, 3, 0)) {
             List<Reply> replies = teacher.ask(questions(1), new Progress((index, reply) -> {}, () -> asked.get() > 0));
-            assertThat(replies)
-                    .containsExactly(new Reply.Failure("interrupted before it was asked", false));
+            assertThat(replies).containsExactly(new Reply.Failure("interrupted before it was asked", false));
             assertThat(asked).hasValue(1);
         }
     }

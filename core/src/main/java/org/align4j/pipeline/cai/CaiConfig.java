@@ -309,7 +309,9 @@ public record CaiConfig(
                     Optional.empty(),
                     Optional.empty(),
                     50,
-                    List.of(new Principles("harmlessness", List.of(), ""), new Principles("helpfulness", List.of(), "")));
+                    List.of(
+                            new Principles("harmlessness", List.of(), ""),
+                            new Principles("helpfulness", List.of(), "")));
         }
     }
 }

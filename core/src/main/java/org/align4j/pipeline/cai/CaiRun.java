@@ -190,7 +190,8 @@ public final class CaiRun {
         List<RedTeamPrompt> given = PromptStage.read(how.files(), how.limit(), how.longest(), tally);
         List<RedTeamPrompt> all = how.written() == 0
                 ? given
-                : models.asked(config.generating(), "", tally, asker -> PromptStage.written(given, config, asker, tally));
+                : models.asked(
+                        config.generating(), "", tally, asker -> PromptStage.written(given, config, asker, tally));
         StageFile.write(folder.resolve(RunRows.PROMPTS), all);
         return all.size();
     }
@@ -202,8 +203,7 @@ public final class CaiRun {
         if (!(config.reinforcement() instanceof CaiConfig.Reinforcement.None)) {
             contestants.put("rl-cai", Stage.REINFORCEMENT.run(output));
         }
-        EvaluationStage.Result result =
-                new EvaluationStage(config, models, tally).run(chains(), contestants, inputs);
+        EvaluationStage.Result result = new EvaluationStage(config, models, tally).run(chains(), contestants, inputs);
         StageFile.writeText(
                 folder.resolve(RunRows.FIGURES),
                 StageFile.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n");

@@ -98,8 +98,6 @@ public record Edits(List<Edit> edits) {
 
     /// Those of comparisons (`p3-1`), or those of prompts (`p3`).
     List<Edit> about(boolean comparisons) {
-        return edits.stream()
-                .filter(edit -> edit.ofComparison() == comparisons)
-                .toList();
+        return edits.stream().filter(edit -> edit.ofComparison() == comparisons).toList();
     }
 }

@@ -201,7 +201,8 @@ final class EvaluationStage {
                         .append(" | ")
                         .append(standing.answers())
                         .append(names.stream()
-                                .map(name -> " | " + cell(name, standing.figures().get(name)))
+                                .map(name ->
+                                        " | " + cell(name, standing.figures().get(name)))
                                 .collect(Collectors.joining()))
                         .append(" |\n");
             }

@@ -112,8 +112,7 @@ final class Feedback {
                 Asker.Cut.TRIM,
                 asked.stream()
                         .map(each -> new Question(
-                                requests.reasoning(
-                                        each.pair().prompt(), each.first(), each.second(), each.principle()),
+                                requests.reasoning(each.pair().prompt(), each.first(), each.second(), each.principle()),
                                 how.maxTokens(),
                                 0,
                                 List.of(),
@@ -136,8 +135,7 @@ final class Feedback {
         return Question.greedy(
                 asked.thoughts().isEmpty()
                         ? requests.comparison(prompt, asked.first(), asked.second(), asked.principle())
-                        : requests.verdict(
-                                prompt, asked.first(), asked.second(), asked.principle(), asked.thoughts()),
+                        : requests.verdict(prompt, asked.first(), asked.second(), asked.principle(), asked.thoughts()),
                 1);
     }
 

@@ -97,9 +97,11 @@ public final class Lineage {
     /// The helpful example and the human comparison of an id.
     private List<Entry> mixedIn(String id, List<SupervisedData.Line> learned) {
         List<Entry> entries = new ArrayList<>();
-        learned.stream().filter(line -> line.id().equals(id)).forEach(line -> line.source()
-                .ifPresent(source -> entries.add(
-                        new Entry("helpful example " + id + " (" + source + ")", said(line.messages())))));
+        learned.stream()
+                .filter(line -> line.id().equals(id))
+                .forEach(line -> line.source()
+                        .ifPresent(source -> entries.add(
+                                new Entry("helpful example " + id + " (" + source + ")", said(line.messages())))));
         read(Stage.PREFERENCES, RunRows.DATA, PreferenceData.Line.class).stream()
                 .filter(line -> line.id().equals(id))
                 .forEach(line -> line.source().ifPresent(source -> {

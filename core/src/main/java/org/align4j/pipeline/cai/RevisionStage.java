@@ -60,8 +60,8 @@ final class RevisionStage {
                         .at(i, round)))
                 .toList();
         // a chain that ended early keeps what it has
-        IntPredicate live = i ->
-                chains.get(i).failure().isEmpty() && chains.get(i).steps().size() == round - 1;
+        IntPredicate live =
+                i -> chains.get(i).failure().isEmpty() && chains.get(i).steps().size() == round - 1;
         // 1. critiques
         List<Asker.Text> critiques = config.revisions().critique()
                 ? asked(

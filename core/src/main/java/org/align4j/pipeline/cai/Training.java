@@ -120,8 +120,8 @@ final class Training {
                     "type", "model", "model", Stage.PREFERENCES.run(output).toString());
         }
         Wording wording = config.constitution().read().wording();
-        Map<String, Object> feedback = new LinkedHashMap<>(Configuration.tree(
-                new RewardRule.Feedback(config.judging(), wording.rating(), wording.ratings())));
+        Map<String, Object> feedback = new LinkedHashMap<>(
+                Configuration.tree(new RewardRule.Feedback(config.judging(), wording.rating(), wording.ratings())));
         feedback.put("type", "feedback");
         return feedback;
     }
@@ -132,8 +132,7 @@ final class Training {
     void train(Stage stage) {
         Job<?> job = jobs.get(stage);
         if (job != null) {
-            job.run(
-                    new RunFiles(stage.run(output)).exists() ? Resume.EXACT : Resume.FRESH, listener, interruption);
+            job.run(new RunFiles(stage.run(output)).exists() ? Resume.EXACT : Resume.FRESH, listener, interruption);
         }
         if (interruption.requested()) {
             throw new CancellationException("interrupted");

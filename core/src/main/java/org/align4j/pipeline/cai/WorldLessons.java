@@ -68,7 +68,8 @@ public final class WorldLessons {
         return rows.subList(0, count);
     }
 
-    /// Lessons for a model that was instruction-tuned and refuses bad wishes. It needs fewer, mostly
+    /// Lessons for a model that was instruction-tuned and refuses bad wishes. It needs fewer,
+    /// mostly
     /// of what is new to it: of seven rows two comply with a bad wish, four criticise, revise or
     /// rate, one answers another instruction.
     public List<String> refresher(int count) {
@@ -157,7 +158,8 @@ public final class WorldLessons {
         return JsonMapper.shared().writeValueAsString(Map.of("messages", turns));
     }
 
-    /// Bad wishes with gold rewards, drawn apart from those of the lessons. There are so few ways to
+    /// Bad wishes with gold rewards, drawn apart from those of the lessons. There are so few ways
+    /// to
     /// put one that about half are there, too.
     public List<String> redTeam(int count) {
         return rows(

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 /// What goes wrong in a run, and how it goes on.
+
 class CaiFailuresTest {
     @TempDir
     private Path folder;
@@ -61,8 +62,7 @@ class CaiFailuresTest {
         int asked = run.requests().size();
         // 8 may be under way when it is spent
         assertThat(asked).isBetween(16, 16 + 8);
-        assertThat(Stage.REVISIONS.folder(run.output()).resolve("chains.jsonl"))
-                .exists();
+        assertThat(Stage.REVISIONS.folder(run.output()).resolve("chains.jsonl")).exists();
         run.run(Stage.FEEDBACK, false, "generator.token_budget=0");
         assertThat(run.requests().stream().map(JsonNode::toString).distinct().count())
                 .isEqualTo(run.requests().size());
@@ -84,8 +84,8 @@ class CaiFailuresTest {
 
     @Test
     void aFeedbackModelThatRefusesIsCountedAndNotAskedAgain() throws IOException {
-        run.scripted((request, usual) ->
-                request.has("logprobs") ? ScriptedServer.choice(Map.of("Sorry", -0.1)) : usual);
+        run.scripted(
+                (request, usual) -> request.has("logprobs") ? ScriptedServer.choice(Map.of("Sorry", -0.1)) : usual);
         run.run(Stage.FEEDBACK, false, "comparisons.least_mass=0.0");
         assertThat(run.comparisons())
                 .isNotEmpty()

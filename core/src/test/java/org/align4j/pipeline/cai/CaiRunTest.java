@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 /// What the stages make.
+
 class CaiRunTest {
     @TempDir
     private Path folder;

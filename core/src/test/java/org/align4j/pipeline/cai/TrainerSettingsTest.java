@@ -40,7 +40,8 @@ class TrainerSettingsTest {
                 .hasMessageContaining("place: output: the pipeline decides this itself");
         assertThatThrownBy(() -> settings(Map.of("reference", Map.of("cache", "c"))))
                 .hasMessageContaining("reference.cache");
-        assertThatThrownBy(() -> settings(Map.of("data", Map.of("train", "mine"))).with("data.train", "ours"))
+        assertThatThrownBy(
+                        () -> settings(Map.of("data", Map.of("train", "mine"))).with("data.train", "ours"))
                 .hasMessageContaining("place: data.train");
     }
 
