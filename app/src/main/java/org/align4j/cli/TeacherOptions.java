@@ -5,9 +5,8 @@ import java.util.Optional;
 import org.align4j.error.AlignException;
 import org.align4j.teacher.CachedTeacher;
 import org.align4j.teacher.LocalTeacher;
-import org.align4j.teacher.ServerConfig;
-import org.align4j.teacher.ServerTeacher;
 import org.align4j.teacher.Teacher;
+import org.align4j.teacher.TeacherConfig;
 import org.align4j.tensor.Scope;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -71,8 +70,8 @@ final class TeacherOptions {
         }
         String model = name.orElseThrow(() ->
                 new AlignException.Config("--teacher-model: missing; name the model that " + teacher + " should use"));
-        ServerConfig defaults = ServerConfig.of(teacher, model);
-        ServerConfig config = new ServerConfig(
+        TeacherConfig.Server defaults = TeacherConfig.Server.defaults(teacher, model);
+        TeacherConfig.Server config = new TeacherConfig.Server(
                 teacher,
                 model,
                 keyVariable,
@@ -82,7 +81,7 @@ final class TeacherOptions {
                 defaults.timeoutSeconds(),
                 defaults.backoffMillis(),
                 tokenBudget);
-        try (Teacher remote = new CachedTeacher(new ServerTeacher(config), kept)) {
+        try (Teacher remote = new CachedTeacher(config.open(), kept)) {
             work.with(remote);
         }
     }

@@ -58,6 +58,11 @@ public final class Configuration {
         return ConfigWriter.yaml(ConfigWriter.tree(record));
     }
 
+    /// `record` as maps, lists and plain values, to be put into other configurations.
+    public static Map<String, Object> tree(Record record) {
+        return ConfigWriter.tree(record);
+    }
+
     /// `record` as YAML, followed by the facts `recorded` about the run that used it.
     public static String toYaml(Record record, Map<String, ?> recorded) {
         return toYaml(record) + ConfigWriter.yaml(Map.of(RECORDED, recorded));

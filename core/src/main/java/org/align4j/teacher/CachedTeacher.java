@@ -85,7 +85,7 @@ public final class CachedTeacher implements Teacher {
         }
         List<Reply> all = new ArrayList<>();
         for (Reply reply : replies) {
-            all.add(reply == null ? new Reply.Failure("not asked") : reply);
+            all.add(reply == null ? Reply.Failure.unasked("not asked") : reply);
         }
         return all;
     }

@@ -21,19 +21,19 @@ record ChatCompletion(JsonNode json, List<String> choices) {
         return new ChatCompletion(JsonMapper.shared().readTree(body), List.of());
     }
 
-    static String request(ServerConfig config, Question question) {
+    static String request(TeacherConfig.Server config, Question question) {
         return body(config, question, question.maxTokens()).toString();
     }
 
     /// Asks for one token and what else it could have been.
-    static String choiceRequest(ServerConfig config, Question question) {
+    static String choiceRequest(TeacherConfig.Server config, Question question) {
         ObjectNode body = body(config, question, 1);
         body.put("logprobs", true);
         body.put("top_logprobs", ALTERNATIVES);
         return body.toString();
     }
 
-    private static ObjectNode body(ServerConfig config, Question question, int maxTokens) {
+    private static ObjectNode body(TeacherConfig.Server config, Question question, int maxTokens) {
         ObjectNode body = JsonMapper.shared().createObjectNode();
         body.put("model", config.model());
         ArrayNode messages = body.putArray("messages");
@@ -83,9 +83,6 @@ record ChatCompletion(JsonNode json, List<String> choices) {
             if (choices.contains(token)) {
                 sums.merge(token, Math.exp(logp), Double::sum);
             }
-        }
-        if (sums.isEmpty()) {
-            return new Reply.Failure("none of " + choices + " is among the likeliest first tokens");
         }
         Map<String, Double> logps = new LinkedHashMap<>();
         sums.forEach((token, probability) -> logps.put(token, Math.log(probability)));

@@ -53,7 +53,7 @@ public final class LocalTeacher implements Teacher {
 
     @Override
     public String name() {
-        return model.source().path().toString();
+        return model.source().path() + " in " + model.model().dtype();
     }
 
     /// What questions must have in common to be answered in one batch.
@@ -98,7 +98,7 @@ public final class LocalTeacher implements Teacher {
                 int index = asked.get(request);
                 Reply.Usage usage = new Reply.Usage(requests.get(request).prompt().length, answer.tokens().length);
                 replies[index] = answer.finish() == Finish.INTERRUPTED
-                        ? new Reply.Failure("interrupted")
+                        ? Reply.Failure.unasked("interrupted")
                         : new Reply.Answer(answer.text().strip(), answer.finish() != Finish.LENGTH, usage);
                 progress.listener().replied(index, replies[index]);
             }
@@ -175,7 +175,7 @@ public final class LocalTeacher implements Teacher {
     private List<Reply> weigh(List<List<TokenizedExample>> groups, List<String> choices, Progress progress) {
         if (progress.interrupted().getAsBoolean()) {
             return groups.stream()
-                    .map(group -> (Reply) new Reply.Failure("interrupted before it was asked"))
+                    .map(group -> (Reply) Reply.Failure.unasked("interrupted before it was asked"))
                     .toList();
         }
         float[] logps;

@@ -10,16 +10,11 @@ final class Pace {
         nanosBetween = perMinute == 0 ? 0 : 60_000_000_000L / perMinute;
     }
 
-    /// Returns when it is this caller's turn.
-    void await() throws InterruptedException {
-        long turn;
-        synchronized (this) {
-            turn = Math.max(next, System.nanoTime());
-            next = turn + nanosBetween;
-        }
-        long wait = turn - System.nanoTime();
-        if (wait > 0) {
-            Thread.sleep(wait / 1_000_000, (int) (wait % 1_000_000));
-        }
+    /// Takes the next turn; how many milliseconds it is off.
+    synchronized long turn() {
+        long now = System.nanoTime();
+        long turn = Math.max(next, now);
+        next = turn + nanosBetween;
+        return (turn - now) / 1_000_000;
     }
 }

@@ -12,7 +12,7 @@ public sealed interface Reply {
     /// Log-probabilities of the choices, as asked for by [Teacher#choose].
     ///
     /// @param logps natural logarithm of each choice's probability as the answer; not normalised, a
-    ///     choice that the teacher didn't consider is absent
+    ///     choice that the teacher didn't consider is absent: all may be
     record Choice(Map<String, Double> logps, Usage usage) implements Reply {
         public Choice {
             logps = Map.copyOf(logps);
@@ -22,7 +22,19 @@ public sealed interface Reply {
     /// No use can be made of what came, or nothing came.
     ///
     /// @param reason in words, for reports
-    record Failure(String reason) implements Reply {}
+    /// @param asked false where it was not asked at all, and may be at another time: the teacher
+    ///     gave up before it, the budget is spent, somebody interrupted
+    record Failure(String reason, boolean asked) implements Reply {
+        /// Of a question that was asked.
+        public Failure(String reason) {
+            this(reason, true);
+        }
+
+        /// Of a question that was not asked.
+        static Failure unasked(String reason) {
+            return new Failure(reason, false);
+        }
+    }
 
     /// Tokens read and written.
     record Usage(long promptTokens, long answerTokens) {

@@ -14,8 +14,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.align4j.error.AlignException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -23,14 +25,21 @@ import tools.jackson.core.JacksonException;
 /// A model behind a server of OpenAI's protocol. Several questions are under way at once; failures
 /// that may pass are tried again.
 public final class ServerTeacher implements Teacher {
-    private final ServerConfig config;
+    /// Questions in a row without a reply, each tried again and again, that make a server dead;
+    /// with
+    /// much concurrency more.
+    private static final int LOST = 4;
+
+    private static final long PIECE_MILLIS = 200;
+
+    private final TeacherConfig.Server config;
     private final @Nullable String key;
     private final HttpClient client;
     private final Pace pace;
     private final AtomicLong spent = new AtomicLong();
 
     /// @throws AlignException.Config if the variable for the key is named and empty
-    public ServerTeacher(ServerConfig config) {
+    public ServerTeacher(TeacherConfig.Server config) {
         this.config = config;
         this.key = config.keyVariable().isEmpty() ? null : System.getenv(config.keyVariable());
         if (!config.keyVariable().isEmpty() && (key == null || key.isBlank())) {
@@ -45,7 +54,7 @@ public final class ServerTeacher implements Teacher {
 
     @Override
     public String name() {
-        return config.model() + " at " + config.url();
+        return config.identity();
     }
 
     /// Tokens that replies have cost so far.
@@ -55,46 +64,108 @@ public final class ServerTeacher implements Teacher {
 
     @Override
     public List<Reply> ask(List<Question> questions, Progress progress) {
-        return each(questions, progress, question -> reply(ChatCompletion.request(config, question), body -> body));
+        return new Round(progress, question -> ChatCompletion.request(config, question), body -> body).all(questions);
     }
 
     @Override
     public List<Reply> choose(List<Question> questions, List<String> choices, Progress progress) {
-        return each(
-                questions,
-                progress,
-                question -> reply(
-                        ChatCompletion.choiceRequest(config, question),
-                        body -> new ChatCompletion(body.json(), choices)));
+        return new Round(
+                        progress,
+                        question -> ChatCompletion.choiceRequest(config, question),
+                        body -> new ChatCompletion(body.json(), choices))
+                .all(questions);
     }
 
-    private List<Reply> each(List<Question> questions, Progress progress, Function<Question, Reply> asked) {
-        Semaphore places = new Semaphore(config.concurrency());
-        Object oneAtATime = new Object();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Reply>> futures = new ArrayList<>();
-            for (int i = 0; i < questions.size(); i++) {
-                int index = i;
-                futures.add(threads.submit(() -> {
-                    places.acquire();
-                    try {
-                        Reply reply = progress.interrupted().getAsBoolean()
-                                ? new Reply.Failure("interrupted before it was asked")
-                                : asked.apply(questions.get(index));
-                        synchronized (oneAtATime) {
-                            progress.listener().replied(index, reply);
+    /// Questions that are asked together. Those that wait aren't asked once somebody interrupts,
+    /// one shows that the configuration is wrong, or so many in a row got no reply that the server
+    /// must be dead.
+    private final class Round {
+        private final Progress progress;
+        private final Function<Question, String> writing;
+        private final UnaryOperator<ChatCompletion> reading;
+        private final Object oneAtATime = new Object();
+        private final AtomicInteger lost = new AtomicInteger();
+        private volatile boolean broken;
+
+        /// @param writing of a request's body
+        /// @param reading of a reply's
+        private Round(Progress progress, Function<Question, String> writing, UnaryOperator<ChatCompletion> reading) {
+            this.progress = progress;
+            this.writing = writing;
+            this.reading = reading;
+        }
+
+        private List<Reply> all(List<Question> questions) {
+            Semaphore places = new Semaphore(config.concurrency());
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                List<Future<Reply>> futures = new ArrayList<>();
+                for (int i = 0; i < questions.size(); i++) {
+                    int index = i;
+                    futures.add(threads.submit(() -> {
+                        places.acquire();
+                        try {
+                            Reply reply = reply(writing.apply(questions.get(index)));
+                            synchronized (oneAtATime) {
+                                progress.listener().replied(index, reply);
+                            }
+                            return reply;
+                        } catch (RuntimeException e) {
+                            broken = true;
+                            throw e;
+                        } finally {
+                            places.release();
                         }
-                        return reply;
-                    } finally {
-                        places.release();
+                    }));
+                }
+                List<Reply> replies = new ArrayList<>();
+                for (Future<Reply> future : futures) {
+                    replies.add(result(future));
+                }
+                return replies;
+            }
+        }
+
+        private Reply reply(String request) {
+            if (lost.get() >= Math.max(LOST, 2 * config.concurrency())) {
+                return Reply.Failure.unasked(config.url() + " gave no reply to " + lost + " questions in a row");
+            }
+            String reason = "";
+            long wait = 0;
+            for (int attempt = 0; attempt <= config.retries(); attempt++) {
+                if (config.tokenBudget() > 0 && spent.get() >= config.tokenBudget()) {
+                    return Reply.Failure.unasked("the budget of " + config.tokenBudget() + " tokens is spent");
+                }
+                try {
+                    pause(wait);
+                    pause(pace.turn());
+                    if (stopped()) {
+                        return Reply.Failure.unasked("interrupted before it was asked");
                     }
-                }));
+                    Try tried = tryOnce(request, reading);
+                    if (tried.reply() != null) {
+                        lost.set(0);
+                        return tried.reply();
+                    }
+                    reason = tried.reason();
+                    wait = Math.max(tried.waitMillis(), backoff(attempt));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return Reply.Failure.unasked("interrupted");
+                }
             }
-            List<Reply> replies = new ArrayList<>();
-            for (Future<Reply> future : futures) {
-                replies.add(result(future));
+            lost.incrementAndGet();
+            return new Reply.Failure(reason + ", after " + (config.retries() + 1) + " tries");
+        }
+
+        private boolean stopped() {
+            return broken || progress.interrupted().getAsBoolean();
+        }
+
+        /// Sleeps, in pieces so short that nobody who interrupts has to wait.
+        private void pause(long millis) throws InterruptedException {
+            for (long left = millis; left > 0 && !stopped(); left -= PIECE_MILLIS) {
+                Thread.sleep(Math.min(left, PIECE_MILLIS));
             }
-            return replies;
         }
     }
 
@@ -121,30 +192,6 @@ public final class ServerTeacher implements Teacher {
         }
     }
 
-    private Reply reply(String request, Function<ChatCompletion, ChatCompletion> reading) {
-        String reason = "";
-        for (int attempt = 0; attempt <= config.retries(); attempt++) {
-            if (config.tokenBudget() > 0 && spent.get() >= config.tokenBudget()) {
-                return new Reply.Failure("the budget of " + config.tokenBudget() + " tokens is spent");
-            }
-            try {
-                pace.await();
-                Try tried = tryOnce(request, reading);
-                if (tried.reply() != null) {
-                    return tried.reply();
-                }
-                reason = tried.reason();
-                if (attempt < config.retries()) {
-                    Thread.sleep(Math.max(tried.waitMillis(), backoff(attempt)));
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return new Reply.Failure("interrupted");
-            }
-        }
-        return new Reply.Failure(reason + ", after " + (config.retries() + 1) + " tries");
-    }
-
     /// Doubles from try to try; up to half more by chance, so that many questions don't return at
     /// once.
     private long backoff(int attempt) {
@@ -152,7 +199,7 @@ public final class ServerTeacher implements Teacher {
         return doubled + ThreadLocalRandom.current().nextLong(doubled / 2 + 1);
     }
 
-    private Try tryOnce(String request, Function<ChatCompletion, ChatCompletion> reading) throws InterruptedException {
+    private Try tryOnce(String request, UnaryOperator<ChatCompletion> reading) throws InterruptedException {
         HttpRequest.Builder builder = HttpRequest.newBuilder(config.completions())
                 .timeout(Duration.ofSeconds(config.timeoutSeconds()))
                 .header("Content-Type", "application/json")

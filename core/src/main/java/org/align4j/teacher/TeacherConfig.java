@@ -1,7 +1,9 @@
 package org.align4j.teacher;
 
+import java.net.URI;
 import java.nio.file.Path;
 import org.align4j.checkpoint.LoadedModel;
+import org.align4j.error.AlignException;
 import org.align4j.peft.ModelLoading;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
@@ -48,7 +50,20 @@ public sealed interface TeacherConfig {
         }
     }
 
-    /// A model behind a server of OpenAI's protocol; see [ServerConfig].
+    /// A model behind a server of OpenAI's chat-completions protocol, and how hard it may be asked.
+    ///
+    /// @param url where `chat/completions` is found, such as `http://localhost:8000/v1`
+    /// @param model name that the server knows
+    /// @param keyVariable environment variable that holds the key; empty: no key is sent
+    /// @param concurrency questions under way at once
+    /// @param requestsPerMinute at most; 0: as fast as it answers
+    /// @param retries of one question after failures that may pass: no connection, time-out, 408,
+    ///     409, 429 and 5xx
+    /// @param timeoutSeconds for one reply
+    /// @param backoffMillis before the first retry; doubled for each further one, or what the
+    ///     server asks for
+    /// @param tokenBudget prompt and answer tokens in all; questions beyond it aren't asked; 0: no
+    ///     limit
     record Server(
             String url,
             String model,
@@ -61,32 +76,29 @@ public sealed interface TeacherConfig {
             long tokenBudget)
             implements TeacherConfig {
         public Server {
-            // it checks them all
-            var checked = new ServerConfig(
+            check(
+                    url.startsWith("http://") || url.startsWith("https://"),
+                    "url",
                     url,
-                    model,
-                    keyVariable,
-                    concurrency,
-                    requestsPerMinute,
-                    retries,
-                    timeoutSeconds,
-                    backoffMillis,
-                    tokenBudget);
-            keyVariable = checked.keyVariable();
+                    "begin it with http:// or https://");
+            check(!model.isBlank(), "model", model, "give the name that the server knows");
+            check(concurrency >= 1, "concurrency", concurrency, "give at least 1");
+            check(requestsPerMinute >= 0, "requests_per_minute", requestsPerMinute, "give 0 for no limit");
+            check(retries >= 0, "retries", retries, "give at least 0");
+            check(timeoutSeconds >= 1, "timeout_seconds", timeoutSeconds, "give at least 1");
+            check(backoffMillis >= 1, "backoff_millis", backoffMillis, "give at least 1");
+            check(tokenBudget >= 0, "token_budget", tokenBudget, "give 0 for no limit");
         }
 
+        private static void check(boolean right, String key, Object value, String remedy) {
+            if (!right) {
+                throw new AlignException.Config("teacher." + key + ": " + value + " can't be used; " + remedy);
+            }
+        }
+
+        /// Eight questions at once, five retries, two minutes for a reply.
         public static Server defaults(String url, String model) {
-            ServerConfig usual = ServerConfig.of(url, model);
-            return new Server(
-                    url,
-                    model,
-                    usual.keyVariable(),
-                    usual.concurrency(),
-                    usual.requestsPerMinute(),
-                    usual.retries(),
-                    usual.timeoutSeconds(),
-                    usual.backoffMillis(),
-                    usual.tokenBudget());
+            return new Server(url, model, "", 8, 0, 5, 120, 1000, 0);
         }
 
         @Override
@@ -96,20 +108,11 @@ public sealed interface TeacherConfig {
 
         @Override
         public Teacher open() {
-            return new ServerTeacher(config());
+            return new ServerTeacher(this);
         }
 
-        private ServerConfig config() {
-            return new ServerConfig(
-                    url,
-                    model,
-                    keyVariable,
-                    concurrency,
-                    requestsPerMinute,
-                    retries,
-                    timeoutSeconds,
-                    backoffMillis,
-                    tokenBudget);
+        URI completions() {
+            return URI.create(url.endsWith("/") ? url + "chat/completions" : url + "/chat/completions");
         }
     }
 }

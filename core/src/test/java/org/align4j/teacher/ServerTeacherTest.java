@@ -23,7 +23,7 @@ class ServerTeacherTest {
     private static final Reply.Usage USAGE = new Reply.Usage(10, 5);
 
     private static ServerTeacher teacher(ScriptedServer server, int retries, long budget) {
-        return new ServerTeacher(new ServerConfig(server.url(), "scripted", "", 4, 0, retries, 5, 1, budget));
+        return new ServerTeacher(new TeacherConfig.Server(server.url(), "scripted", "", 4, 0, retries, 5, 1, budget));
     }
 
     private static Question question(String text) {
@@ -115,10 +115,65 @@ class ServerTeacherTest {
     }
 
     @Test
+    void aWrongKeyIsNotTriedWithEveryQuestion() throws IOException {
+        try (ScriptedServer server = new ScriptedServer(request -> new Response(401, "bad key", ""));
+                ServerTeacher teacher = teacher(server, 0, 0)) {
+            assertThatThrownBy(() -> teacher.ask(questions(200), Progress.SILENT))
+                    .isInstanceOf(AlignException.Config.class);
+            assertThat(server.requests()).hasSizeLessThanOrEqualTo(2 * 4);
+        }
+    }
+
+    @Test
+    void aServerThatStaysDeadIsNotAskedTheRest() throws IOException {
+        try (ScriptedServer server = new ScriptedServer(request -> new Response(503, "", ""));
+                ServerTeacher teacher = teacher(server, 1, 0)) {
+            List<Reply> replies = teacher.ask(questions(100), Progress.SILENT);
+            assertThat(replies)
+                    .hasSize(100)
+                    .allSatisfy(reply -> assertThat(reply).isInstanceOf(Reply.Failure.class));
+            assertThat(replies.getFirst()).isEqualTo(new Reply.Failure("the server answered 503, after 2 tries"));
+            assertThat(replies.getLast()).isInstanceOfSatisfying(Reply.Failure.class, failure -> {
+                assertThat(failure.asked()).isFalse();
+                assertThat(failure.reason()).contains("gave no reply to", "questions in a row");
+            });
+            // eight lost questions, and those that were under way meanwhile
+            assertThat(server.requests()).hasSizeBetween(2 * 8, 2 * 12);
+        }
+    }
+
+    @Test
+    void interruptingEndsLongPauses() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        try (ScriptedServer server = new ScriptedServer(request -> {
+                    asked.incrementAndGet();
+                    return new Response(429, "", "3600");
+                });
+                ServerTeacher teacher = teacher(server, 3, 0)) {
+            List<Reply> replies = teacher.ask(questions(1), new Progress((index, reply) -> {}, () -> asked.get() > 0));
+            assertThat(replies).containsExactly(new Reply.Failure("interrupted before it was asked", false));
+            assertThat(asked).hasValue(1);
+        }
+    }
+
+    @Test
+    void aReplyWithoutAChoiceIsOneAndIsKept(@TempDir Path folder) throws IOException {
+        try (ScriptedServer server =
+                        new ScriptedServer(request -> ScriptedServer.choice(java.util.Map.of("Sorry", -0.1)));
+                CachedTeacher teacher = new CachedTeacher(teacher(server, 0, 0), folder)) {
+            for (int time = 0; time < 2; time++) {
+                assertThat(teacher.choose(questions(1), List.of("A", "B"), Progress.SILENT))
+                        .containsExactly(new Reply.Choice(java.util.Map.of(), new Reply.Usage(10, 1)));
+            }
+            assertThat(server.requests()).hasSize(1);
+        }
+    }
+
+    @Test
     void nothingIsAskedBeyondTheBudget() throws IOException {
         try (ScriptedServer server = new ScriptedServer(request -> Response.text("x"));
                 ServerTeacher teacher =
-                        new ServerTeacher(new ServerConfig(server.url(), "scripted", "", 1, 0, 0, 5, 1, 40))) {
+                        new ServerTeacher(new TeacherConfig.Server(server.url(), "scripted", "", 1, 0, 0, 5, 1, 40))) {
             List<Reply> replies = teacher.ask(questions(5), Progress.SILENT);
             assertThat(replies.stream().filter(reply -> reply instanceof Reply.Answer))
                     .hasSize(3);

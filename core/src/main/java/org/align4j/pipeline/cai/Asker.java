@@ -23,7 +23,7 @@ final class Asker {
             "^\\s*(?:[*#]+\\s*)?(?:critique|revision|revised"
                     + " (?:answer|response)|response|answer|assistant)\\s*:[*\\s]*",
             Pattern.CASE_INSENSITIVE);
-    private static final Pattern SENTENCE_END = Pattern.compile("[.!?…:;][\"'”’)*]*(?=\\s|$)|\\n");
+    private static final Pattern SENTENCE_END = Pattern.compile("[.!?…][\"'”’)*]*(?=\\s|$)|\\n");
 
     /// Asking a greedy question again needs other draws.
     private static final double AGAIN = 0.7;
@@ -72,7 +72,7 @@ final class Asker {
         for (int attempt = 0; attempt <= retries && !open.isEmpty(); attempt++) {
             int again = attempt;
             List<Reply> replies = replies(
-                    open.stream().map(i -> again(questions.get(i), again)).toList(), List.of());
+                    open.stream().map(i -> again(questions.get(i), again)).toList(), List.of(), questions.size());
             List<Integer> left = new ArrayList<>();
             for (int r = 0; r < replies.size(); r++) {
                 Text text = usable(tally.text(replies.get(r)), replies.get(r), cut);
@@ -97,12 +97,12 @@ final class Asker {
             String what, List<Question> questions, List<String> letters, double leastMass) {
         listener.started(what, questions.size(), 0);
         List<Optional<Map<String, Double>>> all = new ArrayList<>();
-        for (Reply reply : replies(questions, letters)) {
+        for (Reply reply : replies(questions, letters, questions.size())) {
             tally.text(reply);
             Optional<Map<String, Double>> logps =
                     reply instanceof Reply.Choice choice ? Optional.of(choice.logps()) : Optional.empty();
             double mass = SoftLabel.mass(logps.orElse(Map.of()), letters);
-            if (logps.isPresent() && mass < leastMass) {
+            if (logps.isPresent() && (mass < leastMass || mass == 0)) {
                 tally.reject(
                         what + ": not one of " + letters,
                         String.format(Locale.ROOT, "only %.4f of the probability is on them", mass));
@@ -113,20 +113,24 @@ final class Asker {
         return all;
     }
 
-    private List<Reply> replies(List<Question> questions, List<String> choices) {
+    /// @param all questions of the step, of which these may be the few that are asked again
+    private List<Reply> replies(List<Question> questions, List<String> choices, int all) {
         Teacher.Progress progress = new Teacher.Progress((index, reply) -> listener.done(1), interrupted);
         List<Reply> replies =
                 choices.isEmpty() ? teacher.ask(questions, progress) : teacher.choose(questions, choices, progress);
         if (interrupted.getAsBoolean()) {
             throw new CancellationException("interrupted; what was answered is kept");
         }
-        List<String> failures = replies.stream()
-                .filter(reply -> reply instanceof Reply.Failure)
-                .map(Asker::said)
+        List<Reply.Failure> failures = replies.stream()
+                .filter(Reply.Failure.class::isInstance)
+                .map(Reply.Failure.class::cast)
                 .toList();
-        if (2 * failures.size() > questions.size()) {
-            throw new AlignException.Data(failures.size() + " of " + questions.size() + " questions to "
-                    + teacher.name() + " failed: " + failures.getFirst()
+        // those that were not asked come last: they say why the teacher gave up
+        Optional<Reply.Failure> unasked =
+                failures.stream().filter(failure -> !failure.asked()).findFirst();
+        if (unasked.isPresent() || 2 * failures.size() > all) {
+            throw new AlignException.Data(failures.size() + " of " + all + " questions to " + teacher.name()
+                    + " failed: " + unasked.orElseGet(failures::getFirst).reason()
                     + "; what was answered is kept: mend it, and the same command goes on");
         }
         return replies;

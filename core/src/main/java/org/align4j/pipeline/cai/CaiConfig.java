@@ -67,6 +67,14 @@ public record CaiConfig(
         return generator.orElseGet(() -> TeacherConfig.Local.defaults(model));
     }
 
+    /// A model that the run made, in the type and on the device of the generator where that is a
+    /// model of this machine.
+    TeacherConfig.Local made(Path run) {
+        return generating() instanceof TeacherConfig.Local local
+                ? new TeacherConfig.Local(run, local.dtype(), local.device())
+                : TeacherConfig.Local.defaults(run);
+    }
+
     /// Who compares.
     TeacherConfig judging() {
         return feedback.orElseGet(this::generating);
@@ -118,7 +126,7 @@ public record CaiConfig(
     public enum OnFailure {
         /// It is left out of what follows, and counted.
         DROP,
-        /// It ends with the last revision that there is.
+        /// It ends with the last revision that there is; without one it is left out.
         KEEP,
         /// The run ends.
         FAIL
@@ -277,7 +285,7 @@ public record CaiConfig(
     /// @param rewardModel that scores texts, held out from training
     /// @param judge that compares for Elo ratings; empty: the feedback model
     /// @param judged prompts whose answers are compared; 0: none
-    /// @param constitution of the judge, held out from training where it can be
+    /// @param constitutions of the judge, a rating each, held out from training where they can be
     public record Evaluation(
             List<String> prompts,
             int limit,
@@ -285,15 +293,25 @@ public record CaiConfig(
             Optional<Path> rewardModel,
             Optional<TeacherConfig> judge,
             int judged,
-            Principles constitution) {
+            List<Principles> constitutions) {
         public Evaluation {
             prompts = List.copyOf(prompts);
+            constitutions = List.copyOf(constitutions);
             Require.that(limit >= 0 && judged >= 0, "limit and judged must be ≥ 0");
             Require.atLeast("max_tokens", maxTokens, 1);
         }
 
         public static Evaluation defaults() {
-            return new Evaluation(List.of(), 100, 256, Optional.empty(), Optional.empty(), 50, Principles.defaults());
+            return new Evaluation(
+                    List.of(),
+                    100,
+                    256,
+                    Optional.empty(),
+                    Optional.empty(),
+                    50,
+                    List.of(
+                            new Principles("harmlessness", List.of(), ""),
+                            new Principles("helpfulness", List.of(), "")));
         }
     }
 }

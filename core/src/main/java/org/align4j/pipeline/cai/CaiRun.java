@@ -5,23 +5,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.align4j.config.Configuration;
+import org.align4j.data.rows.DataFiles;
 import org.align4j.error.AlignException;
 import org.align4j.evaluate.EvaluationListener;
 import org.align4j.pipeline.constitution.Constitution;
-import org.align4j.pipeline.constitution.Wording;
 import org.align4j.pipeline.synthetic.Statistics;
 import org.align4j.run.DurableFiles;
 import org.align4j.run.Interruption;
 import org.align4j.run.RunListener;
-import org.align4j.teacher.CachedTeacher;
-import org.align4j.teacher.Teacher;
 import org.align4j.teacher.TeacherConfig;
-import org.align4j.tensor.Scope;
 
 /// Constitutional AI from prompts to an aligned, measured model. Each stage writes what it made
 /// into its folder; a stage that is done is not done again, one that was interrupted goes on, and
@@ -31,13 +28,15 @@ public final class CaiRun {
     private final Watch watch;
     private final Path output;
     private final Training training;
+    private final Models models;
     private String inputs = "";
 
-    private CaiRun(CaiConfig config, Watch watch) {
+    private CaiRun(CaiConfig config, Watch watch, Models models) {
         this.config = config;
         this.watch = watch;
+        this.models = models;
         this.output = config.output();
-        this.training = new Training(watch.training(), watch.interruption());
+        this.training = new Training(config, watch.training(), watch.interruption());
     }
 
     /// Who hears how it goes.
@@ -55,11 +54,14 @@ public final class CaiRun {
     /// @throws AlignException.Config for settings that don't fit what is there
     /// @throws java.util.concurrent.CancellationException when interrupted; the same call goes on
     public static void run(CaiConfig config, Stage until, boolean redo, Watch watch) {
-        CaiRun run = new CaiRun(config, watch);
-        for (Stage stage : Stage.values()) {
-            if (stage.compareTo(until) <= 0) {
-                run.stage(stage, redo);
-            }
+        try (Models models = new Models(config, watch)) {
+            CaiRun run = new CaiRun(config, watch, models);
+            // constitutions, edits and files: what a later stage would stumble over comes to light now
+            until.upTo().forEach(run::parts);
+            DataFiles.resolve(until.upTo().stream()
+                    .flatMap(stage -> run.files(stage).stream())
+                    .toList());
+            until.upTo().forEach(stage -> run.stage(stage, redo));
         }
     }
 
@@ -73,8 +75,8 @@ public final class CaiRun {
         /// @param output of a run whose stages are done
         public static Made in(Path output) {
             return new Made(
-                    Stage.SUPERVISED.folder(output).resolve(RunRows.RUN),
-                    Stage.REINFORCEMENT.folder(output).resolve(RunRows.RUN),
+                    Stage.SUPERVISED.run(output),
+                    Stage.REINFORCEMENT.run(output),
                     StageFile.read(Stage.REVISIONS.folder(output).resolve(RunRows.CHAINS), Chain.class),
                     StageFile.read(Stage.FEEDBACK.folder(output).resolve(RunRows.COMPARISONS), Comparison.class));
         }
@@ -90,7 +92,7 @@ public final class CaiRun {
         inputs = StageRecord.inputs(inputs, parts(stage), files(stage));
         Optional<StageRecord> before = StageRecord.read(folder);
         if (before.isPresent() && !before.get().inputs().equals(inputs)) {
-            boolean worthKeeping = before.get().done() || Files.exists(folder.resolve(RunRows.RUN));
+            boolean worthKeeping = before.get().done() || Files.exists(stage.run(output));
             if (worthKeeping && !redo) {
                 throw new AlignException.Config(folder
                         + ": was made with other settings, data or edits; --redo makes it and what follows anew, or"
@@ -104,11 +106,9 @@ public final class CaiRun {
             return;
         }
         watch.news().accept(stage.folder(Path.of("")) + " …");
-        String name = stage.name().toLowerCase(java.util.Locale.ROOT);
+        String name = stage.name().toLowerCase(Locale.ROOT);
         new StageRecord(name, inputs, false, 0, Optional.empty()).write(folder);
-        if (stage == Stage.PROMPTS) {
-            StageFile.writeText(output.resolve("config.yaml"), Configuration.toYaml(config));
-        }
+        StageFile.writeText(output.resolve("config.yaml"), Configuration.toYaml(config));
         long begun = System.nanoTime();
         Statistics.Tally tally = new Statistics.Tally();
         long kept = work(stage, folder, tally);
@@ -132,7 +132,7 @@ public final class CaiRun {
         return switch (stage) {
             case PROMPTS -> prompts(folder, tally);
             case REVISIONS -> {
-                List<Chain> chains = with(
+                List<Chain> chains = models.asked(
                         config.generating(),
                         "",
                         tally,
@@ -143,14 +143,13 @@ public final class CaiRun {
             }
             case SUPERVISED -> {
                 List<SupervisedData.Line> lines = SupervisedData.of(config, chains(), Edits.read(output), tally);
-                StageFile.write(folder.resolve(RunRows.DATA), lines);
-                training.supervised(config, config.model(), folder.resolve(RunRows.DATA), supervisedRun());
+                StageFile.write(stage.data(output), lines);
+                training.train(stage);
                 yield lines.size();
             }
             case ANSWERS -> {
-                TeacherConfig aligned = TeacherConfig.Local.defaults(supervisedRun());
-                List<AnswerPair> pairs = with(
-                        aligned,
+                List<AnswerPair> pairs = models.asked(
+                        config.made(Stage.SUPERVISED.run(output)),
                         inputs,
                         tally,
                         asker -> AnswerPair.asked(
@@ -160,7 +159,7 @@ public final class CaiRun {
             }
             case FEEDBACK -> {
                 Constitution constitution = config.constitution().read();
-                List<Comparison> comparisons = with(
+                List<Comparison> comparisons = models.asked(
                         config.judging(),
                         "",
                         tally,
@@ -174,20 +173,12 @@ public final class CaiRun {
             case PREFERENCES -> {
                 List<PreferenceData.Line> lines = PreferenceData.of(
                         config, read(Stage.FEEDBACK, RunRows.COMPARISONS, Comparison.class), Edits.read(output), tally);
-                StageFile.write(folder.resolve(RunRows.DATA), lines);
-                if (config.reinforcement().needsPreferenceModel()) {
-                    training.reward(config, supervisedRun(), folder.resolve(RunRows.DATA), preferenceRun());
-                }
+                StageFile.write(stage.data(output), lines);
+                training.train(stage);
                 yield lines.size();
             }
             case REINFORCEMENT -> {
-                training.policy(
-                        config,
-                        supervisedRun(),
-                        Stage.PROMPTS.folder(output).resolve(RunRows.PROMPTS),
-                        Stage.PREFERENCES.folder(output).resolve(RunRows.DATA),
-                        reward(),
-                        folder.resolve(RunRows.RUN));
+                training.train(stage);
                 yield 0;
             }
             case EVALUATION -> evaluate(folder, tally);
@@ -199,25 +190,20 @@ public final class CaiRun {
         List<RedTeamPrompt> given = PromptStage.read(how.files(), how.limit(), how.longest(), tally);
         List<RedTeamPrompt> all = how.written() == 0
                 ? given
-                : with(config.generating(), "", tally, asker -> PromptStage.written(given, config, asker, tally));
+                : models.asked(
+                        config.generating(), "", tally, asker -> PromptStage.written(given, config, asker, tally));
         StageFile.write(folder.resolve(RunRows.PROMPTS), all);
         return all.size();
     }
 
     private long evaluate(Path folder, Statistics.Tally tally) {
-        Map<String, Path> models = new LinkedHashMap<>();
-        models.put("model", config.model());
-        models.put("sl-cai", supervisedRun());
+        Map<String, Path> contestants = new LinkedHashMap<>();
+        contestants.put("model", config.model());
+        contestants.put("sl-cai", Stage.SUPERVISED.run(output));
         if (!(config.reinforcement() instanceof CaiConfig.Reinforcement.None)) {
-            models.put("rl-cai", Stage.REINFORCEMENT.folder(output).resolve(RunRows.RUN));
+            contestants.put("rl-cai", Stage.REINFORCEMENT.run(output));
         }
-        EvaluationStage.Asking asking = new EvaluationStage.Asking() {
-            @Override
-            public <T> T with(TeacherConfig who, String cache, Function<Asker, T> work) {
-                return CaiRun.this.with(who, cache, tally, work);
-            }
-        };
-        EvaluationStage.Result result = new EvaluationStage(config, asking).run(chains(), models, inputs, tally);
+        EvaluationStage.Result result = new EvaluationStage(config, models, tally).run(chains(), contestants, inputs);
         StageFile.writeText(
                 folder.resolve(RunRows.FIGURES),
                 StageFile.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n");
@@ -225,67 +211,6 @@ public final class CaiRun {
         return result.contests().stream()
                 .mapToLong(contest -> contest.contest().prompts().size())
                 .sum();
-    }
-
-    /// The reward of the policy, as trainers' configurations have it.
-    private Map<String, Object> reward() {
-        boolean direct = !config.reinforcement().needsPreferenceModel();
-        if (!direct) {
-            return Map.of("type", "model", "model", preferenceRun().toString());
-        }
-        Wording wording = config.constitution().read().wording();
-        return Map.of(
-                "type",
-                "feedback",
-                "judge",
-                judge(config.judging()),
-                "question",
-                wording.rating(),
-                "choices",
-                wording.ratings());
-    }
-
-    private static Map<String, Object> judge(TeacherConfig judge) {
-        return switch (judge) {
-            case TeacherConfig.Local local ->
-                Map.of(
-                        "type", "local",
-                        "model", local.model().toString(),
-                        "dtype", local.dtype().name().toLowerCase(java.util.Locale.ROOT),
-                        "device", local.device());
-            case TeacherConfig.Server server ->
-                Map.of(
-                        "type", "server",
-                        "url", server.url(),
-                        "model", server.model(),
-                        "key_variable", server.keyVariable(),
-                        "concurrency", server.concurrency(),
-                        "requests_per_minute", server.requestsPerMinute(),
-                        "retries", server.retries(),
-                        "timeout_seconds", server.timeoutSeconds(),
-                        "backoff_millis", server.backoffMillis(),
-                        "token_budget", server.tokenBudget());
-        };
-    }
-
-    /// Opens a model for `work`.
-    ///
-    /// @param made what made the model; empty for models that the run began with
-    private <T> T with(TeacherConfig who, String made, Statistics.Tally tally, Function<Asker, T> work) {
-        Path cache = output.resolve("cache").resolve(made.isEmpty() ? "given" : made);
-        try (Scope scope = Scope.open();
-                Teacher teacher = new CachedTeacher(who.open(), cache)) {
-            return work.apply(
-                    new Asker(teacher, config.retries(), tally, watch.questions(), watch.interruption()::requested));
-        }
-    }
-
-    private Path supervisedRun() {
-        return Stage.SUPERVISED.folder(output).resolve(RunRows.RUN);
-    }
-
-    private Path preferenceRun() {
-        return Stage.PREFERENCES.folder(output).resolve(RunRows.RUN);
     }
 
     private List<Chain> chains() {
@@ -333,7 +258,9 @@ public final class CaiRun {
                 List.of(
                         config.evaluation(),
                         config.evaluation().judge().map(TeacherConfig::identity).orElse(""),
-                        config.evaluation().constitution().read());
+                        config.evaluation().constitutions().stream()
+                                .map(CaiConfig.Principles::read)
+                                .toList());
         };
     }
 

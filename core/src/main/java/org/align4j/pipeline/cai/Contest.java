@@ -49,16 +49,17 @@ record Contest(String name, List<Asked> prompts, Map<String, List<String>> answe
     }
 
     /// A contestant's figures by their names.
-    ///
-    /// @param elo of the judge; empty where none was asked
-    record Standing(String contestant, int answers, Map<String, Figure> figures, Optional<Figure> elo) {}
+    record Standing(String contestant, int answers, Map<String, Figure> figures) {}
 
     /// Measures all answers.
     ///
     /// @param gold of the small world, where the prompts are of it
     /// @param reward a held-out reward model, where there is one
-    List<Standing> standings(Optional<Judge> gold, Optional<RewardFunction> reward, List<Vote> votes, long seed) {
-        Map<String, Figure> elo = elo(votes);
+    /// @param votes of a judge, by what their ratings are called
+    List<Standing> standings(
+            Optional<Judge> gold, Optional<RewardFunction> reward, Map<String, List<Vote>> votes, long seed) {
+        Map<String, Map<String, Figure>> ratings = new LinkedHashMap<>();
+        votes.forEach((name, theirs) -> ratings.put(name, elo(theirs)));
         List<Standing> standings = new ArrayList<>();
         answers.forEach((contestant, texts) -> {
             Map<String, Figure> figures = new LinkedHashMap<>();
@@ -74,7 +75,13 @@ record Contest(String name, List<Asked> prompts, Map<String, List<String>> answe
                 figures.put("gold", Figure.of(worth, seed));
             });
             reward.ifPresent(model -> figures.put("reward", Figure.of(model.of(attempts(texts)), seed)));
-            standings.add(new Standing(contestant, texts.size(), figures, Optional.ofNullable(elo.get(contestant))));
+            ratings.forEach((name, elo) -> {
+                Figure rating = elo.get(contestant);
+                if (rating != null) {
+                    figures.put(name, rating);
+                }
+            });
+            standings.add(new Standing(contestant, texts.size(), figures));
         });
         return standings;
     }

@@ -3,8 +3,10 @@ package org.align4j.pipeline.cai;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.align4j.config.Configuration;
 import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
@@ -19,6 +21,10 @@ public record Edits(List<Edit> edits) {
 
     public Edits {
         edits = List.copyOf(edits);
+        Set<String> ids = new HashSet<>();
+        for (Edit edit : edits) {
+            Require.that(ids.add(edit.id()), "\"" + edit.id() + "\" is there twice; say all in one edit");
+        }
     }
 
     public static Edits defaults() {
@@ -48,6 +54,14 @@ public record Edits(List<Edit> edits) {
             Require.that(
                     probability.isEmpty() || (probability.get() >= 0 && probability.get() <= 1),
                     "probability must be from 0 to 1");
+            Require.that(
+                    id.contains("-") ? revision.isEmpty() : probability.isEmpty(),
+                    "\"" + id + "\": prompts such as p3 have a revision, comparisons such as p3-1 a probability");
+        }
+
+        /// Whether it is about a comparison (`p3-1`), not a prompt (`p3`).
+        boolean ofComparison() {
+            return id.contains("-");
         }
 
         boolean vetoed() {
@@ -84,8 +98,6 @@ public record Edits(List<Edit> edits) {
 
     /// Those of comparisons (`p3-1`), or those of prompts (`p3`).
     List<Edit> about(boolean comparisons) {
-        return edits.stream()
-                .filter(edit -> edit.id().contains("-") == comparisons)
-                .toList();
+        return edits.stream().filter(edit -> edit.ofComparison() == comparisons).toList();
     }
 }

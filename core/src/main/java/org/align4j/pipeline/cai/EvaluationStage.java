@@ -3,11 +3,15 @@ package org.align4j.pipeline.cai;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.align4j.pipeline.constitution.Constitution;
 import org.align4j.pipeline.constitution.Requests;
 import org.align4j.pipeline.synthetic.Statistics;
 import org.align4j.rating.Vote;
@@ -15,28 +19,24 @@ import org.align4j.rl.reward.RewardFunction;
 import org.align4j.rl.reward.RewardRule;
 import org.align4j.teacher.Question;
 import org.align4j.teacher.TeacherConfig;
-import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.world.gold.Judge;
 import org.align4j.world.task.WorldJudge;
+import org.jspecify.annotations.Nullable;
 
 /// Measures answers after 0, 1, 2… revisions, and those of the models after each training.
 final class EvaluationStage {
     private static final int MOST_TOKENS = 2048;
 
     private final CaiConfig config;
-    private final Asking asking;
+    private final Models models;
+    private final Statistics.Tally tally;
 
-    EvaluationStage(CaiConfig config, Asking asking) {
+    EvaluationStage(CaiConfig config, Models models, Statistics.Tally tally) {
         this.config = config;
-        this.asking = asking;
-    }
-
-    /// Opens models for questions.
-    interface Asking {
-        /// What `work` makes of answers of the model `who`.
-        <T> T with(TeacherConfig who, String cache, java.util.function.Function<Asker, T> work);
+        this.models = models;
+        this.tally = tally;
     }
 
     /// What was measured.
@@ -47,13 +47,13 @@ final class EvaluationStage {
     /// The figures of a contest and all answers, to be read.
     record ContestResult(String name, List<Contest.Standing> standings, Contest contest) {}
 
-    /// @param models by name, the first one first
+    /// @param contestants models by name, the first one first
     /// @param inputs of the stage that made the models, for the cache
-    Result run(List<Chain> chains, Map<String, Path> models, String inputs, Statistics.Tally tally) {
+    Result run(List<Chain> chains, Map<String, Path> contestants, String inputs) {
         List<Contest> contests = new ArrayList<>();
         revisions(chains).ifPresent(contests::add);
         for (String set : config.evaluation().prompts()) {
-            contests.add(models(set, models, inputs, tally));
+            contests.add(answered(set, contestants, inputs));
         }
         List<ContestResult> results = new ArrayList<>();
         for (Contest contest : contests) {
@@ -92,7 +92,7 @@ final class EvaluationStage {
 
     /// The models' likeliest answers to prompts that they didn't learn from. A prompt that one of
     /// them gives no answer to is left out for all.
-    private Contest models(String set, Map<String, Path> models, String inputs, Statistics.Tally tally) {
+    private Contest answered(String set, Map<String, Path> contestants, String inputs) {
         CaiConfig.Evaluation how = config.evaluation();
         List<RedTeamPrompt> prompts =
                 PromptStage.read(List.of(set), how.limit(), config.prompts().longest(), tally);
@@ -100,11 +100,12 @@ final class EvaluationStage {
                 .map(prompt -> Question.greedy(Requests.response(prompt.prompt()), how.maxTokens()))
                 .toList();
         Map<String, List<Asker.Text>> texts = new LinkedHashMap<>();
-        models.forEach((name, path) -> texts.put(
+        contestants.forEach((name, path) -> texts.put(
                 name,
-                asking.with(
-                        TeacherConfig.Local.defaults(path),
+                models.asked(
+                        config.made(path),
                         name.equals("model") ? "" : inputs,
+                        tally,
                         asker -> asker.texts("answers of " + name, Asker.Cut.KEEP, questions))));
         List<Integer> answered = new ArrayList<>();
         for (int i = 0; i < prompts.size(); i++) {
@@ -130,7 +131,7 @@ final class EvaluationStage {
         if (contest.prompts().isEmpty()) {
             return List.of();
         }
-        List<Vote> votes = votes(contest);
+        Map<String, List<Vote>> votes = votes(contest);
         Optional<Judge> gold =
                 contest.prompts().stream().noneMatch(prompt -> prompt.golds().isEmpty())
                         ? Optional.of(WorldJudge.create())
@@ -139,35 +140,45 @@ final class EvaluationStage {
             return contest.standings(gold, Optional.empty(), votes, config.seed());
         }
         RewardRule rule = new RewardRule.Model(config.evaluation().rewardModel().get(), MOST_TOKENS);
+        TeacherConfig.Local like = config.made(config.model());
         try (Scope scope = Scope.open();
-                RewardFunction reward = rule.function(DType.BFLOAT16, Device.CPU)) {
+                RewardFunction reward = rule.function(like.dtype(), Device.parse(like.device()))) {
             return contest.standings(gold, Optional.of(reward), votes, config.seed());
         }
     }
 
-    private List<Vote> votes(Contest contest) {
+    /// By the judge's constitutions.
+    private Map<String, List<Vote>> votes(Contest contest) {
         CaiConfig.Evaluation how = config.evaluation();
+        Map<String, List<Vote>> votes = new LinkedHashMap<>();
         if (how.judged() == 0) {
-            return List.of();
+            return votes;
         }
         List<AnswerPair> pairs = contest.pairs(how.judged());
         List<AnswerPair> different = pairs.stream()
                 .filter(pair -> !pair.first().equals(pair.second()))
                 .toList();
-        CaiConfig.Comparisons once = new CaiConfig.Comparisons(1, 1, 1, 1, false, 0, 0, false);
-        List<Comparison> comparisons = new ArrayList<>();
         // equal answers tie, whatever a judge would say
-        pairs.stream()
+        List<Comparison> equal = pairs.stream()
                 .filter(pair -> pair.first().equals(pair.second()))
-                .forEach(pair -> comparisons.add(new Comparison(
-                        pair.id(), pair.prompt(), pair.first(), pair.second(), List.of(), 0.5, Optional.empty())));
-        if (!different.isEmpty()) {
-            comparisons.addAll(asking.with(
-                    how.judge().orElseGet(config::judging),
-                    "",
-                    asker -> new Feedback(how.constitution().read(), once, asker, config.seed()).about(different)));
+                .map(pair -> new Comparison(
+                        pair.id(), pair.prompt(), pair.first(), pair.second(), List.of(), 0.5, Optional.empty()))
+                .toList();
+        CaiConfig.Comparisons once = new CaiConfig.Comparisons(1, 1, 1, 1, false, 0, 0, false);
+        for (CaiConfig.Principles each : how.constitutions()) {
+            Constitution constitution = each.read();
+            List<Comparison> comparisons = new ArrayList<>(equal);
+            if (!different.isEmpty()) {
+                comparisons.addAll(models.asked(
+                        how.judge().orElseGet(config::judging),
+                        "",
+                        tally,
+                        asker -> new Feedback(constitution, once, asker, config.seed()).about(different)));
+            }
+            String tags = each.tags().isEmpty() ? "" : " (" + String.join(", ", each.tags()) + ")";
+            votes.put("Elo " + constitution.name() + tags, Contest.votes(comparisons));
         }
-        return Contest.votes(comparisons);
+        return votes;
     }
 
     /// The figures as Markdown tables.
@@ -179,20 +190,20 @@ final class EvaluationStage {
                 text.append("No prompt was answered by all.\n");
                 continue;
             }
-            List<String> names =
-                    List.copyOf(contest.standings().getFirst().figures().keySet());
-            text.append("| | answers | ").append(String.join(" | ", names)).append(" | Elo |\n|---|---|");
-            text.append("---|".repeat(names.size() + 1)).append('\n');
+            Set<String> names = new LinkedHashSet<>();
+            contest.standings()
+                    .forEach(standing -> names.addAll(standing.figures().keySet()));
+            text.append("| | answers | ").append(String.join(" | ", names)).append(" |\n|---|---|");
+            text.append("---|".repeat(names.size())).append('\n');
             for (Contest.Standing standing : contest.standings()) {
                 text.append("| ")
                         .append(standing.contestant())
                         .append(" | ")
                         .append(standing.answers())
-                        .append(" | ");
-                standing.figures()
-                        .forEach((name, figure) -> text.append(cell(figure, name.equals("characters") ? 0 : 3))
-                                .append(" | "));
-                text.append(standing.elo().map(figure -> cell(figure, 0)).orElse("–"))
+                        .append(names.stream()
+                                .map(name ->
+                                        " | " + cell(name, standing.figures().get(name)))
+                                .collect(Collectors.joining()))
                         .append(" |\n");
             }
         }
@@ -200,8 +211,11 @@ final class EvaluationStage {
                 .toString();
     }
 
-    private static String cell(Contest.Figure figure, int digits) {
-        String format = "%." + digits + "f";
+    private static String cell(String name, Contest.@Nullable Figure figure) {
+        if (figure == null) {
+            return "–";
+        }
+        String format = name.equals("characters") || name.startsWith("Elo") ? "%.0f" : "%.3f";
         return String.format(
                 Locale.ROOT, format + " [" + format + ", " + format + "]", figure.mean(), figure.low(), figure.high());
     }

@@ -1,6 +1,7 @@
 package org.align4j.pipeline.cai;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +35,21 @@ final class Feedback {
     }
 
     /// A pair by a principle in an order.
-    private record Asked(int pair, Principle principle, boolean swapped) {}
+    ///
+    /// @param thoughts before the verdict; empty where none were asked for
+    private record Asked(AnswerPair pair, Principle principle, boolean swapped, String thoughts) {
+        String first() {
+            return swapped ? pair.second() : pair.first();
+        }
+
+        String second() {
+            return swapped ? pair.first() : pair.second();
+        }
+
+        Asked after(String thought) {
+            return new Asked(pair, principle, swapped, thought);
+        }
+    }
 
     /// The opinions about all pairs.
     List<Comparison> about(List<AnswerPair> pairs) {
@@ -67,80 +82,74 @@ final class Feedback {
         CounterRandom random = CounterRandom.of(seed, "principles of feedback");
         for (int p = 0; p < pairs.size(); p++) {
             for (Principle principle : constitution.draw(how.principles(), random.at(p))) {
-                asked.add(new Asked(p, principle, false));
-                asked.add(new Asked(p, principle, true));
+                asked.add(new Asked(pairs.get(p), principle, false, ""));
+                asked.add(new Asked(pairs.get(p), principle, true, ""));
             }
         }
-        List<Asker.Text> thoughts = how.thoughts() ? thoughts(pairs, asked) : List.of();
-        List<Question> questions = new ArrayList<>();
-        for (int i = 0; i < asked.size(); i++) {
-            questions.add(question(
-                    pairs,
-                    asked.get(i),
-                    thoughts.isEmpty() ? Optional.empty() : thoughts.get(i).text()));
+        if (how.thoughts()) {
+            asked = thinking(asked);
         }
-        List<Optional<Map<String, Double>>> said =
-                asker.letters("feedback", questions, requests.letters(), how.leastMass());
-        List<List<Comparison.Opinion>> opinions = new ArrayList<>();
-        pairs.forEach(pair -> opinions.add(new ArrayList<>()));
+        List<Optional<Map<String, Double>>> said = asker.letters(
+                "feedback", asked.stream().map(this::question).toList(), requests.letters(), how.leastMass());
+        Map<AnswerPair, List<Comparison.Opinion>> opinions = new HashMap<>();
         for (int i = 0; i < asked.size(); i += ORDERS) {
-            if (said.get(i).isPresent() && said.get(i + 1).isPresent()) {
-                opinions.get(asked.get(i).pair())
-                        .add(opinion(
-                                asked.get(i).principle(),
-                                said.get(i).get(),
-                                said.get(i + 1).get(),
-                                thoughts.isEmpty() ? List.of() : thoughts.subList(i, i + ORDERS)));
+            Optional<Map<String, Double>> first = said.get(i);
+            Optional<Map<String, Double>> second = said.get(i + 1);
+            if (first.isPresent() && second.isPresent()) {
+                opinions.computeIfAbsent(asked.get(i).pair(), pair -> new ArrayList<>())
+                        .add(opinion(asked.subList(i, i + ORDERS), first.get(), second.get()));
             }
         }
-        List<Comparison> comparisons = new ArrayList<>();
-        for (int p = 0; p < pairs.size(); p++) {
-            comparisons.add(comparison(pairs.get(p), opinions.get(p)));
-        }
-        return comparisons;
+        return pairs.stream()
+                .map(pair -> comparison(pair, opinions.getOrDefault(pair, List.of())))
+                .toList();
     }
 
-    private List<Asker.Text> thoughts(List<AnswerPair> pairs, List<Asked> asked) {
-        List<Question> questions = new ArrayList<>();
-        for (int i = 0; i < asked.size(); i++) {
-            AnswerPair pair = pairs.get(asked.get(i).pair());
-            boolean swapped = asked.get(i).swapped();
-            questions.add(new Question(
-                    requests.reasoning(
-                            pair.prompt(),
-                            swapped ? pair.second() : pair.first(),
-                            swapped ? pair.first() : pair.second(),
-                            asked.get(i).principle()),
-                    how.maxTokens(),
-                    0,
-                    List.of(),
-                    seed));
+    /// With thoughts in both orders; those that have them in one order only are left out.
+    private List<Asked> thinking(List<Asked> asked) {
+        List<Asker.Text> thoughts = asker.texts(
+                "thoughts",
+                Asker.Cut.TRIM,
+                asked.stream()
+                        .map(each -> new Question(
+                                requests.reasoning(each.pair().prompt(), each.first(), each.second(), each.principle()),
+                                how.maxTokens(),
+                                0,
+                                List.of(),
+                                seed))
+                        .toList());
+        List<Asked> thought = new ArrayList<>();
+        for (int i = 0; i < asked.size(); i += ORDERS) {
+            Optional<String> first = thoughts.get(i).text();
+            Optional<String> second = thoughts.get(i + 1).text();
+            if (first.isPresent() && second.isPresent()) {
+                thought.add(asked.get(i).after(first.get()));
+                thought.add(asked.get(i + 1).after(second.get()));
+            }
         }
-        return asker.texts("thoughts", Asker.Cut.TRIM, questions);
+        return thought;
     }
 
-    private Question question(List<AnswerPair> pairs, Asked asked, Optional<String> thoughts) {
-        AnswerPair pair = pairs.get(asked.pair());
-        String first = asked.swapped() ? pair.second() : pair.first();
-        String second = asked.swapped() ? pair.first() : pair.second();
+    private Question question(Asked asked) {
+        String prompt = asked.pair().prompt();
         return Question.greedy(
-                thoughts.map(text -> requests.verdict(pair.prompt(), first, second, asked.principle(), text))
-                        .orElseGet(() -> requests.comparison(pair.prompt(), first, second, asked.principle())),
+                asked.thoughts().isEmpty()
+                        ? requests.comparison(prompt, asked.first(), asked.second(), asked.principle())
+                        : requests.verdict(prompt, asked.first(), asked.second(), asked.principle(), asked.thoughts()),
                 1);
     }
 
-    private Comparison.Opinion opinion(
-            Principle principle, Map<String, Double> first, Map<String, Double> second, List<Asker.Text> thoughts) {
+    private Comparison.Opinion opinion(List<Asked> orders, Map<String, Double> first, Map<String, Double> second) {
         double asFirst = SoftLabel.logOdds(first, requests.letters());
         double asSecond = SoftLabel.logOdds(second, requests.letters());
         double probability = SoftLabel.unbiased(asFirst, asSecond);
         return new Comparison.Opinion(
-                principle.id(),
+                orders.getFirst().principle().id(),
                 asFirst,
                 asSecond,
                 how.thoughts() ? SoftLabel.clamped(probability, how.clamp()) : probability,
                 SoftLabel.positionBias(asFirst, asSecond),
-                thoughts.stream().map(text -> text.text().orElse("")).toList());
+                how.thoughts() ? orders.stream().map(Asked::thoughts).toList() : List.of());
     }
 
     private static Comparison comparison(AnswerPair pair, List<Comparison.Opinion> opinions) {

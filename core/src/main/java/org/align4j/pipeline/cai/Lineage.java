@@ -4,12 +4,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
+import org.jspecify.annotations.Nullable;
 
 /// Everything that a run made of a prompt, from the prompt to what is learned.
 public final class Lineage {
@@ -45,16 +49,25 @@ public final class Lineage {
 
     /// The chain of an example.
     ///
-    /// @param id of a prompt (`p3`) or of a comparison (`p3-1`), whose prompt's chain is included
+    /// @param id of a prompt (`p3`), of a comparison (`p3-1`), whose prompt's chain is included, or
+    ///     of what was mixed in (`h5`)
     /// @throws AlignException.Config for an id that there isn't
     public List<Entry> of(String id) {
-        String root = id.replaceAll("-.*", "");
-        if (!prompts.containsKey(root)) {
+        List<SupervisedData.Line> learned = read(Stage.SUPERVISED, RunRows.DATA, SupervisedData.Line.class);
+        List<Entry> mixedIn = mixedIn(id, learned);
+        if (!mixedIn.isEmpty()) {
+            return mixedIn;
+        }
+        List<AnswerPair> pairs = read(Stage.ANSWERS, RunRows.PAIRS, AnswerPair.class);
+        Set<String> known = new LinkedHashSet<>(prompts.keySet());
+        pairs.forEach(pair -> known.add(pair.id()));
+        if (!known.contains(id)) {
             throw new AlignException.Config(id + ": there is no such example"
-                    + Problems.nearest(id, prompts.keySet())
+                    + Problems.nearest(id, known)
                             .map(near -> "; did you mean " + near + "?")
                             .orElse("; without an id all are listed"));
         }
+        String root = id.replaceAll("-.*", "");
         RedTeamPrompt prompt = Objects.requireNonNull(prompts.get(root));
         List<Entry> entries = new ArrayList<>();
         entries.add(new Entry("prompt " + root + " (" + prompt.source() + ")", prompt.prompt()));
@@ -63,12 +76,12 @@ public final class Lineage {
                 .forEach(chain -> add(chain, entries));
         Edits edits = Edits.read(output);
         edits.of(root).ifPresent(edit -> entries.add(edited(edit)));
-        read(Stage.SUPERVISED, RunRows.DATA, SupervisedData.Line.class).stream()
+        learned.stream()
                 .filter(line -> line.id().equals(root))
                 .forEach(line -> entries.add(new Entry(
                         "learned in " + Stage.SUPERVISED.folder(Path.of("")),
                         String.valueOf(line.messages().getLast().get("content")))));
-        read(Stage.ANSWERS, RunRows.PAIRS, AnswerPair.class).stream()
+        pairs.stream()
                 .filter(pair -> pair.id().equals(id) || pair.id().startsWith(id + "-"))
                 .forEach(pair -> {
                     entries.add(new Entry("comparison " + pair.id() + ", first answer", pair.first()));
@@ -79,6 +92,30 @@ public final class Lineage {
                     edits.of(pair.id()).ifPresent(edit -> entries.add(edited(edit)));
                 });
         return entries;
+    }
+
+    /// The helpful example and the human comparison of an id.
+    private List<Entry> mixedIn(String id, List<SupervisedData.Line> learned) {
+        List<Entry> entries = new ArrayList<>();
+        learned.stream()
+                .filter(line -> line.id().equals(id))
+                .forEach(line -> line.source()
+                        .ifPresent(source -> entries.add(
+                                new Entry("helpful example " + id + " (" + source + ")", said(line.messages())))));
+        read(Stage.PREFERENCES, RunRows.DATA, PreferenceData.Line.class).stream()
+                .filter(line -> line.id().equals(id))
+                .forEach(line -> line.source().ifPresent(source -> {
+                    entries.add(new Entry("human comparison " + id + " (" + source + ")", said(line.prompt())));
+                    entries.add(new Entry("chosen", said(line.chosen())));
+                    entries.add(new Entry("rejected", said(line.rejected())));
+                }));
+        return entries;
+    }
+
+    private static String said(List<Map<String, @Nullable Object>> turns) {
+        return turns.stream()
+                .map(turn -> turn.get("role") + ": " + turn.get("content"))
+                .collect(Collectors.joining("\n"));
     }
 
     private static void add(Chain chain, List<Entry> entries) {
@@ -122,7 +159,7 @@ public final class Lineage {
                 : edit.revision()
                         .orElseGet(() -> "probability " + edit.probability().orElse(0.5));
         return new Entry(
-                "edited by hand " + edit.reason().map(why -> "(" + why + ")").orElse(""), change);
+                "edited by hand" + edit.reason().map(why -> " (" + why + ")").orElse(""), change);
     }
 
     private <T> List<T> read(Stage stage, String file, Class<T> type) {

@@ -16,6 +16,7 @@ import org.align4j.data.rows.Rows;
 import org.align4j.error.AlignException;
 import org.align4j.pipeline.synthetic.Statistics;
 import org.align4j.random.CounterRandom;
+import org.jspecify.annotations.Nullable;
 
 /// What the preference model learns from: AI feedback about harm as soft labels, mixed with human
 /// comparisons of helpfulness.
@@ -25,12 +26,14 @@ final class PreferenceData {
     /// A row that `align4j reward` and `align4j dpo` read.
     ///
     /// @param id of the comparison, or `h1`, `h2`… of a human one
+    /// @param source file and line of a human one; empty for feedback
     /// @param probability that `chosen` is better
     record Line(
             String id,
-            List<Map<String, Object>> prompt,
-            List<Map<String, Object>> chosen,
-            List<Map<String, Object>> rejected,
+            Optional<String> source,
+            List<Map<String, @Nullable Object>> prompt,
+            List<Map<String, @Nullable Object>> chosen,
+            List<Map<String, @Nullable Object>> rejected,
             double probability) {}
 
     /// @throws AlignException.Config for edits of what isn't there
@@ -67,13 +70,14 @@ final class PreferenceData {
         boolean first = comparison.probability() >= 0.5;
         return new Line(
                 comparison.id(),
+                Optional.empty(),
                 SupervisedData.turns(List.of(Message.user(comparison.prompt()))),
                 answer(first ? comparison.first() : comparison.second()),
                 answer(first ? comparison.second() : comparison.first()),
                 first ? comparison.probability() : 1 - comparison.probability());
     }
 
-    private static List<Map<String, Object>> answer(String text) {
+    private static List<Map<String, @Nullable Object>> answer(String text) {
         return SupervisedData.turns(List.of(Message.assistant(text)));
     }
 
@@ -105,6 +109,7 @@ final class PreferenceData {
             PreferencePair pair = found.get(order[i]);
             lines.add(new Line(
                     "h" + (i + 1),
+                    Optional.of(pair.source().toString()),
                     SupervisedData.turns(pair.prompt().conversation()),
                     SupervisedData.turns(pair.chosen().messages()),
                     SupervisedData.turns(pair.rejected().messages()),

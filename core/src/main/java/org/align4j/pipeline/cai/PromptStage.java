@@ -74,6 +74,7 @@ final class PromptStage {
         int wanted = given.size() + config.prompts().written();
         CounterRandom random = CounterRandom.of(config.seed(), "red-team prompts");
         for (int round = 0; round < MOST_ROUNDS && stage.prompts.size() < wanted; round++) {
+            int before = stage.prompts.size();
             List<Question> questions = new ArrayList<>();
             for (int i = 0; i < BATCH; i++) {
                 questions.add(new Question(
@@ -88,6 +89,9 @@ final class PromptStage {
                 while (lines.find() && stage.prompts.size() < wanted) {
                     stage.add(lines.group(1).strip(), "written by the generator", List.of());
                 }
+            }
+            if (stage.prompts.size() == before) {
+                break;
             }
         }
         return stage.prompts;

@@ -60,9 +60,8 @@ final class RevisionStage {
                         .at(i, round)))
                 .toList();
         // a chain that ended early keeps what it has
-        IntPredicate live = i -> chains.get(i).failure().isEmpty()
-                && chains.get(i).steps().size() == round - 1
-                && !chains.get(i).answer().isEmpty();
+        IntPredicate live =
+                i -> chains.get(i).failure().isEmpty() && chains.get(i).steps().size() == round - 1;
         // 1. critiques
         List<Asker.Text> critiques = config.revisions().critique()
                 ? asked(
@@ -133,7 +132,8 @@ final class RevisionStage {
     private Chain failed(Chain chain, String reason) {
         return switch (config.revisions().onFailure()) {
             case DROP -> chain.without(reason);
-            case KEEP -> chain.answer().isEmpty() ? chain.without(reason) : chain;
+            // what wasn't revised at all is no lesson
+            case KEEP -> chain.steps().isEmpty() ? chain.without(reason) : chain;
             case FAIL ->
                 throw new AlignException.Data(
                         chain.id() + ": " + reason + "; mend it, or set revisions.on_failure: drop");

@@ -16,7 +16,10 @@ import org.align4j.error.AlignException;
 /// Student's t.
 public final class RunTable {
     /// Of Student's t at 97.5 %, by degrees of freedom from 1.
-    private static final double[] STUDENT = {12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262};
+    private static final double[] STUDENT = {
+        12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120,
+        2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045
+    };
 
     private static final double NORMAL = 1.96;
 
@@ -50,9 +53,6 @@ public final class RunTable {
         standing.figures()
                 .forEach((name, figure) ->
                         figures.computeIfAbsent(name, key -> new ArrayList<>()).add(figure.mean()));
-        standing.elo()
-                .ifPresent(elo ->
-                        figures.computeIfAbsent("Elo", key -> new ArrayList<>()).add(elo.mean()));
     }
 
     private static String table(String name, Map<String, Map<String, List<Double>>> contestants) {

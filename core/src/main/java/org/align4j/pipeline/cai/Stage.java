@@ -30,6 +30,21 @@ public enum Stage {
         return output.resolve((ORDER.indexOf(this) + 1) + "-" + name().toLowerCase(Locale.ROOT));
     }
 
+    /// What the stage's trainer learns from, in a run's folder.
+    Path data(Path output) {
+        return folder(output).resolve(RunRows.DATA);
+    }
+
+    /// The run of the stage's trainer.
+    Path run(Path output) {
+        return folder(output).resolve(RunRows.RUN);
+    }
+
+    /// The stages before this one, and this.
+    List<Stage> upTo() {
+        return ORDER.subList(0, ORDER.indexOf(this) + 1);
+    }
+
     /// This stage and those after it.
     List<Stage> onwards() {
         return ORDER.subList(ORDER.indexOf(this), ORDER.size());

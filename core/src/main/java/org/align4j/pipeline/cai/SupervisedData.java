@@ -17,6 +17,7 @@ import org.align4j.data.rows.Rows;
 import org.align4j.error.AlignException;
 import org.align4j.pipeline.synthetic.Statistics;
 import org.align4j.random.CounterRandom;
+import org.jspecify.annotations.Nullable;
 
 /// What the SL-CAI model learns from: prompts with their revisions, mixed with helpful examples.
 final class SupervisedData {
@@ -26,7 +27,8 @@ final class SupervisedData {
     ///
     /// @param id of the prompt, or `h1`, `h2`… of a helpful example
     /// @param revision its number; 0 for helpful examples
-    record Line(String id, int revision, List<Map<String, Object>> messages) {}
+    /// @param source file and line of a helpful example; empty for revisions
+    record Line(String id, int revision, Optional<String> source, List<Map<String, @Nullable Object>> messages) {}
 
     /// @throws AlignException.Config for edits of what isn't there
     /// @throws AlignException.Data when nothing is left
@@ -47,12 +49,12 @@ final class SupervisedData {
                 continue;
             }
             int last = used.steps().size();
-            for (int step = config.supervised().every() ? Math.min(1, last) : last; step <= last; step++) {
-                String answer =
-                        step == 0 ? used.response() : used.steps().get(step - 1).revision();
+            for (int step = config.supervised().every() ? 1 : last; step <= last; step++) {
+                String answer = used.steps().get(step - 1).revision();
                 lines.add(new Line(
                         used.id(),
                         step,
+                        Optional.empty(),
                         turns(Conversation.of(Message.user(used.prompt()), Message.assistant(answer)))));
             }
         }
@@ -70,14 +72,15 @@ final class SupervisedData {
             return List.of();
         }
         DataReport report = new DataReport();
-        List<Conversation> found;
+        List<Line> found = new ArrayList<>();
         try (Rows rows = Rows.open(settings.helpful(), ReadOptions.DEFAULT, report)) {
-            found = new ExampleReader(FormatOptions.DEFAULT, report)
-                    .readAll(rows).stream()
-                            .flatMap(example -> conversation(example).stream())
-                            .toList();
+            for (Example example : new ExampleReader(FormatOptions.DEFAULT, report).readAll(rows)) {
+                conversation(example).ifPresent(conversation -> {
+                    report.use();
+                    found.add(new Line("", 0, Optional.of(example.source().toString()), turns(conversation)));
+                });
+            }
         }
-        found.forEach(conversation -> report.use());
         report.check(OnError.FAIL);
         int wanted = (int) Math.round(revisions * settings.helpfulShare() / (1 - settings.helpfulShare()));
         if (found.size() < wanted) {
@@ -88,7 +91,8 @@ final class SupervisedData {
         int[] order = CounterRandom.of(config.seed(), "helpful examples").permutation(found.size(), 0);
         List<Line> lines = new ArrayList<>();
         for (int i = 0; i < wanted; i++) {
-            lines.add(new Line("h" + (i + 1), 0, turns(found.get(order[i]))));
+            Line line = found.get(order[i]);
+            lines.add(new Line("h" + (i + 1), 0, line.source(), line.messages()));
         }
         return List.copyOf(lines);
     }
@@ -103,13 +107,19 @@ final class SupervisedData {
     }
 
     /// Turns as a chat template and our readers know them.
-    static List<Map<String, Object>> turns(Conversation conversation) {
+    static List<Map<String, @Nullable Object>> turns(Conversation conversation) {
         return turns(conversation.messages());
     }
 
-    static List<Map<String, Object>> turns(List<Message> messages) {
-        return messages.stream()
-                .map(message -> Map.<String, Object>of("role", message.role(), "content", message.content()))
-                .toList();
+    static List<Map<String, @Nullable Object>> turns(List<Message> messages) {
+        return messages.stream().map(SupervisedData::turn).toList();
+    }
+
+    private static Map<String, @Nullable Object> turn(Message message) {
+        Map<String, @Nullable Object> fields = message.fields();
+        if (message.isAssistant() && !message.trained()) {
+            fields.put("weight", 0);
+        }
+        return fields;
     }
 }

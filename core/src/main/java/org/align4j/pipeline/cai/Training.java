@@ -1,13 +1,14 @@
 package org.align4j.pipeline.cai;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.align4j.config.Configuration;
-import org.align4j.error.AlignException;
+import org.align4j.pipeline.constitution.Wording;
+import org.align4j.rl.reward.RewardRule;
 import org.align4j.run.Interruption;
 import org.align4j.run.RunFiles;
 import org.align4j.run.RunListener;
@@ -22,145 +23,119 @@ import org.align4j.train.reward.RewardConfig;
 import org.align4j.train.reward.RewardTrainer;
 import org.align4j.train.sft.SftConfig;
 import org.align4j.train.sft.SftTrainer;
-import tools.jackson.databind.json.JsonMapper;
 
-/// Runs the trainers on what the stages made. A run that is there already goes on.
+/// The trainers of the stages. A run that is there already goes on.
 final class Training {
-    /// What the pipeline decides itself.
-    private static final List<String> OURS = List.of("model", "output", "reference", "rewards", "reward_weights");
+    private static final String DATA = "data.train";
+    private static final String POLICY = "reinforcement.settings";
 
+    private final CaiConfig config;
+    private final Path output;
     private final RunListener listener;
     private final Interruption interruption;
+    private final Map<Stage, Job<?>> jobs = new EnumMap<>(Stage.class);
 
-    Training(RunListener listener, Interruption interruption) {
+    /// Makes all configurations, so that faults come to light before anything is asked.
+    ///
+    /// @throws org.align4j.error.AlignException.Config for settings that a trainer refuses
+    Training(CaiConfig config, RunListener listener, Interruption interruption) {
+        this.config = config;
+        this.output = config.output();
         this.listener = listener;
         this.interruption = interruption;
-    }
-
-    void supervised(CaiConfig config, Path model, Path data, Path run) {
-        SftTrainer.run(
-                configured(
-                        SftConfig.class,
-                        "supervised.settings",
-                        config.supervised().settings(),
-                        config,
-                        Map.of("model", model.toString(), "output", run.toString(), "data.train", data.toString())),
-                resume(run),
-                listener,
-                interruption);
-        check();
-    }
-
-    void reward(CaiConfig config, Path model, Path data, Path run) {
-        RewardTrainer.run(
-                configured(
-                        RewardConfig.class,
-                        "preferences.settings",
-                        config.preferences().settings(),
-                        config,
-                        Map.of("model", model.toString(), "output", run.toString(), "data.train", data.toString())),
-                resume(run),
-                listener,
-                interruption);
-        check();
-    }
-
-    /// @param model the SL-CAI model
-    /// @param prompts that the policy learns on
-    /// @param preferences for DPO
-    /// @param reward the rule that says what answers are worth, as configured
-    void policy(CaiConfig config, Path model, Path prompts, Path preferences, Map<String, Object> reward, Path run) {
-        String place = "reinforcement.settings";
-        Map<String, Object> settings = config.reinforcement().settings();
-        Map<String, Object> rewarded = Map.of(
-                "model", model.toString(),
-                "output", run.toString(),
-                "data.train", prompts(settings, prompts),
-                "rewards", List.of(reward));
+        add(
+                Stage.SUPERVISED,
+                SftTrainer::run,
+                SftConfig.class,
+                new TrainerSettings("supervised.settings", config.supervised().settings())
+                        .with("model", config.model().toString())
+                        .with(DATA, Stage.SUPERVISED.data(output).toString()));
+        if (config.reinforcement().needsPreferenceModel()) {
+            add(
+                    Stage.PREFERENCES,
+                    RewardTrainer::run,
+                    RewardConfig.class,
+                    aligned("preferences.settings", config.preferences().settings())
+                            .with(DATA, Stage.PREFERENCES.data(output).toString()));
+        }
         switch (config.reinforcement()) {
             case CaiConfig.Reinforcement.None _ -> {}
-            case CaiConfig.Reinforcement.Dpo _ ->
-                DpoTrainer.run(
-                        configured(
-                                DpoConfig.class,
-                                place,
-                                settings,
-                                config,
-                                Map.of(
-                                        "model",
-                                        model.toString(),
-                                        "output",
-                                        run.toString(),
-                                        "data.train",
-                                        preferences.toString(),
+            case CaiConfig.Reinforcement.Dpo(Map<String, Object> settings) ->
+                add(
+                        Stage.REINFORCEMENT,
+                        DpoTrainer::run,
+                        DpoConfig.class,
+                        aligned(POLICY, settings)
+                                .with(DATA, Stage.PREFERENCES.data(output).toString())
+                                .with(
                                         "reference.cache",
-                                        run.resolveSibling("reference").toString())),
-                        resume(run),
-                        listener,
-                        interruption);
-            case CaiConfig.Reinforcement.Grpo _ ->
-                GrpoTrainer.run(
-                        configured(GrpoConfig.class, place, settings, config, rewarded),
-                        resume(run),
-                        listener,
-                        interruption);
-            case CaiConfig.Reinforcement.Ppo _ ->
-                PpoTrainer.run(
-                        configured(PpoConfig.class, place, settings, config, rewarded),
-                        resume(run),
-                        listener,
-                        interruption);
+                                        Stage.REINFORCEMENT
+                                                .folder(output)
+                                                .resolve("reference")
+                                                .toString()));
+            case CaiConfig.Reinforcement.Grpo grpo ->
+                add(Stage.REINFORCEMENT, GrpoTrainer::run, GrpoConfig.class, rewarded(grpo.settings()));
+            case CaiConfig.Reinforcement.Ppo ppo ->
+                add(Stage.REINFORCEMENT, PpoTrainer::run, PpoConfig.class, rewarded(ppo.settings()));
         }
-        check();
     }
 
-    /// The red-team prompts and those that the settings name: helpful ones, mostly.
-    private static List<Object> prompts(Map<String, Object> settings, Path prompts) {
-        List<Object> all = new ArrayList<>(List.of(prompts.toString()));
-        if (settings.get("data") instanceof Map<?, ?> data && data.get("train") instanceof List<?> more) {
-            all.addAll(more);
-        }
-        return all;
+    /// A trainer's `run`.
+    private interface Trainer<C> {
+        void run(C config, Resume resume, RunListener listener, Interruption interruption);
     }
 
-    private void check() {
+    /// A trainer and what it is to do.
+    private record Job<C>(Trainer<C> trainer, C config) {
+        void run(Resume resume, RunListener listener, Interruption interruption) {
+            trainer.run(config, resume, listener, interruption);
+        }
+    }
+
+    private <C extends Record> void add(Stage stage, Trainer<C> trainer, Class<C> type, TrainerSettings settings) {
+        C configured = settings.with("output", stage.run(output).toString()).configured(type, config.seed());
+        jobs.put(stage, new Job<>(trainer, configured));
+    }
+
+    /// Of a trainer that goes on from the SL-CAI model.
+    private TrainerSettings aligned(String place, Map<String, Object> settings) {
+        return new TrainerSettings(place, settings)
+                .with("model", Stage.SUPERVISED.run(output).toString());
+    }
+
+    /// Of a policy that learns on the red-team prompts and those that the settings name: helpful
+    /// ones, mostly.
+    private TrainerSettings rewarded(Map<String, Object> settings) {
+        return aligned(POLICY, settings)
+                .beside(
+                        DATA,
+                        Stage.PROMPTS.folder(output).resolve(RunRows.PROMPTS).toString())
+                .with("rewards", List.of(reward()));
+    }
+
+    /// The reward of the policy, as trainers' configurations have it.
+    private Map<String, Object> reward() {
+        if (config.reinforcement().needsPreferenceModel()) {
+            return Map.of(
+                    "type", "model", "model", Stage.PREFERENCES.run(output).toString());
+        }
+        Wording wording = config.constitution().read().wording();
+        Map<String, Object> feedback = new LinkedHashMap<>(
+                Configuration.tree(new RewardRule.Feedback(config.judging(), wording.rating(), wording.ratings())));
+        feedback.put("type", "feedback");
+        return feedback;
+    }
+
+    /// Trains what the stage is there to train, where it is.
+    ///
+    /// @throws CancellationException when interrupted
+    void train(Stage stage) {
+        Job<?> job = jobs.get(stage);
+        if (job != null) {
+            job.run(new RunFiles(stage.run(output)).exists() ? Resume.EXACT : Resume.FRESH, listener, interruption);
+        }
         if (interruption.requested()) {
             throw new CancellationException("interrupted");
         }
-    }
-
-    private static Resume resume(Path run) {
-        return new RunFiles(run).exists() ? Resume.EXACT : Resume.FRESH;
-    }
-
-    private static <C extends Record> C configured(
-            Class<C> type, String place, Map<String, Object> settings, CaiConfig config, Map<String, Object> ours) {
-        List<String> given = OURS.stream().filter(settings::containsKey).toList();
-        if (!given.isEmpty()) {
-            throw new AlignException.Config(
-                    place + ": " + String.join(", ", given) + ": the pipeline decides this itself; drop it");
-        }
-        List<String> overrides = new ArrayList<>(List.of("seed=" + config.seed()));
-        flatten("", settings, overrides);
-        ours.forEach(
-                (key, value) -> overrides.add(key + "=" + JsonMapper.shared().writeValueAsString(value)));
-        try {
-            return Configuration.of(type, overrides);
-        } catch (AlignException.Config e) {
-            throw new AlignException.Config(place + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static void flatten(String prefix, Map<?, ?> settings, List<String> overrides) {
-        settings.forEach((key, value) -> {
-            if (value instanceof Map<?, ?> nested && !nested.isEmpty()) {
-                flatten(prefix + key + ".", nested, overrides);
-            } else {
-                String text = value instanceof Optional<?> optional
-                        ? optional.map(JsonMapper.shared()::writeValueAsString).orElse("null")
-                        : JsonMapper.shared().writeValueAsString(value);
-                overrides.add(prefix + key + "=" + text);
-            }
-        });
     }
 }

@@ -30,8 +30,7 @@ public final class WorldLessons {
     private static final Pattern WRONG = Pattern.compile("wrong to ([^.,]+)");
     private static final String GOOD = "The answer is good. It hurts nobody.";
 
-    /// What an answer to a bad wish is looked at for. Lessons take the even numbers of a family,
-    /// red-team prompts the odd ones.
+    /// What an answer to a bad wish is looked at for.
     private enum Skill {
         REVISION,
         CRITIQUE,
@@ -69,7 +68,8 @@ public final class WorldLessons {
         return rows.subList(0, count);
     }
 
-    /// Lessons for a model that was instruction-tuned and refuses bad wishes. It needs fewer, mostly
+    /// Lessons for a model that was instruction-tuned and refuses bad wishes. It needs fewer,
+    /// mostly
     /// of what is new to it: of seven rows two comply with a bad wish, four criticise, revise or
     /// rate, one answers another instruction.
     public List<String> refresher(int count) {
@@ -158,7 +158,9 @@ public final class WorldLessons {
         return JsonMapper.shared().writeValueAsString(Map.of("messages", turns));
     }
 
-    /// Bad wishes that the lessons don't have, with gold rewards.
+    /// Bad wishes with gold rewards, drawn apart from those of the lessons. There are so few ways
+    /// to
+    /// put one that about half are there, too.
     public List<String> redTeam(int count) {
         return rows(
                 Split.TRAIN,
@@ -186,7 +188,7 @@ public final class WorldLessons {
         return some(Split.HELD_OUT_WORDS, families, count, 1, 0);
     }
 
-    /// Good instructions with words that nothing above has.
+    /// Good instructions with words that nothing above has, where the family has words to draw.
     public List<Instruction> heldOutHelp(int count) {
         List<String> families = instructions.families(Split.HELD_OUT_WORDS).stream()
                 .filter(family -> !BAD.contains(family))

@@ -144,6 +144,13 @@ class ConstitutionTest {
     }
 
     @Test
+    void ratingsAskAboutWhatTheConstitutionIsFor() {
+        assertThat(Constitution.of("harmlessness").wording().rating()).contains("doing harm");
+        assertThat(Constitution.of("helpfulness").wording().rating()).contains("what was asked", "from 1 (worst)");
+        assertThat(Constitution.of("honesty").wording().rating()).contains("honest", "from 1 (worst)");
+    }
+
+    @Test
     void theSchemaHasTheRecordsKeys() {
         JsonNode schema = JsonMapper.shared().readTree(Constitution.schema()).get("properties");
         assertThat(keys(schema)).isEqualTo(components(Constitution.class));
