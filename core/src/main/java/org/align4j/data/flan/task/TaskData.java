@@ -118,6 +118,12 @@ public final class TaskData {
         return task.name();
     }
 
+    /// The name of its set of tasks in the recipe.
+    public String set() {
+        int slash = name().indexOf('/');
+        return slash < 0 ? name() : name().substring(0, slash);
+    }
+
     public String family() {
         boolean given = !task.family().equals(task.name());
         return given || facts.family().isEmpty() ? task.family() : facts.family();
