@@ -52,6 +52,7 @@ public final class UnnaturalInstructions {
     ///
     /// @param paraphrases of each instruction, each a task of its own with the same instance
     /// @param teacher best a cached one: a run that was interrupted then goes on where it stopped
+    /// @throws org.align4j.error.AlignException.Data where no task came of it
     public static Statistics run(Synthesis synthesis, int paraphrases, Teacher teacher, Synthesis.Watch watch) {
         UnnaturalInstructions run = new UnnaturalInstructions(synthesis, paraphrases, teacher, watch);
         run.make();
