@@ -21,7 +21,8 @@ public final class UnnaturalInstructions {
     private static final String NO_CONSTRAINTS = "None.";
     private static final Pattern FIELDS = Pattern.compile(
             "(?is)instruction\\s*:(.*?)\\binput\\s*:(.*?)\\bconstraints\\s*:(.*?)(?=\\bexample\\s+\\d|\\z)");
-    private static final Pattern ONE_OF = Pattern.compile("(?i)\\b(?:one of|either)\\b\\s*:?\\s*(.+)");
+    private static final Pattern ONE_OF = Pattern.compile(
+            "(?i)\\b(?:one of|either)\\b(?:\\s+(?:the following|these)(?:\\s+\\w+)?\\s*:)?\\s*:?\\s*(.+?)(?=\\.\\s|\\n|$)");
 
     private final Synthesis synthesis;
     private final Teacher teacher;

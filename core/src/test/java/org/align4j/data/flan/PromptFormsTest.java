@@ -175,6 +175,24 @@ class PromptFormsTest {
     }
 
     @Test
+    void templatesThatNeedOptionsStandWhereTheyAreShown() {
+        List<PromptedExample> prompts = new Fixture(folder)
+                .file("own.yaml", "answer: [{prompt: \"{input}\"}, {prompt: \"Pick. {input}{options}\", needs: [options]}]")
+                .file("a.tsv", "Is it?\\nOptions:\\n- yes\\n- no\tyes\tIt is.\n")
+                .prompts("""
+                        examples: 200
+                        templates: {own: DATA/own.yaml}
+                        tasks: {t: {files: DATA/a.tsv, format: cot, templates: own}}
+                        mixtures: {all: {prompts: {few_shot: 0, reasoning: 0, inversion: 0, options: 0.5}}}
+                        """);
+
+        assertThat(prompts)
+                .anyMatch(example -> example.prompt().startsWith("Pick."))
+                .allMatch(example -> example.prompt().startsWith("Pick.")
+                        == example.prompt().contains("yes"));
+    }
+
+    @Test
     void spanCorruptionNamesWhatItCutOut() {
         List<PromptedExample> prompts = new Fixture(folder)
                 .file(

@@ -183,8 +183,10 @@ class RecipeFaultsTest {
                 tasks:
                   t: {files: DATA/a.jsonl, format: p3}
                   u: {files: DATA/none.jsonl, format: p3, optional: true}
+                  v: {files: [DATA/none.jsonl, DATA/a.jsonl], format: p3, optional: true}
                 """);
-        assertThat(prompts).hasSize(4);
+        assertThat(prompts).extracting(PromptedExample::task).containsOnly("t/a", "v/a");
+        assertThat(prompts).hasSize(8);
     }
 
     @Test

@@ -169,6 +169,14 @@ class TaskFormatTest {
     }
 
     @Test
+    void xp3FoldersSayTheLanguageOfRowsThatDoNot() {
+        String row = "{\"inputs\": \"?\", \"targets\": \"!\"}\n";
+
+        assertThat(examples("nso/a.jsonl", row, "xp3").getFirst().language()).isEqualTo("nso");
+        assertThat(examples("raw/a.jsonl", row, "xp3").getFirst().language()).isEqualTo("en");
+    }
+
+    @Test
     void alpacaJoinsInstructionAndInput() {
         List<TaskExample> read = examples("a.json", """
                 [{"instruction": "Add.", "input": "1 2", "output": "3"}]

@@ -155,6 +155,29 @@ class SyntheticTest {
     }
 
     @Test
+    void constraintsNameTheirLabelsInManyWays() {
+        for (String constraint :
+                List.of("one of: cat, dog", "one of the following labels: 'cat', \"dog\". Nothing else.", "either cat or dog.")) {
+            for (String output : List.of("Dog.", "Horse")) {
+                ScriptedTeacher teacher = new ScriptedTeacher((question, number) -> question.startsWith("Here")
+                        ? "Instruction: Pick.\nInput: number " + number + "\nConstraints: The output is " + constraint
+                        : output);
+                if (output.equals("Dog.")) {
+                    assertThat(UnnaturalInstructions.run(synthesis(1), 0, teacher, ScriptedTeacher.NOBODY)
+                                    .kept())
+                            .as(constraint)
+                            .isEqualTo(1);
+                } else {
+                    assertThatThrownBy(() ->
+                                    UnnaturalInstructions.run(synthesis(1), 0, teacher, ScriptedTeacher.NOBODY))
+                            .as(constraint)
+                            .hasMessageContaining("output against the constraints: 6");
+                }
+            }
+        }
+    }
+
+    @Test
     void distillationPairsPromptsWithWholeAnswers() throws IOException {
         Path prompts = folder.resolve("p.jsonl");
         Files.writeString(prompts, "{\"q\": \"one\"}\n{\"q\": \"two\"}\n{\"q\": \"three\"}\n{\"q\": \"four\"}\n");

@@ -153,7 +153,7 @@ public final class Prompter {
                     Method.PLAIN,
                     "definition/detailed"));
         }
-        List<Wording> fitting = fitting(direction, example, definition);
+        List<Wording> fitting = fitting(direction, example, setting);
         Wording wording = fitting.get((int) draws.below(fitting.size(), key(Choice.TEMPLATE)));
         boolean reasoning = direction == Direction.REASONING || direction == Direction.INVERTED_REASONING;
         StringBuilder question = new StringBuilder();
@@ -221,9 +221,9 @@ public final class Prompter {
 
     /// The wordings that suit the example, in the languages that are wanted; all of them where none
     /// would be left.
-    private List<Wording> fitting(Direction direction, TaskExample example, String definition) {
+    private List<Wording> fitting(Direction direction, TaskExample example, Wording.Setting setting) {
         List<Wording> suiting = of(direction).stream()
-                .filter(wording -> wording.suits(example, definition))
+                .filter(wording -> wording.suits(example, setting))
                 .toList();
         if (suiting.isEmpty()) {
             return of(direction);

@@ -2,6 +2,7 @@ package org.align4j.data.flan.task;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,11 +27,17 @@ final class TaskReader {
     private final Task task;
     private final TaskSpec spec;
     private final DataReport report;
+    private final Map<String, String> languages = new HashMap<>();
 
     TaskReader(Task task, DataReport report) {
         this.task = task;
         this.spec = task.spec();
         this.report = report;
+        if (spec.format() instanceof TaskFormat.Xp3) {
+            task.files()
+                    .forEach(file -> LanguageNames.ofFolder(file)
+                            .ifPresent(language -> languages.put(file.toString(), language)));
+        }
     }
 
     /// Gives every usable example to `sink` until it wants no more.
@@ -222,7 +229,7 @@ final class TaskReader {
     private String language(Row row) {
         return row.fields().get("language") instanceof String language && !language.isBlank()
                 ? language
-                : spec.language();
+                : languages.getOrDefault(row.file(), spec.language());
     }
 
     private String withoutEndMark(String text) {
