@@ -144,8 +144,7 @@ public final class Doctor {
         Map<String, Diagnosis.TaskAnswers> tasks = tasks();
         List<Finding> made = new ArrayList<>();
         for (Check check : Check.values()) {
-            boolean looked =
-                    (check != Check.OVERLAP || compares) && (check != Check.NEAR_DUPLICATE || similar <= 1);
+            boolean looked = (check != Check.OVERLAP || compares) && (check != Check.NEAR_DUPLICATE || similar <= 1);
             if (looked) {
                 made.add(findings.getOrDefault(check, Finding.none(check)));
             }

@@ -239,7 +239,8 @@ public final class Mixture implements AutoCloseable {
     /// What fixes every byte of the result: the recipe, its templates and the examples.
     String fingerprint() {
         StringBuilder facts = new StringBuilder(Configuration.toYaml(recipe));
-        templates.forEach((set, used) -> facts.append('\n').append(set).append(' ').append(used));
+        templates.forEach(
+                (set, used) -> facts.append('\n').append(set).append(' ').append(used));
         for (TaskData task : library.tasks()) {
             facts.append('\n')
                     .append(task.name())

@@ -121,8 +121,8 @@ class DoctorTest {
         Doctor doctor = new Doctor(FormatOptions.DEFAULT, 2);
         doctor.against(List.of(evaluation.toString()));
 
-        Diagnosis diagnosis = doctor.examine(
-                List.of(file("a.jsonl", List.of(new Pair("Say: " + shared, "a"))).toString()));
+        Diagnosis diagnosis = doctor.examine(List.of(
+                file("a.jsonl", List.of(new Pair("Say: " + shared, "a"))).toString()));
 
         assertThat(finding(diagnosis, Check.OVERLAP).count()).isEqualTo(1);
     }

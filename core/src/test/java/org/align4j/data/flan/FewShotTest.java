@@ -104,8 +104,9 @@ class FewShotTest {
                         mixtures: {all: {prompts: {few_shot: 1, shots: [3], inversion: 0}}}
                         """);
 
-        assertThat(prompts).hasSize(80).allSatisfy(example -> assertThat(example.shots())
-                .isEqualTo(3));
+        assertThat(prompts)
+                .hasSize(80)
+                .allSatisfy(example -> assertThat(example.shots()).isEqualTo(3));
     }
 
     @Test
@@ -124,9 +125,10 @@ class FewShotTest {
                         mixtures: {all: {prompts: {few_shot: 1, shots: [4], inversion: 0}}}
                         """);
 
-        assertThat(prompts).allSatisfy(example -> assertThat(found(QUESTION, example.prompt()))
-                .doesNotHaveDuplicates()
-                .hasSize(5));
+        assertThat(prompts)
+                .allSatisfy(example -> assertThat(found(QUESTION, example.prompt()))
+                        .doesNotHaveDuplicates()
+                        .hasSize(5));
     }
 
     @Test

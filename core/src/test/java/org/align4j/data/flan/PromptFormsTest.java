@@ -177,7 +177,9 @@ class PromptFormsTest {
     @Test
     void templatesThatNeedOptionsStandWhereTheyAreShown() {
         List<PromptedExample> prompts = new Fixture(folder)
-                .file("own.yaml", "answer: [{prompt: \"{input}\"}, {prompt: \"Pick. {input}{options}\", needs: [options]}]")
+                .file(
+                        "own.yaml",
+                        "answer: [{prompt: \"{input}\"}, {prompt: \"Pick. {input}{options}\", needs: [options]}]")
                 .file("a.tsv", "Is it?\\nOptions:\\n- yes\\n- no\tyes\tIt is.\n")
                 .prompts("""
                         examples: 200
@@ -188,8 +190,8 @@ class PromptFormsTest {
 
         assertThat(prompts)
                 .anyMatch(example -> example.prompt().startsWith("Pick."))
-                .allMatch(example -> example.prompt().startsWith("Pick.")
-                        == example.prompt().contains("yes"));
+                .allMatch(example ->
+                        example.prompt().startsWith("Pick.") == example.prompt().contains("yes"));
     }
 
     @Test

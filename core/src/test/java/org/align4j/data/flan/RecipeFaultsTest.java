@@ -66,7 +66,8 @@ class RecipeFaultsTest {
 
     @Test
     void keysOfMixturesOfTasksBesideParts() {
-        assertRefused(AlignException.Config.class, """
+        assertRefused(
+                AlignException.Config.class, """
                 tasks: {t: {files: DATA/a.jsonl, format: p3}}
                 mix: x
                 mixtures: {x: {parts: {y: 1}, except: [sums]}, y: {}}

@@ -112,8 +112,7 @@ class TaskFormatTest {
         String json = """
                 {"Definition": ["Do it."], "Instances": [{"input": "x", "output": ["y"]}]}
                 """;
-        Fixture fixture =
-                new Fixture(folder).file("n/good.json", json).file("n/broken.json", json.substring(0, 40));
+        Fixture fixture = new Fixture(folder).file("n/good.json", json).file("n/broken.json", json.substring(0, 40));
         String recipe = "tasks: {t: {files: DATA/n/*.json, format: natural_instructions}}";
 
         try (Mixture mixture = fixture.open(recipe)) {

@@ -156,8 +156,10 @@ class SyntheticTest {
 
     @Test
     void constraintsNameTheirLabelsInManyWays() {
-        for (String constraint :
-                List.of("one of: cat, dog", "one of the following labels: 'cat', \"dog\". Nothing else.", "either cat or dog.")) {
+        for (String constraint : List.of(
+                "one of: cat, dog",
+                "one of the following labels: 'cat', \"dog\". Nothing else.",
+                "either cat or dog.")) {
             for (String output : List.of("Dog.", "Horse")) {
                 ScriptedTeacher teacher = new ScriptedTeacher((question, number) -> question.startsWith("Here")
                         ? "Instruction: Pick.\nInput: number " + number + "\nConstraints: The output is " + constraint
@@ -168,8 +170,8 @@ class SyntheticTest {
                             .as(constraint)
                             .isEqualTo(1);
                 } else {
-                    assertThatThrownBy(() ->
-                                    UnnaturalInstructions.run(synthesis(1), 0, teacher, ScriptedTeacher.NOBODY))
+                    assertThatThrownBy(
+                                    () -> UnnaturalInstructions.run(synthesis(1), 0, teacher, ScriptedTeacher.NOBODY))
                             .as(constraint)
                             .hasMessageContaining("output against the constraints: 6");
                 }

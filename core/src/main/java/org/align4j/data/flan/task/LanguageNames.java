@@ -15,7 +15,8 @@ final class LanguageNames {
                 .map(Path::getFileName)
                 .map(Path::toString)
                 .filter(name -> name.matches("[a-z]{2,3}"))
-                .filter(code -> !Locale.of(code).getDisplayLanguage(Locale.ENGLISH).equals(code));
+                .filter(code ->
+                        !Locale.of(code).getDisplayLanguage(Locale.ENGLISH).equals(code));
     }
 
     /// The code of `German`, `de`; what is no known name stays as it is, in lower case.

@@ -27,7 +27,8 @@ final class NaturalInstructionsFile {
     private NaturalInstructionsFile(JsonNode root, Path file) {
         this.root = root;
         this.file = file;
-        this.language = Optional.of(any("Input_language", "input_language").path(0).asString(""))
+        this.language = Optional.of(
+                        any("Input_language", "input_language").path(0).asString(""))
                 .filter(name -> !name.isEmpty())
                 .map(LanguageNames::code);
     }
