@@ -55,8 +55,7 @@ final class DataDistillCommand implements Runnable {
     @Override
     public void run() {
         if (maxTokens < 1 || number < 0 || !(temperature >= 0)) {
-            throw new AlignException.Config(
-                    "--max-tokens must be at least 1, --number and --temperature at least 0");
+            throw new AlignException.Config("--max-tokens must be at least 1, --number and --temperature at least 0");
         }
         Interruption interruption = Interruption.onSignals(
                 () -> System.err.println("stopping; answers are kept, the same command goes on"));

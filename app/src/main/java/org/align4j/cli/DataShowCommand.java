@@ -89,8 +89,7 @@ final class DataShowCommand implements Runnable {
             for (MixPlan.Entry entry : entries) {
                 Prompter prompter = mixture.prompter(entry);
                 Map<String, Integer> shown = new HashMap<>();
-                for (PromptedExample example :
-                        draws(prompter, entry.examples()).toList()) {
+                for (PromptedExample example : draws(prompter, entry.examples()).toList()) {
                     String kind =
                             example.type().label() + " " + example.method().label();
                     if (shown.merge(kind, 1, Integer::sum) <= each) {
