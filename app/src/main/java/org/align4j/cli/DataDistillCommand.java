@@ -3,6 +3,7 @@ package org.align4j.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.align4j.error.AlignException;
 import org.align4j.pipeline.synthetic.Distillation;
 import org.align4j.pipeline.synthetic.Statistics;
 import org.align4j.pipeline.synthetic.Synthesis;
@@ -53,6 +54,9 @@ final class DataDistillCommand implements Runnable {
 
     @Override
     public void run() {
+        if (maxTokens < 1 || number < 0 || !(temperature >= 0)) {
+            throw new AlignException.Config("--max-tokens must be at least 1, --number and --temperature at least 0");
+        }
         Interruption interruption = Interruption.onSignals(
                 () -> System.err.println("stopping; answers are kept, the same command goes on"));
         Distillation.Settings settings = new Distillation.Settings(files, column, maxTokens, temperature, seed, number);

@@ -10,9 +10,12 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.align4j.data.flan.MixPlan;
 import org.align4j.data.flan.Mixture;
+import org.align4j.data.flan.prompt.Method;
 import org.align4j.data.flan.prompt.Outcome;
+import org.align4j.data.flan.prompt.PromptType;
 import org.align4j.data.flan.prompt.PromptedExample;
 import org.align4j.data.flan.prompt.Prompter;
+import org.align4j.error.AlignException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,13 +55,13 @@ final class DataShowCommand implements Runnable {
             names = "--type",
             paramLabel = "TYPE",
             description = "zero_shot, few_shot, cot_zero_shot, cot_few_shot, detailed.")
-    private Optional<String> type = Optional.empty();
+    private Optional<PromptType> type = Optional.empty();
 
     @Option(
             names = "--method",
             paramLabel = "METHOD",
             description = "plain, inverted, channel, causal, prefix, span_corruption.")
-    private Optional<String> method = Optional.empty();
+    private Optional<Method> method = Optional.empty();
 
     @Option(names = "--each", paramLabel = "N", description = "Prompts of each task, type and method. Default: 1.")
     private int each = 1;
@@ -71,23 +74,32 @@ final class DataShowCommand implements Runnable {
 
     @Override
     public void run() {
+        if (each < 1 || width < 0) {
+            throw new AlignException.Config("--each must be at least 1 and --width at least 0");
+        }
         PrintWriter out = Align4j.out(spec);
         try (Mixture mixture = recipe.openSample(ROWS)) {
             mixture.notes().forEach(System.err::println);
             List<MixPlan.Entry> entries = entries(mixture);
             if (entries.isEmpty()) {
-                out.println("no task fits " + task.orElse(""));
+                throw new AlignException.Config(
+                        "--task " + task.orElse("") + ": no task or family of the recipe fits; see --help");
             }
+            int printed = 0;
             for (MixPlan.Entry entry : entries) {
                 Prompter prompter = mixture.prompter(entry);
                 Map<String, Integer> shown = new HashMap<>();
-                draws(prompter, entry.examples()).forEach(example -> {
+                for (PromptedExample example : draws(prompter, entry.examples()).toList()) {
                     String kind =
                             example.type().label() + " " + example.method().label();
                     if (shown.merge(kind, 1, Integer::sum) <= each) {
                         print(example, entry, out);
+                        printed++;
                     }
-                });
+                }
+            }
+            if (printed == 0) {
+                out.println("no such prompt among the first " + LOOKED_AT + " draws of a task");
             }
         }
     }
@@ -96,10 +108,8 @@ final class DataShowCommand implements Runnable {
         return LongStream.range(0, Math.min(drawn, LOOKED_AT))
                 .mapToObj(prompter::prompt)
                 .flatMap(outcome -> outcome instanceof Outcome.Made made ? Stream.of(made.example()) : Stream.empty())
-                .filter(example ->
-                        type.isEmpty() || type.get().equals(example.type().label()))
-                .filter(example ->
-                        method.isEmpty() || method.get().equals(example.method().label()));
+                .filter(example -> type.isEmpty() || type.get() == example.type())
+                .filter(example -> method.isEmpty() || method.get() == example.method());
     }
 
     private List<MixPlan.Entry> entries(Mixture mixture) {

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.align4j.error.AlignException;
 import org.align4j.pipeline.synthetic.SelfInstruct;
 import org.align4j.pipeline.synthetic.Statistics;
 import org.align4j.pipeline.synthetic.Synthesis;
@@ -80,6 +81,10 @@ final class DataSynthesizeCommand implements Runnable {
 
     @Override
     public void run() {
+        if (number < 1 || batch < 1 || patience < 1 || maxTokens < 1 || paraphrases < 0 || !(temperature >= 0)) {
+            throw new AlignException.Config("--number, --batch, --patience and --max-tokens must be at least 1,"
+                    + " --paraphrases and --temperature at least 0");
+        }
         PrintWriter print = Align4j.out(spec);
         Interruption interruption = Interruption.onSignals(
                 () -> System.err.println("stopping; answers are kept, the same command goes on"));

@@ -80,6 +80,28 @@ class DataCommandTest {
     }
 
     @Test
+    void refusesUnknownKindsOfPromptsAndTasks() {
+        assertThat(data("show", recipe(), "--data", folder.toString(), "--type", "fewshot"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("fewshot");
+        assertThat(data("show", recipe(), "--data", folder.toString(), "--task", "x/*"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--task x/*");
+        assertThat(data("show", recipe(), "--data", folder.toString(), "--method", "channel"))
+                .isZero();
+        assertThat(out.toString()).contains("no such prompt");
+    }
+
+    @Test
+    void refusesNumbersOutOfRange() {
+        assertThat(data("synthesize", "self_instruct", "--seeds", "s", "--teacher", "t", "--out", "o", "--number", "0"))
+                .isEqualTo(2);
+        assertThat(data("distill", "p.jsonl", "--teacher", "t", "--out", "o", "--max-tokens", "0"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--number", "--max-tokens").doesNotContain("a fault of the program");
+    }
+
+    @Test
     void refusesAWrongPart() {
         assertThat(data("mix", recipe(), "--out", folder.resolve("m").toString(), "--part", "3/2"))
                 .isEqualTo(2);

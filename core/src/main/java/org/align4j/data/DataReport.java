@@ -59,6 +59,11 @@ public final class DataReport {
         notes.put(what, notes.getOrDefault(what, NONE).plus(at.toString()));
     }
 
+    /// As [#note(String, Source)], with what is wrong there.
+    public void note(String what, Source at, String fault) {
+        notes.put(what, notes.getOrDefault(what, NONE).plus(at + ": " + fault));
+    }
+
     public long rowsRead() {
         return rowsRead;
     }

@@ -105,13 +105,9 @@ public final class VoteFile {
                 + "; expected ranking, or winner and loser, or model_a, model_b and winner");
     }
 
-    /// Tables without types have texts for truth values.
     private static boolean tie(@Nullable Object value) {
-        return switch (String.valueOf(value).strip()) {
-            case "true", "True", "1", "1.0" -> true;
-            case "false", "False", "0", "0.0", "", "null" -> false;
-            default -> throw new AlignException.Data("\"tie\" is " + value + "; expected true or false");
-        };
+        return Row.truth(value)
+                .orElseThrow(() -> new AlignException.Data("\"tie\" is " + value + "; expected true or false"));
     }
 
     private static Ranking ranking(@Nullable Object value) {

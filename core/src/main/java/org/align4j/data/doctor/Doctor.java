@@ -22,6 +22,7 @@ import org.align4j.data.format.FormatOptions;
 import org.align4j.data.rows.ReadOptions;
 import org.align4j.data.rows.Row;
 import org.align4j.data.rows.Rows;
+import org.align4j.error.AlignException;
 import org.jspecify.annotations.Nullable;
 
 /// Examines files of training data in one pass. Memory grows by about a kilobyte an example, most
@@ -61,6 +62,7 @@ public final class Doctor {
     private final Map<String, Map<String, Long>> answers = new TreeMap<>();
     private final Map<String, Long> perTask = new TreeMap<>();
     private final DataReport report = new DataReport();
+    private boolean compares;
     private long examples;
 
     /// @param forms how rows become examples
@@ -72,11 +74,15 @@ public final class Doctor {
         this.near = new NearDuplicates(similar);
     }
 
-    /// Remembers evaluation data; call before [#examine].
+    /// Remembers evaluation data; call before [#examine]. Rows need not have a form of training
+    /// data.
+    ///
+    /// @throws AlignException.Data for data that cannot be read: overlap with it would stay unseen
     public void against(List<String> names) {
-        DataReport unused = new DataReport();
-        ExampleReader reader = new ExampleReader(forms, unused);
-        try (Rows rows = Rows.open(names, ReadOptions.DEFAULT, unused)) {
+        compares = true;
+        DataReport read = new DataReport();
+        ExampleReader reader = new ExampleReader(forms, new DataReport());
+        try (Rows rows = Rows.open(names, ReadOptions.DEFAULT, read)) {
             while (rows.hasNext()) {
                 Row row = rows.next();
                 String text = reader.read(row)
@@ -90,17 +96,27 @@ public final class Doctor {
                 }
             }
         }
+        if (read.faults() > 0 || read.rowsRead() == 0) {
+            throw new AlignException.Data(
+                    "evaluation data cannot be read whole, so that overlap would stay unseen; mend it\n"
+                            + read.summary());
+        }
     }
 
     /// All texts of a row that is no training example, as test sets' are.
     private static String texts(Row row) {
         StringBuilder text = new StringBuilder();
-        row.fields().values().forEach(value -> {
-            if (value instanceof String part) {
-                text.append(part).append('\n');
-            }
-        });
+        texts(row.fields(), text);
         return text.toString();
+    }
+
+    private static void texts(@Nullable Object value, StringBuilder to) {
+        switch (value) {
+            case String part -> to.append(part).append('\n');
+            case List<?> list -> list.forEach(element -> texts(element, to));
+            case Map<?, ?> map -> map.values().forEach(element -> texts(element, to));
+            case null, default -> {}
+        }
     }
 
     /// Examines the files.
@@ -128,8 +144,7 @@ public final class Doctor {
         Map<String, Diagnosis.TaskAnswers> tasks = tasks();
         List<Finding> made = new ArrayList<>();
         for (Check check : Check.values()) {
-            boolean looked =
-                    (check != Check.OVERLAP || !evaluated.isEmpty()) && (check != Check.NEAR_DUPLICATE || similar <= 1);
+            boolean looked = (check != Check.OVERLAP || compares) && (check != Check.NEAR_DUPLICATE || similar <= 1);
             if (looked) {
                 made.add(findings.getOrDefault(check, Finding.none(check)));
             }

@@ -25,7 +25,7 @@ import org.align4j.data.flan.task.TaskData;
 /// @param tasks every task, used or not
 /// @param counts examples by task, prompt type, method and language
 /// @param shards output files
-/// @param inputs hash of every input file
+/// @param inputs hash of every file of examples or templates that was read
 public record Manifest(
         String recipe,
         long seed,
@@ -98,7 +98,7 @@ public record Manifest(
                 records.stream()
                         .map(record -> new Shard(record.file(), record.examples(), record.sha256()))
                         .toList(),
-                inputs(mixture.tasks()));
+                inputs(mixture.files()));
     }
 
     private static Map<String, Long> sums(List<ShardRecord> records, Function<ShardRecord.Count, String> key) {
@@ -138,14 +138,10 @@ public record Manifest(
         return new TaskFacts(task.name(), task.family(), task.report().rowsRead(), task.size(), drawn, leftOut);
     }
 
-    private static Map<String, String> inputs(List<TaskData> tasks) throws IOException {
+    private static Map<String, String> inputs(List<Path> files) throws IOException {
         Map<String, String> hashes = new TreeMap<>();
-        for (TaskData task : tasks) {
-            for (Path file : task.task().files()) {
-                if (!hashes.containsKey(file.toString())) {
-                    hashes.put(file.toString(), Hashes.sha256(file));
-                }
-            }
+        for (Path file : files) {
+            hashes.put(file.toString(), Hashes.sha256(file));
         }
         return hashes;
     }

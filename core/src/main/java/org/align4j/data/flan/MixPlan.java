@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.align4j.data.flan.task.TaskData;
 import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
@@ -132,11 +133,37 @@ public record MixPlan(List<Entry> entries, List<String> notes) {
                 .map(task -> new Leaf(task, spec, capacity(task, recipe.maxEpochs())))
                 .toList();
         above.remove(name);
+        unfitting(name, "tasks", spec.tasks(), recipe, tasks, notes);
+        unfitting(name, "except", spec.except(), recipe, tasks, notes);
         if (parts.isEmpty() && leaves.isEmpty()) {
             notes.add("mixtures." + name + ": no task with usable examples; its share goes to the others");
             return Optional.empty();
         }
         return Optional.of(new Node(name, weight, parts, leaves));
+    }
+
+    /// Notes patterns that fit no task: what was to be held out would be trained on. A set of tasks
+    /// whose files are missing has a note already.
+    private static void unfitting(
+            String mixture,
+            String key,
+            List<String> patterns,
+            Recipe recipe,
+            List<TaskData> tasks,
+            List<String> notes) {
+        for (String pattern : patterns) {
+            String set = pattern.replaceFirst("/.*", "");
+            boolean missing = recipe.tasks().containsKey(set)
+                    && tasks.stream().noneMatch(task -> task.set().equals(set));
+            if (!missing && tasks.stream().noneMatch(task -> fits(pattern, task))) {
+                notes.add("mixtures." + mixture + "." + key + ": no task or family fits \"" + pattern + "\""
+                        + Problems.nearest(
+                                        pattern,
+                                        tasks.stream().map(TaskData::family).collect(Collectors.toSet()))
+                                .map(near -> "; did you mean " + near + "?")
+                                .orElse(""));
+            }
+        }
     }
 
     private static long capacity(TaskData task, double maxEpochs) {

@@ -1,13 +1,16 @@
 package org.align4j.data.flan;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -67,6 +70,7 @@ public final class MixWriter {
             for (int worker = 0; worker < Math.min(threads, shards.size()); worker++) {
                 works.add(pool.submit(() -> {
                     for (int i = next.getAndIncrement(); i < shards.size(); i = next.getAndIncrement()) {
+                        stopIfWanted();
                         shard(shards.get(i));
                     }
                 }));
@@ -101,6 +105,12 @@ public final class MixWriter {
         }
     }
 
+    private void stopIfWanted() {
+        if (stopping.get() || interrupted.getAsBoolean()) {
+            throw new CancellationException("interrupted while a mixture was written");
+        }
+    }
+
     private String name(int shard) {
         return "part-%05d%s".formatted(shard, mixture.recipe().suffix());
     }
@@ -119,6 +129,10 @@ public final class MixWriter {
         boolean whole = false;
         try {
             ShardRecord record = lines(shard, file, temporary);
+            // what a record says to be there must be on the disk
+            try (FileChannel written = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                written.force(true);
+            }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             replace(recordOf(shard), JsonMapper.shared().writeValueAsBytes(record));
             whole = true;
@@ -152,9 +166,7 @@ public final class MixWriter {
                 if (++pending == STEP) {
                     progress.accept(pending);
                     pending = 0;
-                    if (stopping.get() || interrupted.getAsBoolean()) {
-                        throw new CancellationException("interrupted while a mixture was written");
-                    }
+                    stopIfWanted();
                 }
             }
             progress.accept(pending);
@@ -217,8 +229,9 @@ public final class MixWriter {
         }
     }
 
+    /// Under a name of its own until it is whole: several processes may write parts of one mixture.
     private static void replace(Path file, byte[] content) throws IOException {
-        Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
+        Path temporary = file.resolveSibling("." + file.getFileName() + "-" + UUID.randomUUID() + ".tmp");
         Files.write(temporary, content);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

@@ -6,10 +6,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.IntStream;
@@ -38,18 +41,21 @@ public final class Mixture implements AutoCloseable {
     private final MixPlan plan;
     private final Map<String, TaskTemplates> templates;
     private final List<String> notes;
+    private final List<Path> files;
 
     private Mixture(
             Recipe recipe,
             TaskLibrary library,
             MixPlan plan,
             Map<String, TaskTemplates> templates,
-            List<String> notes) {
+            List<String> notes,
+            List<Path> files) {
         this.recipe = recipe;
         this.library = library;
         this.plan = plan;
         this.templates = templates;
         this.notes = notes;
+        this.files = files;
     }
 
     /// Reads a recipe's tasks and checks that its templates suit them.
@@ -61,8 +67,7 @@ public final class Mixture implements AutoCloseable {
     ///     `on_error: fail`, for unusable rows
     /// @throws org.align4j.error.AlignException.Config for templates and mixtures that don't fit
     public static Mixture open(Recipe recipe, Path file, Path temporary, int threads) {
-        Path folder = Optional.ofNullable(file.getParent()).orElse(Path.of("."));
-        Map<String, Path> places = Map.of("data", recipe.data(), "recipe", folder);
+        Map<String, Path> places = places(recipe, file);
         List<String> notes = new ArrayList<>();
         List<Task> tasks = new ArrayList<>();
         recipe.tasks().forEach((name, spec) -> tasks.addAll(Task.of(name, spec, places, notes)));
@@ -75,12 +80,35 @@ public final class Mixture implements AutoCloseable {
             Map<String, TaskTemplates> templates = templates(recipe, places);
             notes.addAll(PlanChecks.check(plan, templates, recipe.onError()));
             whole = true;
-            return new Mixture(recipe, library, plan, templates, notes);
+            return new Mixture(recipe, library, plan, templates, notes, files(recipe, file));
         } finally {
             if (!whole) {
                 library.close();
             }
         }
+    }
+
+    /// What stands in braces in a recipe's paths.
+    private static Map<String, Path> places(Recipe recipe, Path file) {
+        Path folder = Optional.ofNullable(file.getParent()).orElse(Path.of("."));
+        return Map.of("data", recipe.data(), "recipe", folder);
+    }
+
+    /// Every file that a recipe reads, itself not among them.
+    ///
+    /// @param file the recipe's
+    /// @throws org.align4j.error.AlignException.Data for files that aren't there
+    static List<Path> files(Recipe recipe, Path file) {
+        Map<String, Path> places = places(recipe, file);
+        Set<Path> files = new LinkedHashSet<>();
+        recipe.tasks().forEach((name, spec) -> {
+            Task.of(name, spec, places, new ArrayList<>()).forEach(task -> files.addAll(task.files()));
+            if (spec.format() instanceof TaskFormat.Promptsource raw) {
+                files.add(Path.of(TaskFormat.resolve(raw.templates(), places)));
+            }
+        });
+        recipe.templates().values().forEach(path -> files.add(Path.of(TaskFormat.resolve(path.toString(), places))));
+        return List.copyOf(files);
     }
 
     /// The templates of each set of tasks.
@@ -114,6 +142,11 @@ public final class Mixture implements AutoCloseable {
     /// What a user should know: rows left out, files that are missing, tasks without examples.
     public List<String> notes() {
         return List.copyOf(notes);
+    }
+
+    /// Every file that was read, the recipe's own not among them.
+    List<Path> files() {
+        return files;
     }
 
     /// Files that the mixture is parted into.
@@ -157,12 +190,7 @@ public final class Mixture implements AutoCloseable {
 
     /// Makes prompts of one entry of the plan, beside the mixture.
     public Prompter prompter(MixPlan.Entry entry) {
-        String name = entry.task().name();
-        int slash = name.indexOf('/');
-        TaskTemplates suited = templates.getOrDefault(slash < 0 ? name : name.substring(0, slash), null);
-        if (suited == null) {
-            throw new IllegalStateException("no templates for " + name);
-        }
+        TaskTemplates suited = Objects.requireNonNull(templates.get(entry.task().set()), entry.task()::name);
         return new Prompter(entry.task(), suited, entry.spec().prompts(), recipe.seed(), entry.stream());
     }
 
@@ -208,16 +236,20 @@ public final class Mixture implements AutoCloseable {
         }
     }
 
-    /// What fixes every byte of the result: the recipe and the examples.
+    /// What fixes every byte of the result: the recipe, its templates and the examples.
     String fingerprint() {
         StringBuilder facts = new StringBuilder(Configuration.toYaml(recipe));
+        templates.forEach(
+                (set, used) -> facts.append('\n').append(set).append(' ').append(used));
         for (TaskData task : library.tasks()) {
             facts.append('\n')
                     .append(task.name())
                     .append(' ')
                     .append(task.size())
                     .append(' ')
-                    .append(task.checksum());
+                    .append(task.checksum())
+                    .append(' ')
+                    .append(Hashes.sha256(task.facts().toString().getBytes(StandardCharsets.UTF_8)));
         }
         return Hashes.sha256(facts.toString().getBytes(StandardCharsets.UTF_8));
     }

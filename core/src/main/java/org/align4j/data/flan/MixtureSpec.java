@@ -8,7 +8,7 @@ import java.util.Map;
 import org.align4j.data.flan.prompt.Prompting;
 
 /// A mixture of a recipe (`mixtures.NAME`): of tasks by their sizes, or of other mixtures by
-/// weights.
+/// weights. The other keys belong to mixtures of tasks.
 ///
 /// @param parts mixtures and their weights, which add up to 1
 /// @param tasks patterns of names (`p3/ag_news*`) or families; a task belongs if one fits. None:
@@ -34,6 +34,11 @@ public record MixtureSpec(
         List<String> faults = new ArrayList<>();
         if (!parts.isEmpty() && !tasks.isEmpty()) {
             faults.add("a mixture has parts or tasks, not both");
+        }
+        boolean ofTasks = !except.isEmpty() || cap != 0 || temperature != 1 || !prompts.equals(Prompting.defaults());
+        if (!parts.isEmpty() && ofTasks) {
+            faults.add("a mixture with parts has no except, cap, temperature or prompts of its own; give them to its"
+                    + " parts");
         }
         double sum = parts.values().stream().mapToDouble(Double::doubleValue).sum();
         if (parts.values().stream().anyMatch(weight -> !(weight > 0))) {

@@ -3,13 +3,13 @@ package org.align4j.data.flan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.align4j.data.OnError;
 import org.align4j.data.flan.prompt.Prompting;
 import org.align4j.data.flan.prompt.TaskTemplates;
 import org.align4j.data.flan.task.TaskData;
-import org.align4j.data.flan.task.TaskExample;
 import org.align4j.data.flan.task.TaskSpec;
 import org.align4j.data.flan.template.FieldTemplate;
 import org.align4j.data.flan.template.PromptTemplate;
@@ -24,6 +24,9 @@ final class PlanChecks {
     private static final List<String> SLOTS =
             List.of("input", "target", "rationale", "options", "definition", "language");
 
+    /// Examples whose columns are known: not every one has all.
+    private static final int LOOKED_AT = 100;
+
     private PlanChecks() {}
 
     /// Notes on tasks that are too small.
@@ -36,11 +39,8 @@ final class PlanChecks {
         Set<TaskSpec> checked = new java.util.HashSet<>();
         for (MixPlan.Entry entry : plan.entries()) {
             TaskData task = entry.task();
-            String set = task.name().replaceFirst("/.*", "");
-            TaskTemplates suited = templates.get(set);
-            if (suited != null
-                    && suited.jinja().isEmpty()
-                    && checked.add(task.task().spec())) {
+            TaskTemplates suited = Objects.requireNonNull(templates.get(task.set()), task::name);
+            if (checked.add(task.task().spec())) {
                 fields(task, suited, unknown);
             }
             Prompting prompts = entry.spec().prompts();
@@ -60,9 +60,14 @@ final class PlanChecks {
     }
 
     private static void fields(TaskData task, TaskTemplates templates, Problems problems) {
-        TaskExample first = task.cursor().get(0);
         Set<String> known = new TreeSet<>(SLOTS);
-        known.addAll(first.fields().keySet());
+        // promptsource's templates use the columns up: what they write is an input and a target
+        if (templates.jinja().isEmpty()) {
+            TaskData.Cursor examples = task.cursor();
+            for (int i = 0; i < Math.min(LOOKED_AT, task.size()); i++) {
+                known.addAll(examples.get(i).fields().keySet());
+            }
+        }
         for (Direction direction : Direction.values()) {
             for (PromptTemplate template : templates.set().of(direction)) {
                 for (String source : List.of(template.prompt(), template.completion())) {

@@ -1,6 +1,7 @@
 package org.align4j.data.flan;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import org.align4j.data.DataReport;
 import org.align4j.data.Source;
 import org.align4j.data.flan.prompt.Outcome;
 import org.align4j.data.flan.prompt.PromptedExample;
+import org.align4j.data.rows.DataFiles;
 import org.align4j.data.rows.ReadOptions;
 import org.align4j.data.rows.Row;
 import org.align4j.data.rows.Rows;
@@ -48,6 +50,27 @@ public final class RecipeRows implements Iterator<Row> {
         return Rows.of(rows, rows::close, report);
     }
 
+    /// The files that stand behind names of files, folders and patterns, or of recipes: these read
+    /// others.
+    ///
+    /// @throws AlignException.Data when a name stands for no file
+    public static List<Path> files(List<String> names) {
+        List<Path> files = new ArrayList<>();
+        List<String> others = new ArrayList<>(names);
+        others.removeIf(Recipe::isRecipe);
+        for (String name : names) {
+            if (Recipe.isRecipe(name)) {
+                Path recipe = Path.of(name);
+                files.add(recipe);
+                files.addAll(Mixture.files(Recipe.read(recipe, List.of()), recipe));
+            }
+        }
+        if (!others.isEmpty() || names.isEmpty()) {
+            files.addAll(DataFiles.resolve(others));
+        }
+        return files.stream().distinct().toList();
+    }
+
     @Override
     public boolean hasNext() {
         while (ahead.isEmpty() && (outcomes.hasNext() || recipes.hasNext())) {
@@ -58,7 +81,13 @@ public final class RecipeRows implements Iterator<Row> {
             report.read();
             switch (outcomes.next()) {
                 case Outcome.Made made -> ahead = Optional.of(row(made.example()));
-                case Outcome.Refused refused -> report.skip(refused.reason(), refused.source(), refused.fault());
+                // a recipe that stops at such prompts has done so
+                case Outcome.Refused refused ->
+                    report.note(
+                            "left out as the recipe's on_error says: "
+                                    + refused.reason().description(),
+                            refused.source(),
+                            refused.fault());
             }
         }
         return ahead.isPresent();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.align4j.data.preference.Annotation;
+import org.align4j.data.rows.Row;
 
 /// Reads columns of single values. Tables without types have texts for numbers and truth values.
 final class Scalars {
@@ -23,12 +24,12 @@ final class Scalars {
     }
 
     static boolean truth(Columns columns, String column) throws RowFault {
-        Object value = columns.value(column).orElse("false");
-        return switch (String.valueOf(value).strip()) {
-            case "true", "True", "1", "1.0" -> true;
-            case "false", "False", "0", "0.0", "" -> false;
-            default -> throw RowFault.type(column, value, "true or false");
-        };
+        Object value = columns.value(column).orElse("");
+        Optional<Boolean> truth = Row.truth(value);
+        if (truth.isEmpty()) {
+            throw RowFault.type(column, value, "true or false");
+        }
+        return truth.get();
     }
 
     /// `labeler` and `tags`.

@@ -3,6 +3,7 @@ package org.align4j.data.rows;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.align4j.data.Source;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,18 @@ public record Row(Source source, Map<String, @Nullable Object> fields, boolean c
 
     public Row {
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+    }
+
+    /// The truth value that a cell holds: tables without types have texts for them, and nothing for
+    /// false.
+    ///
+    /// @return empty where it holds none
+    public static Optional<Boolean> truth(@Nullable Object value) {
+        return switch (String.valueOf(value).strip()) {
+            case "true", "True", "1", "1.0" -> Optional.of(true);
+            case "false", "False", "0", "0.0", "", "null" -> Optional.of(false);
+            default -> Optional.empty();
+        };
     }
 
     public String file() {

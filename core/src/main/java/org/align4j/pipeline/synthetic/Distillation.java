@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.align4j.data.Conversation;
 import org.align4j.data.DataReport;
@@ -63,6 +62,8 @@ public final class Distillation {
                 boolean cut = replies.get(i) instanceof Reply.Answer answer && !answer.complete();
                 if (cut) {
                     tally.reject("answer cut off at max_tokens", batch.get(i));
+                } else if (replies.get(i) instanceof Reply.Answer && text.isEmpty()) {
+                    tally.reject("empty answer", batch.get(i));
                 } else if (!text.isEmpty()) {
                     Map<String, String> fields = new LinkedHashMap<>();
                     fields.put("prompt", batch.get(i));
@@ -75,11 +76,8 @@ public final class Distillation {
         }
         watch.check();
         if (kept == 0) {
-            String reasons = tally.statistics(0).rejected().entrySet().stream()
-                    .map(entry -> entry.getKey() + ": " + entry.getValue())
-                    .collect(Collectors.joining("; "));
             throw new AlignException.Data("the teacher gave no usable answer to any of " + prompts.size() + " prompts ("
-                    + reasons + "); raise max_tokens or look at the teacher");
+                    + tally.statistics(0).reasons() + "); raise max_tokens or look at the teacher");
         }
         write(file, lines.toString());
         return tally.statistics(kept);

@@ -44,6 +44,7 @@ public final class SelfInstruct {
     /// Makes tasks and writes them.
     ///
     /// @param teacher best a cached one: a run that was interrupted then goes on where it stopped
+    /// @throws org.align4j.error.AlignException.Data where no task came of it
     public static Statistics run(Synthesis synthesis, Teacher teacher, Synthesis.Watch watch) {
         SelfInstruct run = new SelfInstruct(synthesis, teacher, watch);
         run.make();

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.align4j.teacher.Reply;
 
 /// What making data cost and what was thrown away.
@@ -26,6 +27,18 @@ public record Statistics(
     public Statistics {
         rejected = Collections.unmodifiableMap(new TreeMap<>(rejected));
         examples = Collections.unmodifiableMap(new TreeMap<>(examples));
+    }
+
+    /// Why texts were thrown away, in one line: how often, and the first of each kind.
+    String reasons() {
+        return rejected.entrySet().stream()
+                .map(entry -> entry.getKey() + ": " + entry.getValue() + ", first \""
+                        + examples.getOrDefault(entry.getKey(), List.of()).stream()
+                                .findFirst()
+                                .orElse("")
+                                .replace('\n', ' ')
+                        + "\"")
+                .collect(Collectors.joining("; "));
     }
 
     /// Counts while data is made. One thread.

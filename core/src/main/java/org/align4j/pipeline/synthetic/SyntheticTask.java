@@ -32,9 +32,11 @@ public record SyntheticTask(String instruction, boolean classification, List<Ins
     public static List<SyntheticTask> read(Path file) {
         List<SyntheticTask> tasks = new ArrayList<>();
         try {
+            int number = 0;
             for (String line : Files.readAllLines(file)) {
+                number++;
                 if (!line.isBlank()) {
-                    tasks.add(parse(line, file + ":" + (tasks.size() + 1)));
+                    tasks.add(parse(line, file + ":" + number));
                 }
             }
         } catch (IOException e) {
@@ -66,7 +68,13 @@ public record SyntheticTask(String instruction, boolean classification, List<Ins
     }
 
     /// Writes `tasks.jsonl` and `statistics.json` into `folder`, whole or not at all.
+    ///
+    /// @throws AlignException.Data where there is no task to write
     static void write(Path folder, List<SyntheticTask> tasks, Statistics statistics) {
+        if (tasks.isEmpty()) {
+            throw new AlignException.Data("the teacher wrote no usable task in " + statistics.questions() + " answers ("
+                    + statistics.reasons() + "); look at the teacher, or name another");
+        }
         StringBuilder lines = new StringBuilder();
         for (int number = 0; number < tasks.size(); number++) {
             SyntheticTask task = tasks.get(number);

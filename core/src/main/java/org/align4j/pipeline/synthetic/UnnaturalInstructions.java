@@ -21,7 +21,8 @@ public final class UnnaturalInstructions {
     private static final String NO_CONSTRAINTS = "None.";
     private static final Pattern FIELDS = Pattern.compile(
             "(?is)instruction\\s*:(.*?)\\binput\\s*:(.*?)\\bconstraints\\s*:(.*?)(?=\\bexample\\s+\\d|\\z)");
-    private static final Pattern ONE_OF = Pattern.compile("(?i)\\b(?:one of|either)\\b\\s*:?\\s*(.+)");
+    private static final Pattern ONE_OF = Pattern.compile(
+            "(?i)\\b(?:one of|either)\\b(?:\\s+(?:the following|these)(?:\\s+\\w+)?\\s*:)?\\s*:?\\s*(.+?)(?=\\.\\s|\\n|$)");
 
     private final Synthesis synthesis;
     private final Teacher teacher;
@@ -52,6 +53,7 @@ public final class UnnaturalInstructions {
     ///
     /// @param paraphrases of each instruction, each a task of its own with the same instance
     /// @param teacher best a cached one: a run that was interrupted then goes on where it stopped
+    /// @throws org.align4j.error.AlignException.Data where no task came of it
     public static Statistics run(Synthesis synthesis, int paraphrases, Teacher teacher, Synthesis.Watch watch) {
         UnnaturalInstructions run = new UnnaturalInstructions(synthesis, paraphrases, teacher, watch);
         run.make();

@@ -11,7 +11,6 @@ import org.align4j.data.encode.EncodeOptions;
 import org.align4j.data.flan.RecipeRows;
 import org.align4j.data.format.DataFormat;
 import org.align4j.data.format.FormatOptions;
-import org.align4j.data.rows.DataFiles;
 import org.align4j.data.rows.ReadOptions;
 import org.align4j.data.rows.RowFormat;
 import org.align4j.data.rows.Rows;
@@ -95,13 +94,13 @@ public record DataConfig(
                 true);
     }
 
-    /// Every file that is read.
+    /// Every file that is read, those behind recipes among them.
     ///
     /// @throws org.align4j.error.AlignException.Data naming all that are missing
     public List<Path> files() {
         List<String> names = new ArrayList<>(train);
         names.addAll(eval);
-        return DataFiles.resolve(names);
+        return RecipeRows.files(names);
     }
 
     /// Whether there is anything to evaluate on.

@@ -1,6 +1,7 @@
 package org.align4j.data.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.align4j.data.doctor.Finding.Check;
 import org.align4j.data.format.FormatOptions;
+import org.align4j.error.AlignException;
 import org.align4j.random.CounterRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +111,31 @@ class DoctorTest {
                 .singleElement()
                 .asString()
                 .contains("a.jsonl:1 shares with", "test.jsonl:1");
+    }
+
+    @Test
+    void overlapsStandInListsToo() throws IOException {
+        String shared = words(13, 7);
+        Path evaluation = folder.resolve("test.jsonl");
+        Files.writeString(evaluation, "{\"q\": 1, \"choices\": [\"no\", \"%s\"]}\n".formatted(shared));
+        Doctor doctor = new Doctor(FormatOptions.DEFAULT, 2);
+        doctor.against(List.of(evaluation.toString()));
+
+        Diagnosis diagnosis = doctor.examine(List.of(
+                file("a.jsonl", List.of(new Pair("Say: " + shared, "a"))).toString()));
+
+        assertThat(finding(diagnosis, Check.OVERLAP).count()).isEqualTo(1);
+    }
+
+    @Test
+    void evaluationDataThatCannotBeReadIsRefused() throws IOException {
+        Path evaluation = folder.resolve("test.jsonl");
+        Files.writeString(evaluation, "{\"question\": \"cut o");
+        Doctor doctor = new Doctor(FormatOptions.DEFAULT, 2);
+
+        assertThatThrownBy(() -> doctor.against(List.of(evaluation.toString())))
+                .isInstanceOf(AlignException.Data.class)
+                .hasMessageContaining("test.jsonl:1");
     }
 
     @Test

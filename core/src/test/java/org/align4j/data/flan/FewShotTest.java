@@ -87,6 +87,51 @@ class FewShotTest {
     }
 
     @Test
+    void rowsThatFailATemplateAreNotShownAndStopNothing() {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 12; i++) {
+            lines.append("{\"text\": \"a question %d?\", \"label\": %d}%n".formatted(i, i % 3 == 0 ? 9 : i % 2));
+        }
+        List<PromptedExample> prompts = new Fixture(folder)
+                .file("a.jsonl", lines.toString())
+                .file("templates.yaml", """
+                        templates:
+                          1: !Template {name: pick, jinja: "{{text}} ||| {{answer_choices[label].strip()}}", answer_choices: "class 0 ||| class 1"}
+                        """)
+                .prompts("""
+                        examples: 120
+                        tasks: {t: {files: DATA/a.jsonl, format: {type: promptsource, templates: DATA/templates.yaml}}}
+                        mixtures: {all: {prompts: {few_shot: 1, shots: [3], inversion: 0}}}
+                        """);
+
+        assertThat(prompts)
+                .hasSize(80)
+                .allSatisfy(example -> assertThat(example.shots()).isEqualTo(3));
+    }
+
+    @Test
+    void templatesOverColumnsShowExamplesToo() {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 20; i++) {
+            lines.append("{\"q\": \"a question %d?\", \"id\": %d, \"y\": \"class %d\"}%n".formatted(i / 2, i, i / 2));
+        }
+        List<PromptedExample> prompts = new Fixture(folder)
+                .file("set.yaml", "answer: [{prompt: \"{q} Answer:\"}]")
+                .file("a.jsonl", lines.toString())
+                .prompts("""
+                        examples: 400
+                        templates: {own: DATA/set.yaml}
+                        tasks: {t: {files: DATA/a.jsonl, format: {type: columns, target: y}, templates: own}}
+                        mixtures: {all: {prompts: {few_shot: 1, shots: [4], inversion: 0}}}
+                        """);
+
+        assertThat(prompts)
+                .allSatisfy(example -> assertThat(found(QUESTION, example.prompt()))
+                        .doesNotHaveDuplicates()
+                        .hasSize(5));
+    }
+
+    @Test
     void separatorsStandWhereTheTemplateSays() {
         List<PromptedExample> prompts = new Fixture(folder)
                 .file("set.yaml", """

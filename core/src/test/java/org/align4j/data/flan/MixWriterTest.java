@@ -160,6 +160,41 @@ class MixWriterTest {
     }
 
     @Test
+    void aFolderOfOtherTemplatesOrDefinitionsIsRefused() {
+        String natural = """
+                {"Definition": ["Do it."], "Instances": [{"input": "x", "output": ["y"]}]}
+                """;
+        fixture.file("own.yaml", "answer: [{prompt: \"{input}\"}]").file("n/t.json", natural);
+        String recipe = """
+                tasks:
+                  t: {files: DATA/a.jsonl, format: p3, templates: own}
+                  n: {files: DATA/n/*.json, format: natural_instructions}
+                templates: {own: DATA/own.yaml}
+                """;
+        Path out = folder.resolve("out");
+        Manifest manifest = write(recipe, out, 0, 1, 1).orElseThrow();
+        assertThat(manifest.inputs()).containsKey(folder.resolve("own.yaml").toString());
+
+        fixture.file("own.yaml", "answer: [{prompt: \"Say: {input}\"}]");
+        assertThatThrownBy(() -> write(recipe, out, 0, 1, 1)).isInstanceOf(AlignException.Config.class);
+        fixture.file("own.yaml", "answer: [{prompt: \"{input}\"}]").file("n/t.json", natural.replace("it", "that"));
+        assertThatThrownBy(() -> write(recipe, out, 0, 1, 1)).isInstanceOf(AlignException.Config.class);
+        fixture.file("n/t.json", natural);
+        assertThat(write(recipe, out, 0, 1, 1)).contains(manifest);
+    }
+
+    @Test
+    void aRunOfSmallFilesCanBeInterrupted() throws IOException {
+        Path out = folder.resolve("out");
+        AtomicInteger looks = new AtomicInteger();
+        try (Mixture mixture = fixture.open(RECIPE.replace("150", "10"))) {
+            MixWriter writer = new MixWriter(mixture, out, written -> {}, () -> looks.incrementAndGet() > 3);
+            assertThatThrownBy(() -> writer.write(0, 1, 1)).isInstanceOf(CancellationException.class);
+        }
+        assertThat(contents(out)).hasSize(3);
+    }
+
+    @Test
     void aFailingPromptLeavesNothingHalfWritten() throws IOException {
         fixture.file("own.yaml", "answer: [{prompt: \"{input} {hint}\"}]")
                 .file("d/x.jsonl", "{\"q\": \"a\", \"y\": \"b\", \"hint\": \"h\"}\n{\"q\": \"c\", \"y\": \"d\"}\n");

@@ -69,6 +69,35 @@ class PromptFormsTest {
     }
 
     @Test
+    void theDetailedFormWithoutShotsIsTheDefinitionAlone() {
+        List<PromptedExample> prompts =
+                new Fixture(folder).file("t.json", NATURAL).prompts("""
+                        tasks: {t: {files: DATA/t.json, format: natural_instructions}}
+                        mixtures: {all: {prompts: {few_shot: 0, detailed: 1, negatives: 1, inversion: 0}}}
+                        """);
+
+        assertThat(prompts).hasSize(2).allSatisfy(example -> {
+            assertThat(example.shots()).isZero();
+            assertThat(example.prompt()).startsWith("Definition: Say the colour.\n\nNow complete");
+        });
+    }
+
+    @Test
+    void longDetailedPromptsShowFewerExamples() {
+        List<PromptedExample> prompts =
+                new Fixture(folder).file("t.json", NATURAL).prompts("""
+                        tasks: {t: {files: DATA/t.json, format: natural_instructions}}
+                        mixtures:
+                          all: {prompts: {few_shot: 1, shots: [2], detailed: 1, negatives: 1, inversion: 0, max_characters: 180}}
+                        """);
+
+        assertThat(prompts).hasSize(2).allSatisfy(example -> {
+            assertThat(example.prompt()).hasSizeLessThanOrEqualTo(180);
+            assertThat(example.shots()).isEqualTo(1);
+        });
+    }
+
+    @Test
     void inversionGivesTheAnswerAndWantsTheQuestion() {
         List<PromptedExample> prompts = new Fixture(folder)
                 .file("a.tsv", "How many?\tseven\tI counted.\n")
@@ -146,6 +175,26 @@ class PromptFormsTest {
     }
 
     @Test
+    void templatesThatNeedOptionsStandWhereTheyAreShown() {
+        List<PromptedExample> prompts = new Fixture(folder)
+                .file(
+                        "own.yaml",
+                        "answer: [{prompt: \"{input}\"}, {prompt: \"Pick. {input}{options}\", needs: [options]}]")
+                .file("a.tsv", "Is it?\\nOptions:\\n- yes\\n- no\tyes\tIt is.\n")
+                .prompts("""
+                        examples: 200
+                        templates: {own: DATA/own.yaml}
+                        tasks: {t: {files: DATA/a.tsv, format: cot, templates: own}}
+                        mixtures: {all: {prompts: {few_shot: 0, reasoning: 0, inversion: 0, options: 0.5}}}
+                        """);
+
+        assertThat(prompts)
+                .anyMatch(example -> example.prompt().startsWith("Pick."))
+                .allMatch(example ->
+                        example.prompt().startsWith("Pick.") == example.prompt().contains("yes"));
+    }
+
+    @Test
     void spanCorruptionNamesWhatItCutOut() {
         List<PromptedExample> prompts = new Fixture(folder)
                 .file(
@@ -161,7 +210,7 @@ class PromptFormsTest {
         assertThat(prompts).allSatisfy(example -> {
             if (example.method() == Method.PREFIX) {
                 assertThat(example.prompt() + example.completion()).isEqualTo(text);
-                assertThat(example.prompt()).isNotEmpty();
+                assertThat(example.prompt()).isNotEmpty().doesNotEndWith(" ");
             } else {
                 assertThat(filledIn(example)).isEqualTo(text);
             }

@@ -65,6 +65,68 @@ class RecipeFaultsTest {
     }
 
     @Test
+    void keysOfMixturesOfTasksBesideParts() {
+        assertRefused(
+                AlignException.Config.class, """
+                tasks: {t: {files: DATA/a.jsonl, format: p3}}
+                mix: x
+                mixtures: {x: {parts: {y: 1}, except: [sums]}, y: {}}
+                """, "recipe.yaml:3", "no except, cap, temperature or prompts of its own");
+    }
+
+    @Test
+    void patternsThatFitNoTaskAreTold() {
+        try (Mixture mixture = fixture.open("""
+                tasks:
+                  t: {files: DATA/a.jsonl, format: p3, family: sums}
+                  u: {files: DATA/none.jsonl, format: p3, optional: true}
+                mixtures: {all: {tasks: ["t/*", "u/*"], except: [sum]}}
+                """)) {
+            assertThat(mixture.notes())
+                    .anySatisfy(note -> assertThat(note)
+                            .contains("mixtures.all.except: no task or family fits \"sum\"", "did you mean sums?"))
+                    .noneSatisfy(note -> assertThat(note).contains("\"u/*\""));
+        }
+    }
+
+    @Test
+    void joinedNaturalInstructions() {
+        assertRefused(
+                AlignException.Config.class,
+                "tasks: {t: {files: DATA/a.jsonl, format: natural_instructions, joined: true}}",
+                "recipe.yaml:1",
+                "a definition of its own");
+    }
+
+    @Test
+    void columnsThatOnlySomeExamplesHaveAreKnown() {
+        fixture.file("c.jsonl", "{\"q\": \"a\", \"y\": \"b\"}\n{\"q\": \"c\", \"y\": \"d\", \"hint\": \"h\"}\n")
+                .file("own.yaml", "answer: [{prompt: \"{input}\"}, {prompt: \"{hint} {input}\", needs: [hint]}]");
+
+        assertThat(fixture.prompts("""
+                        examples: 60
+                        tasks: {t: {files: DATA/c.jsonl, format: {type: columns, input: q, target: y}, templates: own}}
+                        templates: {own: DATA/own.yaml}
+                        mixtures: {all: {prompts: {few_shot: 0, inversion: 0}}}
+                        """))
+                .hasSize(60)
+                .extracting(example -> example.prompt().strip())
+                .containsOnly("a", "c", "h c");
+    }
+
+    @Test
+    void fieldsBehindPromptsourceTemplates() {
+        fixture.file("raw.jsonl", "{\"text\": \"x\"}\n")
+                .file("templates.yaml", "templates: {1: {name: one, jinja: \"{{text}} ||| y\"}}\n")
+                .file("own.yaml", "answer: [{prompt: \"{text}\"}]");
+
+        assertRefused(AlignException.Config.class, """
+                tasks: {t: {files: DATA/raw.jsonl, format: {type: promptsource, templates: DATA/templates.yaml}, templates: own}}
+                templates: {own: DATA/own.yaml}
+                """, "t/raw", "{text}");
+    }
+
+    @Test
     void unknownMixtures() {
         assertRefused(AlignException.Config.class, """
                 tasks: {t: {files: DATA/a.jsonl, format: p3}}
@@ -122,8 +184,10 @@ class RecipeFaultsTest {
                 tasks:
                   t: {files: DATA/a.jsonl, format: p3}
                   u: {files: DATA/none.jsonl, format: p3, optional: true}
+                  v: {files: [DATA/none.jsonl, DATA/a.jsonl], format: p3, optional: true}
                 """);
-        assertThat(prompts).hasSize(4);
+        assertThat(prompts).extracting(PromptedExample::task).containsOnly("t/a", "v/a");
+        assertThat(prompts).hasSize(8);
     }
 
     @Test

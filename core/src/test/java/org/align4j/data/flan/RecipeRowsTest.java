@@ -70,6 +70,43 @@ class RecipeRowsTest {
     }
 
     @Test
+    void whatTheRecipeLeavesOutIsToldAndNoFault() {
+        new Fixture(folder)
+                .file("own.yaml", "answer: [{prompt: \"{input} {hint}\"}]")
+                .file("x.jsonl", "{\"q\": \"a\", \"y\": \"b\", \"hint\": \"h\"}\n{\"q\": \"c\", \"y\": \"d\"}\n")
+                .file("recipe.yaml", """
+                        tasks: {t: {files: DATA/x.jsonl, format: {type: columns, input: q, target: y}, templates: own}}
+                        templates: {own: DATA/own.yaml}
+                        mixtures: {all: {prompts: {few_shot: 0, inversion: 0}}}
+                        """.replace("DATA", folder.toString()));
+        DataReport report = new DataReport();
+        List<Object> read = examples(folder + "/recipe.yaml", report);
+
+        assertThat(read).hasSize(1);
+        assertThat(report.faults()).isZero();
+        assertThat(report.summary()).contains("on_error", "x.jsonl:2: t/x: template own/answer/0 asks for {hint}");
+    }
+
+    @Test
+    void allFilesBehindARecipeAreKnown() {
+        new Fixture(folder)
+                .rendered("a", 2, 2)
+                .rendered("eval", 2, 2)
+                .file("own.yaml", "answer: [{prompt: \"{input}\"}]")
+                .file("recipe.yaml", """
+                        tasks: {t: {files: DATA/a.jsonl, format: p3, templates: own}}
+                        templates: {own: DATA/own.yaml}
+                        """.replace("DATA", folder.toString()));
+
+        assertThat(RecipeRows.files(List.of(folder + "/recipe.yaml", folder + "/eval.jsonl")))
+                .containsExactly(
+                        folder.resolve("recipe.yaml"),
+                        folder.resolve("a.jsonl"),
+                        folder.resolve("own.yaml"),
+                        folder.resolve("eval.jsonl"));
+    }
+
+    @Test
     void recipesAndFilesDoNotStandTogether() {
         assertThatThrownBy(() -> RecipeRows.open(List.of("a.yaml", "b.jsonl"), ReadOptions.DEFAULT, new DataReport()))
                 .isInstanceOf(AlignException.Config.class)

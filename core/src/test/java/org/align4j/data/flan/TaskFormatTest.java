@@ -96,6 +96,35 @@ class TaskFormatTest {
     }
 
     @Test
+    void theRecipesFamilyGoesBeforeTheFiles() {
+        String json = """
+                {"Definition": ["Do it."], "Categories": ["Sums"], "Instances": [{"input": "x", "output": ["y"]}]}
+                """;
+        try (Mixture mixture = new Fixture(folder)
+                .file("task.json", json)
+                .open("tasks: {t: {files: DATA/task.json, format: natural_instructions, family: mine}}")) {
+            assertThat(mixture.tasks().getFirst().family()).isEqualTo("mine");
+        }
+    }
+
+    @Test
+    void aBrokenNaturalInstructionsFileIsLeftOutLikeOthers() {
+        String json = """
+                {"Definition": ["Do it."], "Instances": [{"input": "x", "output": ["y"]}]}
+                """;
+        Fixture fixture = new Fixture(folder).file("n/good.json", json).file("n/broken.json", json.substring(0, 40));
+        String recipe = "tasks: {t: {files: DATA/n/*.json, format: natural_instructions}}";
+
+        try (Mixture mixture = fixture.open(recipe)) {
+            assertThat(mixture.plan().examples()).isEqualTo(1);
+            assertThat(mixture.notes()).anySatisfy(note -> assertThat(note).contains("broken.json:1", "broken JSON"));
+        }
+        assertThatThrownBy(() -> fixture.prompts(recipe, "on_error=fail"))
+                .isInstanceOf(AlignException.Data.class)
+                .hasMessageContaining("broken.json");
+    }
+
+    @Test
     void theFirstNaturalInstructionsAreReadToo() {
         String json = """
                 {"Definition": "Do it.", "Examples": {"Positive Examples": [{"input": "a", "output": "b", "reason": "so"}],
@@ -136,6 +165,14 @@ class TaskFormatTest {
                 """, "xp3");
 
         assertThat(read.getFirst().language()).isEqualTo("de");
+    }
+
+    @Test
+    void xp3FoldersSayTheLanguageOfRowsThatDoNot() {
+        String row = "{\"inputs\": \"?\", \"targets\": \"!\"}\n";
+
+        assertThat(examples("nso/a.jsonl", row, "xp3").getFirst().language()).isEqualTo("nso");
+        assertThat(examples("raw/a.jsonl", row, "xp3").getFirst().language()).isEqualTo("en");
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.align4j.error.AlignException;
@@ -112,11 +113,11 @@ class SyntheticTest {
     void aTeacherThatFailsOrTalksRubbishEndsTheRun() {
         ScriptedTeacher teacher = new ScriptedTeacher((question, number) -> number % 2 == 0 ? "" : "blah blah");
 
-        Statistics statistics = SelfInstruct.run(synthesis(3), teacher, ScriptedTeacher.NOBODY);
-
-        assertThat(statistics.kept()).isZero();
-        assertThat(statistics.rejected()).containsEntry("the teacher gave no answer", 3L);
-        assertThat(statistics.examples().get("the teacher gave no answer")).contains("429 until the last retry");
+        assertThatThrownBy(() -> SelfInstruct.run(synthesis(3), teacher, ScriptedTeacher.NOBODY))
+                .isInstanceOf(AlignException.Data.class)
+                .hasMessageContaining("no usable task in 6 answers")
+                .hasMessageContaining("the teacher gave no answer: 3, first \"429 until the last retry\"");
+        assertThat(folder.resolve("out/tasks.jsonl")).doesNotExist();
         // three batches of two without a task
         assertThat(teacher.asked()).isEqualTo(6);
     }
@@ -154,11 +155,36 @@ class SyntheticTest {
     }
 
     @Test
+    void constraintsNameTheirLabelsInManyWays() {
+        for (String constraint : List.of(
+                "one of: cat, dog",
+                "one of the following labels: 'cat', \"dog\". Nothing else.",
+                "either cat or dog.")) {
+            for (String output : List.of("Dog.", "Horse")) {
+                ScriptedTeacher teacher = new ScriptedTeacher((question, number) -> question.startsWith("Here")
+                        ? "Instruction: Pick.\nInput: number " + number + "\nConstraints: The output is " + constraint
+                        : output);
+                if (output.equals("Dog.")) {
+                    assertThat(UnnaturalInstructions.run(synthesis(1), 0, teacher, ScriptedTeacher.NOBODY)
+                                    .kept())
+                            .as(constraint)
+                            .isEqualTo(1);
+                } else {
+                    assertThatThrownBy(
+                                    () -> UnnaturalInstructions.run(synthesis(1), 0, teacher, ScriptedTeacher.NOBODY))
+                            .as(constraint)
+                            .hasMessageContaining("output against the constraints: 6");
+                }
+            }
+        }
+    }
+
+    @Test
     void distillationPairsPromptsWithWholeAnswers() throws IOException {
         Path prompts = folder.resolve("p.jsonl");
-        Files.writeString(prompts, "{\"q\": \"one\"}\n{\"q\": \"two\"}\n{\"q\": \"three\"}\n");
-        ScriptedTeacher teacher = new ScriptedTeacher(
-                (question, number) -> question.equals("two") ? "cut…" : question.equals("three") ? "" : "1");
+        Files.writeString(prompts, "{\"q\": \"one\"}\n{\"q\": \"two\"}\n{\"q\": \"three\"}\n{\"q\": \"four\"}\n");
+        Map<String, String> answers = Map.of("one", "1", "two", "cut…", "three", "", "four", " ");
+        ScriptedTeacher teacher = new ScriptedTeacher((question, number) -> answers.getOrDefault(question, ""));
 
         Statistics statistics = Distillation.run(
                 new Distillation.Settings(List.of(prompts.toString()), "q", 8, 0, 0, 0),
@@ -168,7 +194,10 @@ class SyntheticTest {
 
         assertThat(Files.readString(folder.resolve("d.jsonl")))
                 .isEqualTo("{\"prompt\":\"one\",\"completion\":\"1\"}\n");
-        assertThat(statistics.rejected()).containsEntry("answer cut off at max_tokens", 1L);
+        assertThat(statistics.rejected())
+                .containsEntry("answer cut off at max_tokens", 1L)
+                .containsEntry("the teacher gave no answer", 1L)
+                .containsEntry("empty answer", 1L);
     }
 
     @Test

@@ -17,20 +17,33 @@ record Corruption(String prompt, String completion) {
 
     private static final double MEAN_SPAN = 3;
 
+    /// What a method of pretraining makes of a text.
+    static Corruption of(String text, Method method, CounterRandom draw) {
+        return switch (method) {
+            case PREFIX -> prefix(text, draw);
+            case SPAN_CORRUPTION -> spans(text, draw);
+            case CAUSAL, PLAIN, INVERTED, CHANNEL -> new Corruption("", text);
+        };
+    }
+
     /// A beginning of a tenth to nine tenths of the words, and the rest.
-    static Corruption prefix(String text, CounterRandom draw) {
+    private static Corruption prefix(String text, CounterRandom draw) {
         List<Integer> starts = wordStarts(text);
         if (starts.size() < 2) {
             return new Corruption("", text);
         }
         int cut = 1 + (int) ((0.1 + 0.8 * draw.uniform(0)) * (starts.size() - 1));
         int at = starts.get(Math.min(cut, starts.size() - 1));
+        // the space goes with the word that follows, as in tokens
+        while (Character.isWhitespace(text.charAt(at - 1))) {
+            at--;
+        }
         return new Corruption(text.substring(0, at), text.substring(at));
     }
 
     /// Spans of words replaced by `<extra_id_0>`, `<extra_id_1>` …, which the completion names with
     /// what they stand for.
-    static Corruption spans(String text, CounterRandom draw) {
+    private static Corruption spans(String text, CounterRandom draw) {
         String[] words = SPACE.split(text.strip());
         int noise = Math.max(1, (int) Math.round(words.length * RATE));
         int count = Math.clamp(Math.round(noise / MEAN_SPAN), 1, Math.max(1, words.length - noise));

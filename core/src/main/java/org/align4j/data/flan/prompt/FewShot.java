@@ -5,13 +5,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.align4j.data.flan.task.TaskData;
 import org.align4j.data.flan.task.TaskExample;
 import org.align4j.random.CounterRandom;
 
-/// Chooses the examples that stand before a question: different ones, none of them with the
-/// question's own input, so that no answer is given away. Balanced, they come from all answer
+/// Chooses the examples that stand before a question: different ones, none of them asked in the
+/// question's own words, so that no answer is given away. Balanced, they come from all answer
 /// classes in turns, in random order.
 final class FewShot {
     /// Draws for each example wanted, after which fewer are shown.
@@ -27,21 +28,27 @@ final class FewShot {
 
     /// @param asked the example that is asked
     /// @param index its number in the task
+    /// @param words what is asked of an example: two with the same are not both in a prompt
     /// @param load the example of a number, in words; empty where it cannot be shown
     List<TaskExample> choose(
-            TaskExample asked, int index, int wanted, CounterRandom draws, IntFunction<Optional<TaskExample>> load) {
+            TaskExample asked,
+            int index,
+            int wanted,
+            CounterRandom draws,
+            Function<TaskExample, String> words,
+            IntFunction<Optional<TaskExample>> load) {
         List<TaskExample> chosen = new ArrayList<>(wanted);
         Set<Integer> drawn = new HashSet<>();
         drawn.add(index);
-        Set<String> inputs = new HashSet<>();
-        inputs.add(asked.input().strip());
+        Set<String> known = new HashSet<>();
+        known.add(words.apply(asked));
         int[] order = classes.isEmpty() ? new int[0] : draws.permutation(classes.size(), -1);
         int turns = 0;
         for (int attempt = 0; attempt < PATIENCE * wanted && chosen.size() < wanted; attempt++) {
             int candidate = candidate(order, turns, draws, attempt);
             boolean fresh = drawn.add(candidate);
             Optional<TaskExample> example = fresh ? load.apply(candidate) : Optional.empty();
-            if (example.isPresent() && inputs.add(example.get().input().strip())) {
+            if (example.isPresent() && known.add(words.apply(example.get()))) {
                 chosen.add(example.get());
                 turns++;
             } else if (attempt % PATIENCE == PATIENCE - 1) {

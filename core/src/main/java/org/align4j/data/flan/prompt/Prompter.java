@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.align4j.data.SkipReason;
 import org.align4j.data.Source;
 import org.align4j.data.flan.task.TaskData;
@@ -99,7 +100,7 @@ public final class Prompter {
         Wording wording = of(Direction.CHANNEL).getFirst();
         Wording.Setting setting = new Wording.Setting(task.facts().definition(), false, 0);
         int wanted = prompting.shots().get((int) draws.below(prompting.shots().size(), key(Choice.SHOTS)));
-        List<TaskExample> shown = shown(asked, index, wanted, 0, false, draws);
+        List<TaskExample> shown = shown(asked, index, wanted, 0, false, draws, Prompter::input);
         List<PromptedExample> candidates = new ArrayList<>();
         for (String label : labels) {
             TaskExample labelled = asked.withTarget(label);
@@ -133,6 +134,7 @@ public final class Prompter {
         String definition = task.facts().definition();
         boolean detailed = direction == Direction.ANSWER
                 && !definition.isEmpty()
+                && !example.input().isBlank()
                 && draws.uniform(key(Choice.DETAILED)) < prompting.detailed();
         Wording.Setting setting =
                 new Wording.Setting(definition, draws.uniform(key(Choice.OPTIONS)) < prompting.options(), (int)
@@ -141,19 +143,17 @@ public final class Prompter {
                 ? prompting.shots().get((int) draws.below(prompting.shots().size(), key(Choice.SHOTS)))
                 : 0;
         if (detailed) {
+            List<TaskExample> others = task.facts().positives().isEmpty()
+                    ? shown(example, index, wanted, jinjaTemplate, false, draws, Prompter::input)
+                    : List.of();
             return new Outcome.Made(made(
-                    DetailedPrompt.of(
-                            example,
-                            task.facts(),
-                            wanted,
-                            prompting.negatives(),
-                            shown(example, index, wanted, jinjaTemplate, false, draws)),
+                    DetailedPrompt.of(example, task.facts(), wanted, prompting, others),
                     example,
                     PromptType.DETAILED,
                     Method.PLAIN,
                     "definition/detailed"));
         }
-        List<Wording> fitting = fitting(direction, example, definition);
+        List<Wording> fitting = fitting(direction, example, setting);
         Wording wording = fitting.get((int) draws.below(fitting.size(), key(Choice.TEMPLATE)));
         boolean reasoning = direction == Direction.REASONING || direction == Direction.INVERTED_REASONING;
         StringBuilder question = new StringBuilder();
@@ -170,7 +170,14 @@ public final class Prompter {
         }
         List<TaskExample> shown = prompting.maxCharacters() > 0 && question.length() >= prompting.maxCharacters()
                 ? List.of()
-                : shown(example, index, wanted, jinjaTemplate, reasoning, draws);
+                : shown(
+                        example,
+                        index,
+                        wanted,
+                        jinjaTemplate,
+                        reasoning,
+                        draws,
+                        other -> words(other, wording, setting));
         Layout layout = new Layout(wording, setting, prompting.maxCharacters());
         Layout.Laid laid = layout.before(shown, question);
         Method method = switch (direction) {
@@ -200,7 +207,9 @@ public final class Prompter {
             if (!of(Direction.INVERTED).isEmpty()) {
                 return Direction.INVERTED;
             }
-        } else if (invertible && drawn < prompting.inversion() + prompting.channel()) {
+        } else if (invertible
+                && drawn < prompting.inversion() + prompting.channel()
+                && !of(Direction.CHANNEL).isEmpty()) {
             return Direction.CHANNEL;
         }
         return reasoning && !of(Direction.REASONING).isEmpty() ? Direction.REASONING : Direction.ANSWER;
@@ -212,9 +221,9 @@ public final class Prompter {
 
     /// The wordings that suit the example, in the languages that are wanted; all of them where none
     /// would be left.
-    private List<Wording> fitting(Direction direction, TaskExample example, String definition) {
+    private List<Wording> fitting(Direction direction, TaskExample example, Wording.Setting setting) {
         List<Wording> suiting = of(direction).stream()
-                .filter(wording -> wording.suits(example, definition))
+                .filter(wording -> wording.suits(example, setting))
                 .toList();
         if (suiting.isEmpty()) {
             return of(direction);
@@ -241,30 +250,49 @@ public final class Prompter {
     }
 
     private List<TaskExample> shown(
-            TaskExample asked, int index, int wanted, int template, boolean reasoning, CounterRandom draws) {
+            TaskExample asked,
+            int index,
+            int wanted,
+            int template,
+            boolean reasoning,
+            CounterRandom draws,
+            Function<TaskExample, String> words) {
         if (wanted == 0) {
             return List.of();
         }
-        return fewShot.choose(asked, index, wanted, draws.at(key(Choice.EXAMPLES)), candidate -> {
+        return fewShot.choose(asked, index, wanted, draws.at(key(Choice.EXAMPLES)), words, candidate -> {
             TaskExample example = cursor.get(candidate);
             return reasoning && !example.hasRationale()
                     ? Optional.empty()
-                    : worded(example, candidate, template, draws);
+                    : showable(example, candidate, template, draws);
         });
     }
 
+    /// An example that its template fails on is told of where it is asked, and not shown.
+    private Optional<TaskExample> showable(TaskExample raw, int index, int template, CounterRandom draws) {
+        try {
+            return worded(raw, index, template, draws);
+        } catch (AlignException.Data _) {
+            return Optional.empty();
+        }
+    }
+
+    private static String input(TaskExample example) {
+        return example.input().strip();
+    }
+
+    /// What is asked: the input, or the words of a template that names columns instead of one.
+    private static String words(TaskExample example, Wording wording, Wording.Setting setting) {
+        if (!example.input().isBlank()) {
+            return input(example);
+        }
+        StringBuilder words = new StringBuilder();
+        return wording.prompt(example, setting, words).map(lacking -> "").orElseGet(words::toString);
+    }
+
     private PromptedExample pretraining(TaskExample text, CounterRandom draws) {
-        Prompting.Objectives weights = prompting.objectives();
-        double drawn =
-                draws.uniform(key(Choice.OBJECTIVE)) * (weights.causal() + weights.prefix() + weights.spanCorruption());
-        Method method = drawn < weights.causal()
-                ? Method.CAUSAL
-                : drawn < weights.causal() + weights.prefix() ? Method.PREFIX : Method.SPAN_CORRUPTION;
-        Corruption given = switch (method) {
-            case PREFIX -> Corruption.prefix(text.input(), draws.at(key(Choice.OBJECTIVE)));
-            case SPAN_CORRUPTION -> Corruption.spans(text.input(), draws.at(key(Choice.OBJECTIVE)));
-            case CAUSAL, PLAIN, INVERTED, CHANNEL -> new Corruption("", text.input());
-        };
+        Method method = prompting.objectives().draw(draws.uniform(key(Choice.OBJECTIVE)));
+        Corruption given = Corruption.of(text.input(), method, draws.at(key(Choice.OBJECTIVE)));
         return made(
                 new DetailedPrompt.Text(given.prompt(), given.completion(), 0),
                 text,

@@ -55,6 +55,15 @@ public record Prompting(
         public static Objectives defaults() {
             return new Objectives(1, 1, 1);
         }
+
+        /// The objective that a number from 0 to 1 falls on.
+        Method draw(double uniform) {
+            double drawn = uniform * (causal + prefix + spanCorruption);
+            if (drawn < causal) {
+                return Method.CAUSAL;
+            }
+            return drawn < causal + prefix ? Method.PREFIX : Method.SPAN_CORRUPTION;
+        }
     }
 
     public Prompting {

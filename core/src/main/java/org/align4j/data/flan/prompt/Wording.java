@@ -41,11 +41,10 @@ record Wording(PromptTemplate template, String name, FieldTemplate prompt, Field
     /// A field that the example lacks.
     record Lacking(String name) {}
 
-    boolean suits(TaskExample example, String definition) {
+    /// Whether the example has what the template needs, as things are shown in this prompt.
+    boolean suits(TaskExample example, Setting setting) {
         return template.needs().stream()
-                .allMatch(name -> !slot(name, example, new Setting(definition, false, 0))
-                        .orElse("")
-                        .isEmpty());
+                .noneMatch(name -> slot(name, example, setting).orElse("").isEmpty());
     }
 
     /// Appends the prompt and what joins it to the completion.

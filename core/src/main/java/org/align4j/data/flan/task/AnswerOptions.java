@@ -34,10 +34,9 @@ record AnswerOptions(String question, List<String> options) {
         if (lines.size() < 2 || !lines.get(1).startsWith("(A)")) {
             return new AnswerOptions(String.join("\n", lines), List.of());
         }
-        Matcher letters = LETTERED.matcher(lines.remove(1));
+        String all = lines.remove(1);
+        Matcher letters = LETTERED.matcher(all);
         List<String> options = new ArrayList<>();
-        String all = text.lines().skip(1).findFirst().orElse("").strip();
-        letters.reset(all);
         int from = -1;
         while (letters.find()) {
             if (from >= 0) {

@@ -11,7 +11,6 @@ import org.align4j.data.DataReport;
 import org.align4j.data.SkipReason;
 import org.align4j.data.Source;
 import org.align4j.data.rows.Row;
-import org.align4j.error.AlignException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -23,47 +22,44 @@ import tools.jackson.databind.json.JsonMapper;
 final class NaturalInstructionsFile {
     private final JsonNode root;
     private final Path file;
+    private final Optional<String> language;
 
     private NaturalInstructionsFile(JsonNode root, Path file) {
         this.root = root;
         this.file = file;
+        this.language = Optional.of(
+                        any("Input_language", "input_language").path(0).asString(""))
+                .filter(name -> !name.isEmpty())
+                .map(LanguageNames::code);
     }
 
-    /// @throws AlignException.Data when the file isn't JSON or isn't such a task
-    static NaturalInstructionsFile read(Path file) {
+    /// The task in a file, or empty and an entry in the report.
+    static Optional<NaturalInstructionsFile> read(Path file, DataReport report) {
+        String fault;
         try {
             JsonNode root = JsonMapper.shared().readTree(file.toFile());
-            if (!root.path("Instances").isArray() && !root.path("instances").isArray()) {
-                throw new AlignException.Data(
-                        file + ": no list \"Instances\"; is this a task of Natural Instructions?");
+            if (root.path("Instances").isArray() || root.path("instances").isArray()) {
+                return Optional.of(new NaturalInstructionsFile(root, file));
             }
-            return new NaturalInstructionsFile(root, file);
+            fault = "no list \"Instances\"; is this a task of Natural Instructions?";
         } catch (JacksonException e) {
-            throw new AlignException.Data(file + ": broken JSON: " + e.getOriginalMessage(), e);
+            fault = "broken JSON: " + e.getOriginalMessage();
         }
+        report.skip(SkipReason.UNREADABLE_FILE, new Source(file.toString(), 1), fault);
+        return Optional.empty();
     }
 
-    String definition() {
+    TaskData.Facts facts() {
         JsonNode definition = any("Definition", "definition");
-        return definition.isArray() ? definition.path(0).asString("") : definition.asString("");
+        return new TaskData.Facts(
+                any("Categories", "categories").path(0).asString(""),
+                definition.isArray() ? definition.path(0).asString("") : definition.asString(""),
+                demonstrations(any("Positive Examples", "positive_examples")),
+                demonstrations(any("Negative Examples", "negative_examples")));
     }
 
-    Optional<String> category() {
-        return Optional.of(any("Categories", "categories").path(0).asString(""))
-                .filter(category -> !category.isEmpty());
-    }
-
-    List<Demonstration> positives() {
-        return demonstrations(any("Positive Examples", "positive_examples"));
-    }
-
-    List<Demonstration> negatives() {
-        return demonstrations(any("Negative Examples", "negative_examples"));
-    }
-
-    /// Gives every usable instance, in order, to `sink` until it wants no more; whether it wants
-    /// more.
-    boolean instances(TaskReader reader, DataReport report, Predicate<TaskExample> sink) {
+    /// Gives every usable instance, in order, to `sink` until it wants no more.
+    void instances(TaskReader reader, DataReport report, Predicate<TaskExample> sink) {
         long number = 0;
         for (JsonNode instance : any("Instances", "instances")) {
             number++;
@@ -74,21 +70,17 @@ final class NaturalInstructionsFile {
                         row(instance, source), text(instance, "input"), output(instance), "", List.of(), Map.of());
                 report.use();
                 if (!sink.test(example)) {
-                    return false;
+                    return;
                 }
             } catch (Unusable fault) {
                 report.skip(fault.reason(), source, String.valueOf(fault.getMessage()));
             }
         }
-        return true;
     }
 
     private Row row(JsonNode instance, Source source) {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        String language = any("Input_language", "input_language").path(0).asString("");
-        if (!language.isEmpty()) {
-            fields.put("language", LanguageNames.code(language));
-        }
+        language.ifPresent(code -> fields.put("language", code));
         fields.put("id", instance.path("id").asString(""));
         return new Row(source, fields);
     }

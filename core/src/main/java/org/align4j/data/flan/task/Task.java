@@ -3,8 +3,10 @@ package org.align4j.data.flan.task;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.align4j.data.rows.DataFiles;
 import org.align4j.error.AlignException;
 import org.align4j.error.Problems;
@@ -25,19 +27,11 @@ public record Task(String name, String family, TaskSpec spec, List<Path> files) 
     /// @throws AlignException.Data naming files that aren't there, or that make two tasks of one
     ///     name
     public static List<Task> of(String set, TaskSpec spec, Map<String, Path> places, List<String> missing) {
-        List<Path> files;
-        try {
-            files = DataFiles.resolve(spec.files().stream()
-                    .map(name -> TaskFormat.resolve(name, places))
-                    .toList());
-        } catch (AlignException.Data e) {
-            if (!spec.optional()) {
-                throw new AlignException.Data(
-                        "tasks." + set + ": " + e.getMessage() + "\n  (data: names the folder that {data} stands for;"
-                                + " optional: true leaves out tasks without files)",
-                        e);
-            }
-            missing.add("tasks." + set + ": no such files, left out (" + String.join(", ", spec.files()) + ")");
+        List<String> names = spec.files().stream()
+                .map(name -> TaskFormat.resolve(name, places))
+                .toList();
+        List<Path> files = spec.optional() ? found(set, names, missing) : required(set, names);
+        if (files.isEmpty()) {
             return List.of();
         }
         if (spec.joined()) {
@@ -55,6 +49,29 @@ public record Task(String name, String family, TaskSpec spec, List<Path> files) 
         }
         problems.throwIfAny("tasks." + set + ":", AlignException.Data::new);
         return tasks;
+    }
+
+    private static List<Path> required(String set, List<String> names) {
+        try {
+            return DataFiles.resolve(names);
+        } catch (AlignException.Data e) {
+            throw new AlignException.Data(
+                    "tasks." + set + ": " + e.getMessage() + "\n  (data: names the folder that {data} stands for;"
+                            + " optional: true leaves out tasks without files)",
+                    e);
+        }
+    }
+
+    private static List<Path> found(String set, List<String> names, List<String> missing) {
+        Set<Path> files = new LinkedHashSet<>();
+        for (String name : names) {
+            try {
+                files.addAll(DataFiles.resolve(List.of(name)));
+            } catch (AlignException.Data _) {
+                missing.add("tasks." + set + ": no such files, left out (" + name + ")");
+            }
+        }
+        return List.copyOf(files);
     }
 
     private static String family(String name, String stem, TaskSpec spec) {

@@ -28,7 +28,7 @@ public final class TaskData {
 
     /// What a task's files say about the whole task.
     ///
-    /// @param family from the file; empty: the recipe's
+    /// @param family from the file, for tasks that the recipe gives none; may be empty
     public record Facts(
             String family, String definition, List<Demonstration> positives, List<Demonstration> negatives) {
         public Facts {
@@ -59,23 +59,14 @@ public final class TaskData {
     /// Reads a task's files into the spool.
     static TaskData load(Task task, Spool spool) {
         DataReport report = new DataReport();
-        Facts facts = facts(task);
         Builder builder = new Builder(task, spool);
         int limit = task.spec().limit();
-        new TaskReader(task, report).read(example -> {
+        Facts facts = new TaskReader(task, report).read(example -> {
             builder.add(example);
             return limit == 0 || builder.size < limit;
         });
         builder.end();
         return new TaskData(task, facts, report, builder);
-    }
-
-    private static Facts facts(Task task) {
-        if (!(task.spec().format() instanceof TaskFormat.NaturalInstructions)) {
-            return new Facts("", task.spec().definition(), List.of(), List.of());
-        }
-        NaturalInstructionsFile file = NaturalInstructionsFile.read(task.files().getFirst());
-        return new Facts(file.category().orElse(""), file.definition(), file.positives(), file.negatives());
     }
 
     private static final class Builder {
@@ -127,8 +118,15 @@ public final class TaskData {
         return task.name();
     }
 
+    /// The name of its set of tasks in the recipe.
+    public String set() {
+        int slash = name().indexOf('/');
+        return slash < 0 ? name() : name().substring(0, slash);
+    }
+
     public String family() {
-        return facts.family().isEmpty() ? task.family() : facts.family();
+        boolean given = !task.family().equals(task.name());
+        return given || facts.family().isEmpty() ? task.family() : facts.family();
     }
 
     public Facts facts() {

@@ -34,7 +34,8 @@ public sealed interface TaskFormat {
     /// CrossFit: TSV of input and one or more right outputs, the first of which is the target.
     record Crossfit() implements TaskFormat {}
 
-    /// xP3: `inputs` and `targets`; a column `language` goes before the task's.
+    /// xP3: `inputs` and `targets`. The language is the column `language`'s, otherwise the folder's
+    /// (`de/…`), otherwise the task's.
     record Xp3() implements TaskFormat {}
 
     /// Alpaca: `instruction`, optionally `input`, and `output`.

@@ -2,8 +2,10 @@ package org.align4j.data.flan.task;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.align4j.data.DataReport;
@@ -17,26 +19,37 @@ import org.jspecify.annotations.Nullable;
 /// Reads a task's files as examples, one row at a time. Rows that are none are entered in the
 /// report.
 final class TaskReader {
+    /// Bytes of a plain text that are read at once, however long it is.
+    private static final int PIECE = 1 << 20;
+
     private static final String CALCULATOR = "<<[^>]*>>";
 
     private final Task task;
     private final TaskSpec spec;
     private final DataReport report;
+    private final Map<String, String> languages = new HashMap<>();
 
     TaskReader(Task task, DataReport report) {
         this.task = task;
         this.spec = task.spec();
         this.report = report;
+        if (spec.format() instanceof TaskFormat.Xp3) {
+            task.files()
+                    .forEach(file -> LanguageNames.ofFolder(file)
+                            .ifPresent(language -> languages.put(file.toString(), language)));
+        }
     }
 
     /// Gives every usable example to `sink` until it wants no more.
-    void read(Predicate<TaskExample> sink) {
+    ///
+    /// @return what the files say about the whole task
+    TaskData.Facts read(Predicate<TaskExample> sink) {
+        TaskData.Facts ofSpec = new TaskData.Facts("", spec.definition(), List.of(), List.of());
         if (spec.format() instanceof TaskFormat.NaturalInstructions) {
-            boolean more = true;
-            for (Path file : task.files()) {
-                more = more && NaturalInstructionsFile.read(file).instances(this, report, sink);
-            }
-            return;
+            Optional<NaturalInstructionsFile> file =
+                    NaturalInstructionsFile.read(task.files().getFirst(), report);
+            file.ifPresent(opened -> opened.instances(this, report, sink));
+            return file.map(NaturalInstructionsFile::facts).orElse(ofSpec);
         }
         List<String> names = task.files().stream().map(Path::toString).toList();
         try (Rows rows = Rows.open(names, options(), report)) {
@@ -45,14 +58,17 @@ final class TaskReader {
                 Row row = rows.next();
                 try {
                     for (TaskExample example : examples(row)) {
-                        report.use();
-                        more = more && sink.test(example);
+                        if (more) {
+                            report.use();
+                            more = sink.test(example);
+                        }
                     }
                 } catch (Unusable fault) {
                     report.skip(fault.reason(), row.source(), task.name() + ": " + fault.getMessage());
                 }
             }
         }
+        return ofSpec;
     }
 
     private ReadOptions options() {
@@ -62,6 +78,7 @@ final class TaskReader {
             case TaskFormat.Cot cot -> options.withHeader(List.of("question", "answer", "rationale"));
             case TaskFormat.UnifiedQa qa -> options.withHeader(List.of("question", "answer"));
             case TaskFormat.Crossfit crossfit -> options.withTextUnit(TextUnit.LINE);
+            case TaskFormat.Text text -> options.withPieceBytes(PIECE);
             default -> options;
         };
     }
@@ -212,7 +229,7 @@ final class TaskReader {
     private String language(Row row) {
         return row.fields().get("language") instanceof String language && !language.isBlank()
                 ? language
-                : spec.language();
+                : languages.getOrDefault(row.file(), spec.language());
     }
 
     private String withoutEndMark(String text) {

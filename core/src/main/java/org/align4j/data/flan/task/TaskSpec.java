@@ -40,6 +40,10 @@ public record TaskSpec(
         if (files.isEmpty()) {
             throw new IllegalArgumentException("files must name at least one file");
         }
+        if (joined && format instanceof TaskFormat.NaturalInstructions) {
+            throw new IllegalArgumentException(
+                    "joined must be false for natural_instructions: each file has a definition of its own");
+        }
         if (limit < 0) {
             throw new IllegalArgumentException("limit must be ≥ 0, got " + limit);
         }

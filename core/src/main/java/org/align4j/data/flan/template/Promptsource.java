@@ -27,9 +27,10 @@ public final class Promptsource {
     private static final String PROTECTED = "\uE000";
 
     /// `choice` draws at random; here its draw is a variable.
-    private static final Pattern CHOICE = Pattern.compile("\\|\\s*choice\\b");
+    private static final Pattern CHOICE = Pattern.compile("(?<!\\|)\\|\\s*choice\\b");
 
     private final String name;
+    private final String written;
     private final Template prompt;
     private final int draws;
     private final Optional<Template> choices;
@@ -37,6 +38,7 @@ public final class Promptsource {
 
     private Promptsource(String name, String source, Optional<String> choices, Path file) {
         this.name = name;
+        this.written = source + choices.map(offered -> " from " + offered).orElse("");
         this.place = file.getFileName() + " \"" + name + "\"";
         Matcher matcher = CHOICE.matcher(source);
         StringBuilder rewritten = new StringBuilder();
@@ -89,6 +91,12 @@ public final class Promptsource {
 
     public String name() {
         return name;
+    }
+
+    /// Name and Jinja as they were written.
+    @Override
+    public String toString() {
+        return name + ": " + written;
     }
 
     /// Makes an example of raw columns: its input and target are what the template writes.
