@@ -99,8 +99,21 @@ public final class TrainingLoop {
                     .ifPresent(warning -> listener.on(new RunEvent.Warned(warning)));
             train(algorithm);
         } catch (AlignException failure) {
+            saveBefore(failure);
             tell(failure);
             throw failure;
+        }
+    }
+
+    /// What was learned isn't lost where something outside failed, such as a service that gives
+    /// rewards: the weights are sound.
+    private void saveBefore(AlignException failure) {
+        if (failure instanceof AlignException.Data && progress.step() > 0 && !isSaved()) {
+            try {
+                save();
+            } catch (AlignException saving) {
+                failure.addSuppressed(saving);
+            }
         }
     }
 

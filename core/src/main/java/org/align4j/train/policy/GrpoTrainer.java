@@ -107,16 +107,17 @@ public final class GrpoTrainer {
         minibatches = config.minibatchPlan();
         objective = config.loss().objective(rollout.maxNewTokens() * play.maxTurns());
         files = new ExperienceFiles(config.output());
-        watch = new PolicyWatch(loop::warn);
+        List<Metrics.Row> earlier = Metrics.read(new RunFiles(config.output()).metrics());
+        watch = PolicyWatch.after(earlier, config.iteration());
         heldOut = config.heldOut(data, learner.loaded(), play, rewards, reference);
-        overOptimisation = OverOptimisation.after(Metrics.read(new RunFiles(config.output()).metrics()));
+        overOptimisation = OverOptimisation.after(earlier);
     }
 
     /// One optimiser step; the first of an iteration draws its answers.
     private Map<String, Double> learn() {
         long start = System.nanoTime();
-        long iteration = loop.step() / config.iteration().updates();
-        int update = (int) (loop.step() % config.iteration().updates());
+        long iteration = config.iteration().iteration(loop.step());
+        int update = config.iteration().update(loop.step());
         Map<String, Double> times = new LinkedHashMap<>();
         if (update == 0 || experience.isEmpty()) {
             begin(iteration, times);
@@ -139,27 +140,19 @@ public final class GrpoTrainer {
         metrics.putAll(round.metrics(drawn));
         metrics.putAll(terms.named(objective.needsReference(), wantsEntropy(), update == 0));
         metrics.putAll(times);
-        watch.look(metrics, update == 0);
+        watch.look(metrics, update == 0).forEach(loop::warn);
         return metrics;
     }
 
     /// 1. prompts, 2. answers, 3. rewards, 4. log-probabilities, or what was written of them before
     /// an interruption. Leaves nothing where it is interrupted now.
     private void begin(long iteration, Map<String, Double> times) {
-        experience = files.read(iteration).or(() -> drawn(iteration, times));
+        experience = files.of(iteration, config.iteration(), () -> drawn(iteration, times));
         experience.ifPresent(drawn -> advantages = new GrpoAdvantages(config).of(drawn));
     }
 
     private Optional<Experience> drawn(long iteration, Map<String, Double> times) {
-        Optional<Experience> drawn =
-                round.draw(iteration, times, loop::interrupted).map(answered -> withLogps(iteration, answered, times));
-        drawn.ifPresent(whole -> files.write(iteration, whole));
-        new RunFiles(config.output())
-                .checkpoints()
-                .newest()
-                .ifPresent(checkpoint -> files.forgetBefore(
-                        checkpoint.step() / config.iteration().updates()));
-        return drawn;
+        return round.draw(iteration, times, loop::interrupted).map(answered -> withLogps(iteration, answered, times));
     }
 
     /// 4. log-probabilities under the policy that drew and under the reference. With one update,
@@ -263,7 +256,7 @@ public final class GrpoTrainer {
     }
 
     private Map<String, Double> evaluate() {
-        Map<String, Double> metrics = heldOut.measure(loop::interrupted);
+        Map<String, Double> metrics = heldOut.measure(loop::interrupted, loop::warn);
         overOptimisation.look(loop.step(), metrics).ifPresent(loop::warn);
         return metrics;
     }

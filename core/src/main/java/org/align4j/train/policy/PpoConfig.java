@@ -78,6 +78,10 @@ public record PpoConfig(
                 !shared || reference.isEmpty(),
                 "shared: the policy without its adapter is the reference; drop reference");
         iteration.checkDivides(rollout.outputs(), "answers of an iteration");
+        Require.that(
+                loss.klTarget().isEmpty() || loss.klHorizon() >= rollout.outputs(),
+                "loss.kl_horizon must be at least the answers of an iteration, rollout.prompts × rollout.group_size,"
+                        + " or one iteration could make beta negative; got " + loss.klHorizon());
         Require.atLeast("value_learning_rate", valueLearningRate.orElse(0), 0);
         Require.that(evalTemperature.orElse(0) >= 0, "eval_temperature must be ≥ 0, got " + evalTemperature.orElse(0));
         Require.that(

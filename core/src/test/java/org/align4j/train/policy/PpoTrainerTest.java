@@ -268,5 +268,11 @@ class PpoTrainerTest {
         assertThatThrownBy(() -> config("run", "loss.beta=0", "loss.kl_target=1"))
                 .hasMessageContaining("kl_target");
         assertThatThrownBy(() -> config("run", "loss.gamma=2")).hasMessageContaining("gamma");
+        assertThatThrownBy(() -> config("run", "loss.epsilon=2")).hasMessageContaining("epsilon must be in [0, 1]");
+        assertThatThrownBy(() -> config("run", "loss.value_clip=-1")).hasMessageContaining("value_clip must be ≥ 0");
+        assertThatThrownBy(() -> config("run", "loss.dual_clip=0.5")).hasMessageContaining("dual_clip must be > 1");
+        assertThatThrownBy(() -> config("run", "loss.kl_target=1", "loss.kl_horizon=7"))
+                .hasMessageContaining("kl_horizon must be at least the answers");
+        assertThatThrownBy(() -> config("run", "rollout.resample=1")).hasMessageContaining("needs group_size ≥ 2");
     }
 }
