@@ -8,11 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.stream.IntStream;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.config.Configuration;
@@ -31,11 +28,9 @@ import org.align4j.rl.reward.RewardFunction;
 import org.align4j.run.Interruption;
 import org.align4j.run.Metrics;
 import org.align4j.run.RunEvent;
-import org.align4j.run.RunFiles;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
-import org.align4j.testing.TinyModelFolder;
 import org.align4j.train.Resume;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,13 +77,7 @@ class OnlineTrainerTest {
 
     @BeforeEach
     void makeModelAndPrompts() throws IOException {
-        TinyModelFolder.save(folder.resolve("model"), 1);
-        StringBuilder lines = new StringBuilder();
-        for (int i = 0; i < 10; i++) {
-            lines.append(JsonMapper.shared().writeValueAsString(Map.of("prompt", i + " + " + i + " = ")))
-                    .append('\n');
-        }
-        Files.writeString(folder.resolve("prompts.jsonl"), lines);
+        PolicyRuns.prepare(folder);
     }
 
     private OnlineConfig config(String name, String... overrides) {
@@ -113,17 +102,9 @@ class OnlineTrainerTest {
     }
 
     private static List<Metrics.Row> metrics(OnlineConfig config) {
-        return Metrics.read(new RunFiles(config.output()).metrics()).stream()
-                .map(row -> {
-                    Map<String, Double> values = new LinkedHashMap<>(row.values());
-                    values.keySet()
-                            .removeIf(name -> name.startsWith("time/")
-                                    || List.of(Metrics.TOKENS_PER_SECOND, Metrics.STEP_SECONDS, Metrics.PEAK_RSS)
-                                            .contains(name));
-                    return new Metrics.Row(row.step(), values);
-                })
-                .toList();
+        return PolicyRuns.metrics(config.output());
     }
+
 
     private static double mean(List<Metrics.Row> rows, String name) {
         return rows.stream()
@@ -158,39 +139,19 @@ class OnlineTrainerTest {
         OnlineConfig whole = config("whole", overrides);
         OnlineConfig parts = config("parts", overrides);
         train(whole);
-        Random random = new Random(settings.hashCode());
-        boolean resumed = false;
-        for (long stop = 1; stop < whole.iteration().totalSteps(); stop += 1 + random.nextInt(2)) {
-            Interruption interruption = Interruption.manual();
-            long stopAt = stop;
-            OnlineTrainer.run(
-                    parts,
-                    new Resume(resumed, false),
-                    event -> {
-                        if (event instanceof RunEvent.Step(long step, Map<String, Double> values) && step >= stopAt) {
-                            interruption.request();
-                        }
-                    },
-                    interruption);
-            resumed = true;
-        }
-        OnlineTrainer.run(parts, Resume.EXACT, event -> {}, Interruption.manual());
+        PolicyRuns.inParts(
+                (resume, listener, interruption) -> OnlineTrainer.run(parts, resume, listener, interruption),
+                whole.iteration().totalSteps(),
+                settings.hashCode());
         assertThat(weights(parts)).isEqualTo(weights(whole));
         assertThat(metrics(parts)).isEqualTo(metrics(whole));
     }
 
     private static byte[] weights(OnlineConfig config) throws IOException {
-        return Files.readAllBytes(
-                newest(config).resolve(config.lora().isPresent() ? "adapter_model.safetensors" : "model.safetensors"));
+        return PolicyRuns.weights(config.output(), config.lora().isPresent());
     }
 
-    private static Path newest(OnlineConfig config) {
-        return new RunFiles(config.output())
-                .checkpoints()
-                .newest()
-                .orElseThrow()
-                .folder();
-    }
+
 
     @Test
     void accumulatedMicroBatchesEqualOneBatch() throws IOException {
@@ -224,7 +185,7 @@ class OnlineTrainerTest {
                 "data.chat=false");
         train(config);
         double[] reference = distribution(config.model());
-        double[] learned = distribution(newest(config));
+        double[] learned = distribution(PolicyRuns.newest(config.output()));
         double[] optimum = new double[reference.length];
         double z = 0;
         for (int token = 0; token < reference.length; token++) {

@@ -9,10 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.config.Configuration;
 import org.align4j.model.Heads;
@@ -21,7 +19,6 @@ import org.align4j.rl.reward.Attempt;
 import org.align4j.rl.reward.RewardFunction;
 import org.align4j.run.Interruption;
 import org.align4j.run.Metrics;
-import org.align4j.run.RunEvent;
 import org.align4j.run.RunFiles;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
@@ -40,12 +37,7 @@ class PpoTrainerTest {
 
     @BeforeEach
     void makeModelAndPrompts() throws IOException {
-        TinyModelFolder.save(folder.resolve("model"), 1);
-        StringBuilder lines = new StringBuilder();
-        for (int i = 0; i < 10; i++) {
-            lines.append("{\"prompt\": \"").append(i).append(" + ").append(i).append(" = \"}\n");
-        }
-        Files.writeString(folder.resolve("prompts.jsonl"), lines);
+        PolicyRuns.prepare(folder);
     }
 
     private PpoConfig config(String name, String... overrides) {
@@ -69,17 +61,9 @@ class PpoTrainerTest {
     }
 
     private static List<Metrics.Row> metrics(PpoConfig config) {
-        return Metrics.read(new RunFiles(config.output()).metrics()).stream()
-                .map(row -> {
-                    Map<String, Double> values = new LinkedHashMap<>(row.values());
-                    values.keySet()
-                            .removeIf(name -> name.startsWith("time/")
-                                    || List.of(Metrics.TOKENS_PER_SECOND, Metrics.STEP_SECONDS, Metrics.PEAK_RSS)
-                                            .contains(name));
-                    return new Metrics.Row(row.step(), values);
-                })
-                .toList();
+        return PolicyRuns.metrics(config.output());
     }
+
 
     @Test
     void theFirstUpdateHasRatioOneAndNoKl() {
@@ -130,39 +114,19 @@ class PpoTrainerTest {
         PpoConfig whole = config("whole", overrides);
         PpoConfig parts = config("parts", overrides);
         train(whole);
-        Random random = new Random(settings.hashCode());
-        boolean resumed = false;
-        for (long stop = 1; stop < whole.iteration().totalSteps(); stop += 1 + random.nextInt(2)) {
-            Interruption interruption = Interruption.manual();
-            long stopAt = stop;
-            PpoTrainer.run(
-                    parts,
-                    new Resume(resumed, false),
-                    event -> {
-                        if (event instanceof RunEvent.Step(long step, Map<String, Double> values) && step >= stopAt) {
-                            interruption.request();
-                        }
-                    },
-                    interruption);
-            resumed = true;
-        }
-        PpoTrainer.run(parts, Resume.EXACT, event -> {}, Interruption.manual());
+        PolicyRuns.inParts(
+                (resume, listener, interruption) -> PpoTrainer.run(parts, resume, listener, interruption),
+                whole.iteration().totalSteps(),
+                settings.hashCode());
         String weights = whole.lora().isPresent() ? "adapter_model.safetensors" : "model.safetensors";
         for (String file : List.of(weights, "value/" + (whole.shared() ? "score.safetensors" : weights))) {
-            assertThat(Files.readAllBytes(newest(parts).resolve(file)))
+            assertThat(Files.readAllBytes(PolicyRuns.newest(parts.output()).resolve(file)))
                     .as(file)
-                    .isEqualTo(Files.readAllBytes(newest(whole).resolve(file)));
+                    .isEqualTo(Files.readAllBytes(PolicyRuns.newest(whole.output()).resolve(file)));
         }
         assertThat(metrics(parts)).isEqualTo(metrics(whole));
     }
 
-    private static Path newest(PpoConfig config) {
-        return new RunFiles(config.output())
-                .checkpoints()
-                .newest()
-                .orElseThrow()
-                .folder();
-    }
 
     @Test
     void adaptiveBetaIsUsedFromTheNextIterationOn() {
@@ -214,7 +178,7 @@ class PpoTrainerTest {
         assertThat(first.get("objective/kl")).isCloseTo(0, within(1e-5));
         assertThat(rows.getLast().values().get("loss/value_avg")).isLessThan(first.get("loss/value_avg") / 2);
         // the adapter is the policy's alone, to be used as any other
-        Path saved = newest(config);
+        Path saved = PolicyRuns.newest(config.output());
         assertThat(Files.readString(saved.resolve("adapter_config.json"))).contains("CAUSAL_LM");
         try (Scope scope = Scope.open();
                 LoadedModel policy = ModelLoading.load(saved, DType.FLOAT32, Device.CPU, Heads.LANGUAGE)) {
