@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -133,6 +134,7 @@ class OnlineTrainerTest {
                 "reference.renewed=true comparing.soft=true data.eval_count=2 eval_every=2 epochs=2",
                 "loss.type=bco precision=bf16 lean=true max_tokens=40",
                 "loss.type=simpo comparing.missing_end_penalty=1 rollout.resample=1",
+                "lora.rank=2 lora.dropout=0.5 epochs=2",
             })
     void resumedEqualsUninterrupted(String settings) throws IOException {
         String[] overrides = (settings + " save_every=1").split(" ");
@@ -211,7 +213,7 @@ class OnlineTrainerTest {
             List<TokenizedExample> all = IntStream.range(
                             0, loaded.model().architecture().vocabularySize())
                     .mapToObj(token -> {
-                        int[] tokens = java.util.Arrays.copyOf(prompt, prompt.length + 1);
+                        int[] tokens = Arrays.copyOf(prompt, prompt.length + 1);
                         tokens[prompt.length] = token;
                         boolean[] mask = new boolean[tokens.length];
                         mask[prompt.length] = true;
@@ -241,10 +243,13 @@ class OnlineTrainerTest {
     }
 
     @Test
-    void equalAnswersChangeNothing() {
-        OnlineConfig config = config("run", "rewards=[{type: regex, pattern: \"^\"}]");
+    void equalAnswersChangeNothingAndAreTold() {
+        OnlineConfig config = config("run", "rewards=[{type: regex, pattern: \"^\"}]", "iterations=5");
         List<RunEvent> events = train(config);
-        assertThat(events.getLast()).isEqualTo(new RunEvent.Finished(3));
+        assertThat(events.getLast()).isEqualTo(new RunEvent.Finished(5));
+        assertThat(events)
+                .anyMatch(event -> event instanceof RunEvent.Warned(String message)
+                        && message.startsWith("the rewards of all groups have been equal for 5 iterations"));
         assertThat(metrics(config))
                 .allSatisfy(
                         row -> assertThat(row.values().get(Metrics.GRAD_NORM)).isZero());
@@ -266,6 +271,27 @@ class OnlineTrainerTest {
             })
     void refusesWhatCannotWork(String settings) {
         assertThatThrownBy(() -> config("run", settings.split(" "))).isInstanceOf(AlignException.Config.class);
+    }
+
+    /// All answers are worth the same but for the penalty of those that were cut off.
+    @Test
+    void groupsThatOnlyThePenaltyTellsApartAreNotDrawnAgain() {
+        String[] settings = {
+            "rewards=[{type: regex, pattern: \"^\"}]",
+            "rollout.resample=1",
+            "rollout.stop_strings=[a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z]",
+            "iterations=1"
+        };
+        assertThat(resampled("equal", settings)).isEqualTo(4);
+        String[] penalised = Arrays.copyOf(settings, settings.length + 1);
+        penalised[settings.length] = "comparing.missing_end_penalty=1";
+        assertThat(resampled("penalised", penalised)).isLessThan(4);
+    }
+
+    private double resampled(String name, String... settings) {
+        OnlineConfig config = config(name, settings);
+        train(config);
+        return metrics(config).getFirst().values().get("resampled_groups");
     }
 
     /// To one prompt; the last is cut off.

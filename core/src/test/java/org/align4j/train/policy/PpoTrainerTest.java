@@ -11,14 +11,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.config.Configuration;
+import org.align4j.error.AlignException;
 import org.align4j.model.Heads;
 import org.align4j.peft.ModelLoading;
 import org.align4j.rl.reward.Attempt;
 import org.align4j.rl.reward.RewardFunction;
 import org.align4j.run.Interruption;
 import org.align4j.run.Metrics;
+import org.align4j.run.RunEvent;
 import org.align4j.run.RunFiles;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
@@ -56,8 +59,10 @@ class PpoTrainerTest {
         return Configuration.of(PpoConfig.class, all);
     }
 
-    private static void train(PpoConfig config) {
-        PpoTrainer.run(config, Resume.FRESH, event -> {}, Interruption.manual());
+    private static List<RunEvent> train(PpoConfig config) {
+        List<RunEvent> events = new ArrayList<>();
+        PpoTrainer.run(config, Resume.FRESH, events::add, Interruption.manual());
+        return events;
     }
 
     private static List<Metrics.Row> metrics(PpoConfig config) {
@@ -107,6 +112,7 @@ class PpoTrainerTest {
                 "loss.stop_kl=1e-4 loss.kl_target=0.5 epochs=3",
                 "shared=true lora.rank=2 precision=bf16",
                 "ptx.data.train=[SUMS] ptx.coefficient=0.5 ptx.batch_size=3",
+                "lora.rank=2 lora.dropout=0.5 max_tokens=40",
             })
     void resumedEqualsUninterrupted(String settings) throws IOException {
         Path sums = TinyModelFolder.sums(folder.resolve("sums.jsonl"), 7, 1);
@@ -219,6 +225,104 @@ class PpoTrainerTest {
         }
         assertThat(Files.readString(new RunFiles(config.output()).report()))
                 .contains("eval/reward by the KL from the reference", "eval/gold_reward by the KL from the reference");
+    }
+
+    /// Fails at its second iteration, until it is mended.
+    public static final class Failing implements RewardFunction {
+        private static final AtomicInteger CALLS_LEFT = new AtomicInteger();
+
+        @Override
+        public double[] of(List<Attempt> attempts) {
+            if (CALLS_LEFT.getAndDecrement() == 0) {
+                throw new IllegalStateException("no answer");
+            }
+            return new GrpoTrainerTest.EvenBytes().of(attempts);
+        }
+    }
+
+    @Test
+    void aRewardThatFailsLosesNothing() throws IOException {
+        String failing = "rewards=[{type: java, name: \"" + Failing.class.getName() + "\"}]";
+        PpoConfig whole = config("whole", failing);
+        Failing.CALLS_LEFT.set(100);
+        train(whole);
+        PpoConfig failed = config("failed", failing);
+        Failing.CALLS_LEFT.set(1);
+        assertThatThrownBy(() -> train(failed))
+                .isInstanceOf(AlignException.Data.class)
+                .hasMessageContaining("no answer");
+        assertThat(PolicyRuns.newest(failed.output())).hasFileName("step-2");
+        Failing.CALLS_LEFT.set(100);
+        PpoTrainer.run(failed, Resume.EXACT, event -> {}, Interruption.manual());
+        assertThat(PolicyRuns.weights(failed.output(), false)).isEqualTo(PolicyRuns.weights(whole.output(), false));
+    }
+
+    /// Knows nothing.
+    public static final class Silent implements RewardFunction {
+        @Override
+        public double[] of(List<Attempt> attempts) {
+            double[] unknown = new double[attempts.size()];
+            Arrays.fill(unknown, Double.NaN);
+            return unknown;
+        }
+    }
+
+    @Test
+    void heldOutRewardsThatNobodyKnowsAreToldAndChooseNoBest() {
+        PpoConfig config = config(
+                "run",
+                "data.eval_count=2",
+                "on_reward_failure=abstain",
+                "rewards=[{type: java, name: \"" + Silent.class.getName() + "\"}]");
+        List<RunEvent> events = new ArrayList<>();
+        assertThatThrownBy(() -> PpoTrainer.run(config, Resume.FRESH, events::add, Interruption.manual()))
+                .isInstanceOf(AlignException.Data.class)
+                .hasMessageContaining("eval/reward: the reward is unknown for every held-out answer");
+        assertThat(events).contains(new RunEvent.Warned("reward java gave no finite number for 2 of 2 answers"));
+    }
+
+    @Test
+    void singleAnswersAreComparedWithThoseToOtherPrompts() {
+        PpoConfig config = config("run");
+        train(config);
+        Map<String, Double> first = metrics(config).getFirst().values();
+        assertThat(first.get("reward_std")).isPositive();
+        assertThat(first).containsEntry("frac_reward_zero_std", 0.0);
+    }
+
+    @Test
+    void equalRewardsAreToldAcrossAResume() {
+        PpoConfig config = config(
+                "run", "rewards=[{type: regex, pattern: \"^\"}]", "loss.beta=0", "iterations=5", "epochs=1");
+        List<RunEvent> events = new ArrayList<>();
+        PolicyRuns.inParts(
+                (resume, listener, interruption) -> PpoTrainer.run(
+                        config,
+                        resume,
+                        event -> {
+                            events.add(event);
+                            listener.on(event);
+                        },
+                        interruption),
+                5,
+                1);
+        assertThat(events)
+                .filteredOn(event -> event instanceof RunEvent.Warned(String message)
+                        && message.startsWith("the rewards of all groups have been equal for 5 iterations"))
+                .hasSize(1);
+        // without a reference nothing is known of a KL
+        assertThat(metrics(config))
+                .allSatisfy(row -> assertThat(row.values()).doesNotContainKey("objective/kl"));
+    }
+
+    @Test
+    void aValueModelThatReadsOtherTokensIsRefused() throws IOException {
+        Path other = TinyModelFolder.save(folder.resolve("other"), 2);
+        Path tokenizer = other.resolve("tokenizer.json");
+        Files.writeString(tokenizer, Files.readString(tokenizer).replace("\"<s>\"", "\"<S>\""));
+        assertThatThrownBy(() -> train(config("run", "value_model=" + other)))
+                .isInstanceOf(AlignException.Config.class)
+                .hasMessageContaining("value_model: the vocabulary of " + other);
     }
 
     @Test
