@@ -256,7 +256,7 @@ public final class GrpoTrainer {
     }
 
     private Map<String, Double> evaluate() {
-        Map<String, Double> metrics = heldOut.measure(loop::interrupted, loop::warn);
+        Map<String, Double> metrics = heldOut.measure(loop::interrupted);
         overOptimisation.look(loop.step(), metrics).ifPresent(loop::warn);
         return metrics;
     }

@@ -7,16 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.align4j.checkpoint.LoadedModel;
-import org.align4j.error.AlignException;
 import org.align4j.random.CounterRandom;
 import org.align4j.rl.Rollout;
 import org.align4j.rl.RolloutSampler;
 import org.align4j.rl.environment.Episode;
 import org.align4j.rl.reward.Attempt;
-import org.align4j.rl.reward.Rewards;
 import org.align4j.run.Metrics;
 import org.align4j.train.policy.TaskData.TokenizedTask;
 
@@ -46,10 +43,7 @@ record HeldOutAnswers(
     }
 
     /// `eval/…`; nothing where it was interrupted.
-    ///
-    /// @param warn hears of rewards that can't be had
-    /// @throws AlignException.Data where no answer has the reward that the best is chosen by
-    Map<String, Double> measure(BooleanSupplier interrupted, Consumer<String> warn) {
+    Map<String, Double> measure(BooleanSupplier interrupted) {
         RolloutSampler sampler = new RolloutSampler(
                 policy,
                 temperature,
@@ -68,10 +62,10 @@ record HeldOutAnswers(
         }
         Map<String, Double> metrics = RolloutMetrics.evaluation(
                 rewards.learned().functions().sequencedKeySet(),
-                values(rewards.learned(), attempts, warn),
+                rewards.learned().of(attempts).values(),
                 rewards.mix(),
                 rollouts);
-        rewards.gold().ifPresent(gold -> addGold(values(gold, attempts, warn)[0], metrics));
+        rewards.gold().ifPresent(gold -> addGold(gold.of(attempts).values()[0], metrics));
         if (temperature > 0) {
             reference.ifPresent(frozen -> metrics.put(Metrics.EVAL_KL, divergence(frozen, rollouts)));
         }
@@ -79,20 +73,9 @@ record HeldOutAnswers(
             case REWARD -> Metrics.EVAL_REWARD;
             case GOLD_REWARD -> Metrics.EVAL_GOLD_REWARD;
         };
-        double reached = metrics.getOrDefault(figure, Double.NaN);
-        if (Double.isNaN(reached)) {
-            throw new AlignException.Data(figure + ": the reward is unknown for every held-out answer, so that no"
-                    + " checkpoint can be called the best; mend it, then --resume");
-        }
         // the best checkpoint is the one of the lowest loss
-        metrics.put(Metrics.EVAL_LOSS, -reached);
+        metrics.put(Metrics.EVAL_LOSS, -metrics.getOrDefault(figure, Double.NaN));
         return metrics;
-    }
-
-    private static double[][] values(Rewards functions, List<Attempt> attempts, Consumer<String> warn) {
-        Rewards.Scores scores = functions.of(attempts);
-        scores.failures().forEach(warn);
-        return scores.values();
     }
 
     private static void addGold(double[] all, Map<String, Double> metrics) {

@@ -305,7 +305,7 @@ public final class OnlineTrainer {
     }
 
     private Map<String, Double> evaluate() {
-        return heldOut.measure(loop::interrupted, loop::warn);
+        return heldOut.measure(loop::interrupted);
     }
 
     private List<Map<String, String>> samples() {

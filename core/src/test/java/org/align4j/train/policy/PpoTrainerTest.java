@@ -257,30 +257,6 @@ class PpoTrainerTest {
         assertThat(PolicyRuns.weights(failed.output(), false)).isEqualTo(PolicyRuns.weights(whole.output(), false));
     }
 
-    /// Knows nothing.
-    public static final class Silent implements RewardFunction {
-        @Override
-        public double[] of(List<Attempt> attempts) {
-            double[] unknown = new double[attempts.size()];
-            Arrays.fill(unknown, Double.NaN);
-            return unknown;
-        }
-    }
-
-    @Test
-    void heldOutRewardsThatNobodyKnowsAreToldAndChooseNoBest() {
-        PpoConfig config = config(
-                "run",
-                "data.eval_count=2",
-                "on_reward_failure=abstain",
-                "rewards=[{type: java, name: \"" + Silent.class.getName() + "\"}]");
-        List<RunEvent> events = new ArrayList<>();
-        assertThatThrownBy(() -> PpoTrainer.run(config, Resume.FRESH, events::add, Interruption.manual()))
-                .isInstanceOf(AlignException.Data.class)
-                .hasMessageContaining("eval/reward: the reward is unknown for every held-out answer");
-        assertThat(events).contains(new RunEvent.Warned("reward java gave no finite number for 2 of 2 answers"));
-    }
-
     @Test
     void singleAnswersAreComparedWithThoseToOtherPrompts() {
         PpoConfig config = config("run");
