@@ -77,6 +77,7 @@ public record PpoConfig(
         Require.that(
                 !shared || reference.isEmpty(),
                 "shared: the policy without its adapter is the reference; drop reference");
+        rewarding.checkWithoutEnvironment();
         iteration.checkDivides(rollout.outputs(), "answers of an iteration");
         Require.that(
                 loss.klTarget().isEmpty() || loss.klHorizon() >= rollout.outputs(),

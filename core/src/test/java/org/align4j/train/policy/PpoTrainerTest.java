@@ -308,7 +308,14 @@ class PpoTrainerTest {
                 .hasMessageContaining("measured on held-out prompts");
         assertThatThrownBy(() -> config("run", "keep_best=gold_reward")).hasMessageContaining("needs a gold_reward");
         assertThatThrownBy(() -> config("run", "loss.beta=-1")).hasMessageContaining("beta must be ≥ 0");
-        assertThatThrownBy(() -> config("run", "minibatches=3")).hasMessageContaining("don't divide");
+        assertThatThrownBy(() -> config("run", "minibatches=3")).hasMessageContaining("don't divide the 8 answers");
+        // right for 8 answers, though not for the default 64
+        assertThatThrownBy(() -> config("run", "minibatches=3", "loss={kl_target: 1, kl_horizon: 20}"))
+                .hasMessageContaining("don't divide")
+                .hasMessageNotContaining("kl_horizon");
+        assertThatThrownBy(() -> config("run", "rewards=[environment]")).hasMessageContaining("only grpo talks with one");
+        assertThatThrownBy(() -> train(config("run", "rollout.max_new_tokens=300")))
+                .hasMessageContaining("leave no room for a prompt in the model's 256 positions");
         assertThatThrownBy(() -> config("run", "loss.beta=0", "loss.kl_target=1"))
                 .hasMessageContaining("kl_target");
         assertThatThrownBy(() -> config("run", "loss.gamma=2")).hasMessageContaining("gamma");
