@@ -189,9 +189,9 @@ final class RecordBinder {
             Optional<IllegalArgumentException> alone = refusal(shape, Map.of(key, value), defaults);
             if (alone.isPresent()
                     && others.entrySet().stream()
-                            .noneMatch(other ->
-                                    refusal(shape, Map.of(key, value, other.getKey(), other.getValue()), defaults)
-                                            .isEmpty())) {
+                            .noneMatch(other -> refusal(
+                                            shape, Map.of(key, value, other.getKey(), other.getValue()), defaults)
+                                    .isEmpty())) {
                 boolean only = refusal(shape, others, defaults).isEmpty();
                 refuse(
                         Objects.requireNonNullElse(child(component, mapping), mapping),

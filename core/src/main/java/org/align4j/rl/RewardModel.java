@@ -37,7 +37,9 @@ public final class RewardModel implements Scorer {
                     + ": is no reward model (a …ForSequenceClassification directory or an adapter of one);"
                     + " train one with align4j reward");
         }
-        return new RewardModel(ModelLoading.load(path, dtype, device, Heads.SCALAR), RewardNormalisation.read(ModelLoading.folderOf(path)));
+        return new RewardModel(
+                ModelLoading.load(path, dtype, device, Heads.SCALAR),
+                RewardNormalisation.read(ModelLoading.folderOf(path)));
     }
 
     @Override

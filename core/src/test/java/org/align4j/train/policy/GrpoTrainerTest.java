@@ -102,7 +102,6 @@ class GrpoTrainerTest {
         return PolicyRuns.metrics(config.output());
     }
 
-
     private static double first(GrpoConfig config, String name) {
         return metrics(config).getFirst().values().get(name);
     }
@@ -254,7 +253,6 @@ class GrpoTrainerTest {
     private static byte[] weights(GrpoConfig config) throws IOException {
         return PolicyRuns.weights(config.output(), config.lora().isPresent());
     }
-
 
     @Test
     void groupsWithoutSignalChangeNothing() throws IOException {

@@ -80,7 +80,6 @@ class InterruptedDrawingTest {
         return PolicyRuns.weights(folder.resolve(name), false);
     }
 
-
     @Test
     void grpoStopsAtOnceAndDrawsTheSameAgain() throws IOException {
         isDrawnAgain(grpo("whole"), grpo("parts"));

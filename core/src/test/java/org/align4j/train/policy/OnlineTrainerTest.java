@@ -106,7 +106,6 @@ class OnlineTrainerTest {
         return PolicyRuns.metrics(config.output());
     }
 
-
     private static double mean(List<Metrics.Row> rows, String name) {
         return rows.stream()
                 .mapToDouble(row -> row.values().get(name))
@@ -152,8 +151,6 @@ class OnlineTrainerTest {
     private static byte[] weights(OnlineConfig config) throws IOException {
         return PolicyRuns.weights(config.output(), config.lora().isPresent());
     }
-
-
 
     @Test
     void accumulatedMicroBatchesEqualOneBatch() throws IOException {

@@ -40,13 +40,8 @@ class PpoAdvantagesTest {
 
     @Test
     void scoresAndKlBecomeAdvantagesOfTheAnswersThatAreKnown() {
-        PpoAdvantages targets = of(
-                false,
-                "beta=0.5",
-                "lambda=1",
-                "whiten_advantages=false",
-                "missing_eos_penalty=1",
-                "score_clip=2.5");
+        PpoAdvantages targets =
+                of(false, "beta=0.5", "lambda=1", "whiten_advantages=false", "missing_eos_penalty=1", "score_clip=2.5");
         assertThat(targets.included()).containsExactly(0, 2);
         // 2, and 4 − 1 cut to 2.5
         assertThat(targets.score()).isEqualTo(2.25);

@@ -69,7 +69,6 @@ class PpoTrainerTest {
         return PolicyRuns.metrics(config.output());
     }
 
-
     @Test
     void theFirstUpdateHasRatioOneAndNoKl() {
         PpoConfig config = config("run");
@@ -128,11 +127,11 @@ class PpoTrainerTest {
         for (String file : List.of(weights, "value/" + (whole.shared() ? "score.safetensors" : weights))) {
             assertThat(Files.readAllBytes(PolicyRuns.newest(parts.output()).resolve(file)))
                     .as(file)
-                    .isEqualTo(Files.readAllBytes(PolicyRuns.newest(whole.output()).resolve(file)));
+                    .isEqualTo(
+                            Files.readAllBytes(PolicyRuns.newest(whole.output()).resolve(file)));
         }
         assertThat(metrics(parts)).isEqualTo(metrics(whole));
     }
-
 
     @Test
     void adaptiveBetaIsUsedFromTheNextIterationOn() {
@@ -268,8 +267,8 @@ class PpoTrainerTest {
 
     @Test
     void equalRewardsAreToldAcrossAResume() {
-        PpoConfig config = config(
-                "run", "rewards=[{type: regex, pattern: \"^\"}]", "loss.beta=0", "iterations=5", "epochs=1");
+        PpoConfig config =
+                config("run", "rewards=[{type: regex, pattern: \"^\"}]", "loss.beta=0", "iterations=5", "epochs=1");
         List<RunEvent> events = new ArrayList<>();
         PolicyRuns.inParts(
                 (resume, listener, interruption) -> PpoTrainer.run(
@@ -287,8 +286,7 @@ class PpoTrainerTest {
                         && message.startsWith("the rewards of all groups have been equal for 5 iterations"))
                 .hasSize(1);
         // without a reference nothing is known of a KL
-        assertThat(metrics(config))
-                .allSatisfy(row -> assertThat(row.values()).doesNotContainKey("objective/kl"));
+        assertThat(metrics(config)).allSatisfy(row -> assertThat(row.values()).doesNotContainKey("objective/kl"));
     }
 
     @Test
@@ -313,7 +311,8 @@ class PpoTrainerTest {
         assertThatThrownBy(() -> config("run", "minibatches=3", "loss={kl_target: 1, kl_horizon: 20}"))
                 .hasMessageContaining("don't divide")
                 .hasMessageNotContaining("kl_horizon");
-        assertThatThrownBy(() -> config("run", "rewards=[environment]")).hasMessageContaining("only grpo talks with one");
+        assertThatThrownBy(() -> config("run", "rewards=[environment]"))
+                .hasMessageContaining("only grpo talks with one");
         assertThatThrownBy(() -> train(config("run", "rollout.max_new_tokens=300")))
                 .hasMessageContaining("leave no room for a prompt in the model's 256 positions");
         assertThatThrownBy(() -> config("run", "loss.beta=0", "loss.kl_target=1"))
