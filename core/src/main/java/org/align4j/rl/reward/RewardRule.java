@@ -89,7 +89,8 @@ public sealed interface RewardRule {
         @Override
         public RewardFunction function(DType dtype, Device device) {
             return each(attempt -> attempt.field(column)
-                    .map(expected -> one(MultipleChoice.isRight(attempt.response(), expected)))
+                    .flatMap(expected -> MultipleChoice.isRight(attempt.response(), expected))
+                    .map(RewardRule::one)
                     .orElse(Double.NaN));
         }
     }

@@ -50,12 +50,15 @@ class RewardsTest {
     void choicesAreFound() {
         RewardRule rule = new RewardRule.Choice("letter");
         for (String right : List.of(
-                "C", "c.", "(C) a cat", "The answer is C.", "I think (C) it is", "\\boxed{\\text{C}}", "C) yes")) {
+                "C", "c.", "(C) a cat", "The answer is C.", "I think (C) it is", "\\boxed{\\text{C}}", "C) yes", "The answer is a prime number (C).")) {
             assertThat(reward(rule, attempt(right))).as(right).isEqualTo(1);
         }
         for (String wrong : List.of("B", "", "A cat", "(A) or (C)", "Cats", "It is C-like")) {
             assertThat(reward(rule, attempt(wrong))).as(wrong).isZero();
         }
+        assertThat(reward(rule, new Attempt("?", "C", 1, true, Map.of("letter", "3"))))
+                .as("no letter is expected")
+                .isNaN();
     }
 
     @Test

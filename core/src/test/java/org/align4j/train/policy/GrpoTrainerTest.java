@@ -312,12 +312,20 @@ class GrpoTrainerTest {
     }
 
     @Test
-    void rewardsSayWhatTheyNeed() {
+    void rewardsSayWhatTheyNeed() throws IOException {
         assertThatThrownBy(() -> train(config("run", "rewards=[{type: math, column: solution}]")))
                 .isInstanceOf(AlignException.Data.class)
                 .hasMessageContaining("prompts.jsonl:1")
                 .hasMessageContaining("\"solution\"");
         assertThat(folder.resolve("run")).doesNotExist();
+        Files.writeString(
+                folder.resolve("prompts.jsonl"),
+                "{\"prompt\": \"1\", \"solution\": \"7\"}\n{\"prompt\": \"2\", \"solution\": \" \"}\n"
+                        + "{\"prompt\": \"3\", \"solution\": null}\n");
+        assertThatThrownBy(() -> train(config("run", "rewards=[{type: math, column: solution}]")))
+                .isInstanceOf(AlignException.Data.class)
+                .hasMessageContaining("prompts.jsonl:2")
+                .hasMessageContaining("prompts.jsonl:3");
     }
 
     @Test
