@@ -52,7 +52,10 @@ final class ProgressListener implements RunListener, AutoCloseable {
                 line("step " + step + ": "
                         + (metrics.containsKey(EVAL_REWARD)
                                 ? number(EVAL_REWARD, "%.4f", metrics.get(EVAL_REWARD))
-                                : number(Metrics.EVAL_LOSS, "%.4f", metrics.get(Metrics.EVAL_LOSS))));
+                                : number(
+                                        Metrics.EVAL_LOSS,
+                                        "%.4f",
+                                        metrics.getOrDefault(Metrics.EVAL_LOSS, Double.NaN))));
             case RunEvent.Saved saved -> line("saved " + saved.folder());
             case RunEvent.Warned(String message) -> line("warning: " + message);
             case RunEvent.Noted(String message) -> line(message);

@@ -218,6 +218,23 @@ class RewardsTest {
     }
 
     @Test
+    void aServiceThatStopsInTheMidstIsGivenUp() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 100);
+            exchange.getResponseBody().write("{\"rewards\": ".getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+        });
+        server.start();
+        String url = "http://localhost:" + server.getAddress().getPort() + "/";
+        RewardFunction http = new RewardRule.Http(url, Duration.ofMillis(500), 1).function(DType.FLOAT32, Device.CPU);
+        assertThatThrownBy(() -> http.of(List.of(attempt("a"))))
+                .isInstanceOf(AlignException.Data.class)
+                .hasMessageContaining("no whole answer within 500 ms");
+        server.stop(0);
+    }
+
+    @Test
     void aServiceThatLiesIsRefused() throws IOException {
         for (String lie : List.of(
                 "{\"rewards\": [1]}", "{\"rewards\": [\"1\", 2]}", "{\"scores\": []}", "<html>", "{\"rewards\": {}}")) {

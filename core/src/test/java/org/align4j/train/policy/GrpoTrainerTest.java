@@ -183,7 +183,7 @@ class GrpoTrainerTest {
                 "lora.rank=2 epochs=2",
                 "loss.beta=0 loss.importance_cap=2 data.eval_count=2 eval_every=2",
                 "loss.variant=rloo rollout.resample=1",
-                "reference_every=1 epochs=2 precision=bf16",
+                "reference_every=1 epochs=2 precision=bf16 data.eval_count=2 eval_every=1 eval_temperature=1",
                 "process={\"type\":\"java\",\"name\":\"org.align4j.train.policy.GrpoTrainerTest$Halves\"} epochs=2",
                 "environment={\"type\":\"java\",\"name\":\"org.align4j.train.policy.GrpoTrainerTest$Echo\"} max_turns=3",
             })
