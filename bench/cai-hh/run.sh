@@ -10,8 +10,9 @@ align4j=${ALIGN4J:-./align4j}
 mkdir -p "$out"
 # prompts that are measured aren't learned from
 if [ ! -f "$out/held-out.jsonl" ]; then
-    gzip -dc "$data" | tail -n 200 > "$out/held-out.jsonl"
-    gzip -dc "$data" | head -n 1000 > "$out/red-team.jsonl"
+    gzip -dc "$data" > "$out/all.jsonl"
+    head -n 1000 "$out/all.jsonl" > "$out/red-team.jsonl"
+    tail -n 200 "$out/all.jsonl" > "$out/held-out.jsonl"
 fi
 $align4j cai run bench/cai-hh/cai.yaml --set model="$model" --set output="$out/cai" \
     --set prompts.files="[$out/red-team.jsonl]" --set preferences.helpful="[$out/red-team.jsonl]" \

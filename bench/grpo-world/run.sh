@@ -18,7 +18,7 @@ mkdir -p "$out"
 
 # ---- data: sums that need two digits
 sums() { # NAME SPLIT FIRST COUNT
-  "$align4j" world instructions --family add --split "$2" --first "$3" --count "$4" --seed 42 --form prompt --out "$out/$1.part.jsonl"
+  "$align4j" world instructions --family add --split "$2" --first "$3" --count "$4" --seed 42 --form prompt --out "$out/$1.part.jsonl" >&2
   grep 'Ones: ' "$out/$1.part.jsonl"
 }
 if [ ! -f "$out/held-out.jsonl" ]; then

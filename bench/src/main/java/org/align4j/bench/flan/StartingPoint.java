@@ -116,12 +116,14 @@ public final class StartingPoint {
 
     private static void write(Path file, Instructions instructions, String family, long first, int count)
             throws IOException {
+        Split split = instructions.families(Split.HELD_OUT_SKILLS).contains(family)
+                ? Split.HELD_OUT_SKILLS
+                : Split.HELD_OUT_FAMILIES;
         Files.writeString(
                 file,
                 LongStream.range(first, first + count)
-                        .mapToObj(number -> instructions
-                                .instruction(Split.HELD_OUT_FAMILIES, family, number)
-                                .json(Split.HELD_OUT_FAMILIES, true))
+                        .mapToObj(number ->
+                                instructions.instruction(split, family, number).json(split, true))
                         .collect(Collectors.joining("\n", "", "\n")));
     }
 
