@@ -33,9 +33,10 @@ final class CodeTests implements RewardFunction {
     static CodeTests of(String column, Sandbox sandbox, String proof) {
         CodeTests tests = new CodeTests(column, sandbox, proof);
         if (!proof.isEmpty() && !tests.passes("")) {
-            throw new AlignException.Config("rewards: a program of nothing but " + proof + " fails: "
-                    + sandbox.run(proof).output().strip()
-                    + "; name a command that runs in the sandbox, and a proof in its language, such as test $? = 0 && echo {mark}");
+            throw new AlignException.Config(
+                    "rewards: a program of nothing but " + proof + " fails: "
+                            + sandbox.run(proof).output().strip()
+                            + "; name a command that runs in the sandbox, and a proof in its language, such as test $? = 0 && echo {mark}");
         }
         return tests;
     }
@@ -51,9 +52,8 @@ final class CodeTests implements RewardFunction {
             return Double.NaN;
         }
         String code = code(attempt.response());
-        long passed = tests.stream()
-                .filter(test -> passes(code + "\n" + test + "\n"))
-                .count();
+        long passed =
+                tests.stream().filter(test -> passes(code + "\n" + test + "\n")).count();
         return passed / (double) tests.size();
     }
 

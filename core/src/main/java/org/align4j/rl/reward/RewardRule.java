@@ -69,7 +69,8 @@ public sealed interface RewardRule {
 
         @Override
         public RewardFunction function(DType dtype, Device device) {
-            return compared(column, (response, expected) -> Optional.of(response.strip().equals(expected.strip())));
+            return compared(
+                    column, (response, expected) -> Optional.of(response.strip().equals(expected.strip())));
         }
     }
 

@@ -139,8 +139,7 @@ final class Sandbox {
             Files.write(folder.resolve("program"), program.getBytes(StandardCharsets.UTF_8));
             if (apart.contains("setpriv")) {
                 Files.setAttribute(folder, "unix:uid", NOBODY);
-                Files.setPosixFilePermissions(
-                        folder.resolve("program"), PosixFilePermissions.fromString("rw-r--r--"));
+                Files.setPosixFilePermissions(folder.resolve("program"), PosixFilePermissions.fromString("rw-r--r--"));
             }
             Process process = new ProcessBuilder(limited())
                     .directory(folder.toFile())

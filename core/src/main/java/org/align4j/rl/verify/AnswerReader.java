@@ -69,8 +69,7 @@ final class AnswerReader {
             if (parts.size() < 2 || parts.size() > MOST_PARTS || depth > 4 || !subject.find()) {
                 return Optional.empty();
             }
-            values.put(
-                    subject.group().replace(" ", ""), structured(part.strip().substring(subject.end()), depth + 1));
+            values.put(subject.group().replace(" ", ""), structured(part.strip().substring(subject.end()), depth + 1));
         }
         return values.size() == parts.size()
                 ? Optional.of(new Answer.Ordered(String.join(" ", values.keySet()), List.copyOf(values.values())))
@@ -196,7 +195,8 @@ final class AnswerReader {
         Optional<Unit> unit = Unit.named(name.strip());
         boolean word = amount.endsWith(" ")
                 && Arrays.stream(name.strip().split(" "))
-                        .allMatch(each -> each.chars().filter(Character::isLetter).count() > 1);
+                        .allMatch(
+                                each -> each.chars().filter(Character::isLetter).count() > 1);
         return ExpressionReader.read(amount.strip())
                 .filter(value -> !formula || (!value.varies() && (unit.isPresent() || word)))
                 .map(value -> new Answer.Reading(value, unit, true, false));

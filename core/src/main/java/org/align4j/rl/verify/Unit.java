@@ -14,8 +14,7 @@ import java.util.regex.Pattern;
 record Unit(String kind, Rational factor) {
     private static final Map<String, Unit> KNOWN = new HashMap<>();
     /// square feet, cm^3
-    private static final Pattern POWER =
-            Pattern.compile("(?:(square|sq\\.?|cubic) ([a-z]+)|([a-z]+)\\^([23]))");
+    private static final Pattern POWER = Pattern.compile("(?:(square|sq\\.?|cubic) ([a-z]+)|([a-z]+)\\^([23]))");
 
     static {
         add("time", 1, 1, "second", "seconds", "sec", "secs", "s");
@@ -65,7 +64,8 @@ record Unit(String kind, Rational factor) {
             return Optional.ofNullable(KNOWN.get(lower));
         }
         boolean written = power.group(1) != null;
-        boolean square = written ? !power.group(1).equals("cubic") : power.group(4).equals("2");
+        boolean square =
+                written ? !power.group(1).equals("cubic") : power.group(4).equals("2");
         return Optional.ofNullable(KNOWN.get(written ? power.group(2) : power.group(3)))
                 .filter(unit -> unit.kind().startsWith("length"))
                 .flatMap(unit -> unit.factor()

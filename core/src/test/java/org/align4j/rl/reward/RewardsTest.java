@@ -50,7 +50,14 @@ class RewardsTest {
     void choicesAreFound() {
         RewardRule rule = new RewardRule.Choice("letter");
         for (String right : List.of(
-                "C", "c.", "(C) a cat", "The answer is C.", "I think (C) it is", "\\boxed{\\text{C}}", "C) yes", "The answer is a prime number (C).")) {
+                "C",
+                "c.",
+                "(C) a cat",
+                "The answer is C.",
+                "I think (C) it is",
+                "\\boxed{\\text{C}}",
+                "C) yes",
+                "The answer is a prime number (C).")) {
             assertThat(reward(rule, attempt(right))).as(right).isEqualTo(1);
         }
         for (String wrong : List.of("B", "", "A cat", "(A) or (C)", "Cats", "It is C-like")) {

@@ -90,8 +90,7 @@ class SandboxTest {
     @Test
     void programsThatEndEarlyPassNoTest() {
         Attempt early = new Attempt("", "exit 0", 1, true, Map.of("tests", "[ 1 = 2 ]"));
-        assertThat(CodeTests.of("tests", sandbox, PROOF).of(List.of(early)))
-                .containsExactly(0);
+        assertThat(CodeTests.of("tests", sandbox, PROOF).of(List.of(early))).containsExactly(0);
         assertThat(CodeTests.of("tests", sandbox, "").of(List.of(early)))
                 .as("the status is enough")
                 .containsExactly(1);

@@ -126,6 +126,25 @@ class GrpoFaultsTest {
     }
 
     @Test
+    void unknownRewardsStayUnknownInFiles() {
+        Experience drawn = new Experience(
+                new int[] {0},
+                List.of(Rollout.answer(new int[] {1}, new int[] {2}, new float[] {-0.1f}, true, "a")),
+                new double[][] {{Double.NaN}, {0.1}},
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                0);
+        ExperienceFiles files = new ExperienceFiles(folder.resolve("run"));
+        files.write(3, drawn);
+        Experience read = files.read(3).orElseThrow();
+        assertThat(read.rewards()[0]).containsExactly(Double.NaN);
+        assertThat(read.rewards()[1]).containsExactly(0.1);
+        assertThat(read.rollouts().getFirst().samplerLogps()).containsExactly(-0.1f);
+    }
+
+    @Test
     void importanceIsOfWhatIsCompared() {
         Experience drawn = new Experience(
                 new int[] {0},
