@@ -120,7 +120,7 @@ final class ProgressListener implements RunListener, AutoCloseable {
                         .filter(metrics::containsKey)
                         .map(name -> number(name, "%.4f", metrics.get(name)))
                         .collect(Collectors.joining("  "))
-                : number(Metrics.EVAL_LOSS, "%.4f", metrics.get(Metrics.EVAL_LOSS));
+                : number(Metrics.EVAL_LOSS, "%.4f", metrics.getOrDefault(Metrics.EVAL_LOSS, Double.NaN));
     }
 
     private static String number(String name, String format, @Nullable Double value) {

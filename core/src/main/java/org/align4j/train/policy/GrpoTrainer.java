@@ -109,7 +109,7 @@ public final class GrpoTrainer {
         files = new ExperienceFiles(config.output());
         List<Metrics.Row> earlier = Metrics.read(new RunFiles(config.output()).metrics());
         watch = PolicyWatch.after(earlier, config.iteration());
-        heldOut = config.heldOut(data, learner.loaded(), play, rewards, reference);
+        heldOut = config.heldOut(data, learner.loaded(), play, rewards, reference, loop::warn);
         overOptimisation = OverOptimisation.after(earlier);
     }
 
@@ -139,6 +139,7 @@ public final class GrpoTrainer {
         Map<String, Double> metrics = loop.step(terms.loss(), tokens, "iteration " + iteration, start);
         metrics.putAll(round.metrics(drawn));
         metrics.putAll(terms.named(objective.needsReference(), wantsEntropy(), update == 0));
+        new GrpoAdvantages(config).divergence(drawn).ifPresent(kl -> metrics.put("kl", kl));
         metrics.putAll(times);
         watch.look(metrics, update == 0).forEach(loop::warn);
         return metrics;
@@ -219,7 +220,7 @@ public final class GrpoTrainer {
                             .orElseGet(() -> tape.logps().detach()),
                     drawn.reference().map(frozen -> onDevice(RolloutTokens.joined(microBatch, i -> frozen[i]))),
                     wantsEntropy() ? Optional.of(tape.entropy()) : Optional.empty(),
-                    onDevice(weights(drawn, microBatch, sampled)),
+                    onDevice(RolloutTokens.joined(microBatch, i -> weights(drawn, i))),
                     rollouts.stream().mapToInt(Rollout::drawnTokens).toArray());
             PolicyObjective.Terms terms = objective.of(tokens, window);
             metrics.add(terms);
@@ -233,16 +234,10 @@ public final class GrpoTrainer {
         return rollouts.stream().mapToInt(Rollout::length).sum();
     }
 
-    /// Each token's advantage, weighted by how much more probable the learner finds it than the
-    /// sampler did, if asked for.
-    private float[] weights(Experience drawn, List<Integer> microBatch, float[] sampled) {
-        float[] weights = RolloutTokens.joined(microBatch, i -> advantages[i]);
-        double cap = config.loss().importanceCap();
-        if (cap > 0) {
-            float[] old = RolloutTokens.joined(microBatch, i -> drawn.old().orElseThrow()[i]);
-            for (int t = 0; t < weights.length; t++) {
-                weights[t] *= (float) Math.min(cap, Math.exp(old[t] - sampled[t]));
-            }
+    private float[] weights(Experience drawn, int answer) {
+        float[] weights = new GrpoAdvantages(config).importance(drawn, answer);
+        for (int t = 0; t < weights.length; t++) {
+            weights[t] *= advantages[answer][t];
         }
         return weights;
     }
@@ -256,6 +251,11 @@ public final class GrpoTrainer {
     }
 
     private Map<String, Double> evaluate() {
+        if (loop.step() > 0) {
+            // of a resumed run that has drawn no answers yet
+            long iteration = (loop.step() - 1) / config.iteration().updates();
+            reference.ifPresent(renewed -> renewed.goOn(iteration));
+        }
         Map<String, Double> metrics = heldOut.measure(loop::interrupted);
         overOptimisation.look(loop.step(), metrics).ifPresent(loop::warn);
         return metrics;

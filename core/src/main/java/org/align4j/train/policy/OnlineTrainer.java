@@ -127,7 +127,8 @@ public final class OnlineTrainer {
                 KeepBest.REWARD,
                 frozen,
                 config.iteration().maxTokens(),
-                config.seed());
+                config.seed(),
+                loop::warn);
         ratios = RunningMean.of(loop.memory());
     }
 

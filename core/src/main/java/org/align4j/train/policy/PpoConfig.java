@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.config.Unwrapped;
 import org.align4j.error.Require;
@@ -166,7 +167,12 @@ public record PpoConfig(
     }
 
     /// The answers that the policy is evaluated by.
-    HeldOutAnswers heldOut(TaskData tasks, LoadedModel policy, PolicyRewards worth, Optional<FrozenReference> frozen) {
+    HeldOutAnswers heldOut(
+            TaskData tasks,
+            LoadedModel policy,
+            PolicyRewards worth,
+            Optional<FrozenReference> frozen,
+            Consumer<String> warn) {
         return new HeldOutAnswers(
                 tasks.evaluation(),
                 policy,
@@ -177,7 +183,8 @@ public record PpoConfig(
                 keepBest,
                 frozen,
                 iteration.maxTokens(),
-                seed);
+                seed,
+                warn);
     }
 
     TrainingLoop.Plan plan() {

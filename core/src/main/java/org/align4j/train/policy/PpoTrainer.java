@@ -127,7 +127,7 @@ public final class PpoTrainer {
                 RolloutRound.Worth.REWARD,
                 loop::warn,
                 config.seed());
-        heldOut = config.heldOut(data, policy.loaded(), rewards, reference);
+        heldOut = config.heldOut(data, policy.loaded(), rewards, reference, loop::warn);
         pass = new RolloutLogps(rollout.temperature(), config.iteration().maxTokens());
         minibatches = new Minibatches(rollout.outputs(), 1, config.iteration().minibatches(), config.seed());
         files = new ExperienceFiles(config.output());

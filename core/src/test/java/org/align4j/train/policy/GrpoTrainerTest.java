@@ -163,7 +163,7 @@ class GrpoTrainerTest {
                 "lora.rank=2 epochs=2",
                 "loss.beta=0 loss.importance_cap=2 data.eval_count=2 eval_every=2",
                 "loss.variant=rloo rollout.resample=1",
-                "reference_every=1 epochs=2 precision=bf16",
+                "reference_every=1 epochs=2 precision=bf16 data.eval_count=2 eval_every=1 eval_temperature=1",
                 "process={\"type\":\"java\",\"name\":\"org.align4j.train.policy.GrpoTrainerTest$Halves\"} epochs=2",
                 "environment={\"type\":\"java\",\"name\":\"org.align4j.train.policy.GrpoTrainerTest$Echo\"} max_turns=3",
             })
@@ -273,12 +273,20 @@ class GrpoTrainerTest {
     }
 
     @Test
-    void rewardsSayWhatTheyNeed() {
+    void rewardsSayWhatTheyNeed() throws IOException {
         assertThatThrownBy(() -> train(config("run", "rewards=[{type: math, column: solution}]")))
                 .isInstanceOf(AlignException.Data.class)
                 .hasMessageContaining("prompts.jsonl:1")
                 .hasMessageContaining("\"solution\"");
         assertThat(folder.resolve("run")).doesNotExist();
+        Files.writeString(
+                folder.resolve("prompts.jsonl"),
+                "{\"prompt\": \"1\", \"solution\": \"7\"}\n{\"prompt\": \"2\", \"solution\": \" \"}\n"
+                        + "{\"prompt\": \"3\", \"solution\": null}\n");
+        assertThatThrownBy(() -> train(config("run", "rewards=[{type: math, column: solution}]")))
+                .isInstanceOf(AlignException.Data.class)
+                .hasMessageContaining("prompts.jsonl:2")
+                .hasMessageContaining("prompts.jsonl:3");
     }
 
     @Test

@@ -23,8 +23,8 @@ class InterruptedDrawingTest {
     @TempDir
     Path folder;
 
-    /// Worth nothing, so that answers to other prompts are drawn; before those the run is
-    /// interrupted, if that is wished.
+    /// Those to the first prompt of two are worth nothing, so that answers to another are drawn;
+    /// before these the run is interrupted, if that is wished.
     public static final class Interrupting implements RewardFunction {
         private static final AtomicReference<Interruption> WISHED = new AtomicReference<>(Interruption.manual());
 
@@ -32,7 +32,7 @@ class InterruptedDrawingTest {
         public double[] of(List<Attempt> attempts) {
             WISHED.get().request();
             return IntStream.range(0, attempts.size())
-                    .mapToDouble(i -> attempts.size() > 4 ? 0 : i)
+                    .mapToDouble(i -> attempts.size() > 4 && i < 4 ? 0 : i)
                     .toArray();
         }
     }
