@@ -60,7 +60,7 @@ record ExperienceFiles(Path folder) {
     }
 
     /// Writes an iteration, whole or not at all.
-    private void write(long iteration, Experience experience) {
+    void write(long iteration, Experience experience) {
         byte[] bytes = JsonMapper.shared().writeValueAsBytes(experience);
         AtomicFile.replace(file(iteration), sink -> sink.write(MemorySegment.ofArray(bytes)));
     }
