@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -19,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class ProgressListener implements RunListener, AutoCloseable {
     private static final Duration LINE_EVERY = Duration.ofSeconds(10);
     private static final int TERMINAL_WIDTH = 110;
-    private static final String EVAL_REWARD = "eval/reward";
 
     private final PrintStream out;
     private final boolean terminal;
@@ -49,10 +50,7 @@ final class ProgressListener implements RunListener, AutoCloseable {
             case RunEvent.Started started -> start(started);
             case RunEvent.Step(long step, Map<String, Double> metrics) -> step(step, metrics);
             case RunEvent.Evaluated(long step, Map<String, Double> metrics) ->
-                line("step " + step + ": "
-                        + (metrics.containsKey(EVAL_REWARD)
-                                ? number(EVAL_REWARD, "%.4f", metrics.get(EVAL_REWARD))
-                                : number(Metrics.EVAL_LOSS, "%.4f", metrics.get(Metrics.EVAL_LOSS))));
+                line("step " + step + ": " + evaluation(metrics));
             case RunEvent.Saved saved -> line("saved " + saved.folder());
             case RunEvent.Warned(String message) -> line("warning: " + message);
             case RunEvent.Noted(String message) -> line(message);
@@ -114,6 +112,15 @@ final class ProgressListener implements RunListener, AutoCloseable {
         }
         @Nullable Double kl = metrics.get(metrics.containsKey("objective/kl") ? "objective/kl" : "kl");
         return number("reward", "%.3f", metrics.get("reward")) + "  " + number("kl", "%.4f", kl);
+    }
+
+    private static String evaluation(Map<String, Double> metrics) {
+        return metrics.containsKey(Metrics.EVAL_REWARD)
+                ? Stream.of(Metrics.EVAL_REWARD, Metrics.EVAL_GOLD_REWARD, Metrics.EVAL_KL)
+                        .filter(metrics::containsKey)
+                        .map(name -> number(name, "%.4f", metrics.get(name)))
+                        .collect(Collectors.joining("  "))
+                : number(Metrics.EVAL_LOSS, "%.4f", metrics.getOrDefault(Metrics.EVAL_LOSS, Double.NaN));
     }
 
     private static String number(String name, String format, @Nullable Double value) {

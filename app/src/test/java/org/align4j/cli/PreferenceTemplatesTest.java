@@ -5,46 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.align4j.config.Configuration;
 import org.align4j.train.preference.DpoConfig;
-import org.align4j.train.preference.KtoConfig;
-import org.align4j.train.preference.PreferenceDataConfig;
 import org.junit.jupiter.api.Test;
 
 /// What `align4j init` writes for commands that learn from preferences.
 class PreferenceTemplatesTest {
-    private static final Pattern KEY = Pattern.compile("^( {0,2})([a-z_]+):");
-
-    /// The keys of the first two levels with their indentation; braces hold the deeper ones.
-    private static List<String> keys(String yaml) {
-        return yaml.lines()
-                .map(KEY::matcher)
-                .filter(matcher -> matcher.find())
-                .map(matcher -> matcher.group(1) + matcher.group(2))
-                .toList();
-    }
-
-    @Test
-    void valuesForDpoAreTheDefaultsAndComplete() throws IOException {
-        String yaml = InitCommand.configuration("dpo");
-        DpoConfig defaults = DpoConfig.defaults(
-                Path.of("path/to/model"), PreferenceDataConfig.defaults(List.of("path/to/pairs.jsonl")));
-        assertThat(Configuration.parse(DpoConfig.class, yaml, "dpo.yaml", List.of()))
-                .isEqualTo(defaults);
-        assertThat(keys(yaml)).containsExactlyInAnyOrderElementsOf(keys(Configuration.toYaml(defaults)));
-    }
-
-    @Test
-    void valuesForKtoAreTheDefaultsAndComplete() throws IOException {
-        String yaml = InitCommand.configuration("kto");
-        KtoConfig defaults = KtoConfig.defaults(
-                Path.of("path/to/model"), PreferenceDataConfig.defaults(List.of("path/to/labels.jsonl")));
-        assertThat(Configuration.parse(KtoConfig.class, yaml, "kto.yaml", List.of()))
-                .isEqualTo(defaults);
-        assertThat(keys(yaml)).containsExactlyInAnyOrderElementsOf(keys(Configuration.toYaml(defaults)));
-    }
-
     @Test
     void presetsHaveTheirLossWithItsDefaultsInEveryWay() throws IOException {
         for (PreferencePreset preset : PreferencePreset.ALL) {

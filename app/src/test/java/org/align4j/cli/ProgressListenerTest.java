@@ -31,4 +31,19 @@ class ProgressListenerTest {
                         line -> assertThat(line).isEqualTo("step 5/5  loss 0.2000  tokens/s 1,234  left 0:00:00"),
                         line -> assertThat(line).isEqualTo("finished after 5 steps"));
     }
+
+    @Test
+    void heldOutAnswersShowTheGoldRewardAndTheKl() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ProgressListener progress =
+                new ProgressListener(new PrintStream(bytes, true, StandardCharsets.UTF_8), false)) {
+            progress.on(new RunEvent.Evaluated(
+                    4, Map.of(Metrics.EVAL_REWARD, 0.5, Metrics.EVAL_GOLD_REWARD, 0.25, Metrics.EVAL_KL, 1.5)));
+            progress.on(new RunEvent.Evaluated(5, Map.of(Metrics.EVAL_LOSS, 2.0)));
+        }
+        assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
+                .containsExactly(
+                        "step 4: eval/reward 0.5000  eval/gold_reward 0.2500  eval/kl 1.5000",
+                        "step 5: eval/loss 2.0000");
+    }
 }

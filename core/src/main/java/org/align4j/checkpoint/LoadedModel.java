@@ -119,17 +119,17 @@ public record LoadedModel(
         return new LoadedModel(other, model, config, tokenizer, template, eosIds);
     }
 
-    /// Refuses a reference that speaks of other tokens.
+    /// Refuses another model, such as a reference, that speaks of other tokens.
     ///
     /// @param place of its name, for the message
     /// @throws AlignException.Config for one whose tokens are others
-    public void requireTokensOf(LoadedModel reference, String place) {
-        if (!sameTokens(reference)) {
+    public void requireTokensOf(LoadedModel other, String place) {
+        if (!sameTokens(other)) {
             throw new AlignException.Config(
-                    place + ": the vocabulary of " + reference.source().path() + " ("
-                            + reference.model().architecture().vocabularySize() + " tokens) is not that of "
+                    place + ": the vocabulary of " + other.source().path() + " ("
+                            + other.model().architecture().vocabularySize() + " tokens) is not that of "
                             + source.path() + " (" + model.architecture().vocabularySize()
-                            + "), so it cannot say how likely the same tokens are; name a model with the same tokenizer");
+                            + "), so the same ids are other tokens to it; name a model with the same tokenizer");
         }
     }
 

@@ -17,8 +17,8 @@ public final class ConfiguredClass {
         } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
             throw new AlignException.Config(
                     key + ": " + name + " cannot be made (" + e
-                            + "); it must be a public class on the class path that implements " + type.getName()
-                            + " and has a constructor without parameters",
+                            + "); it must be a public class on the class path (ALIGN4J_CLASSPATH) that implements "
+                            + type.getName() + " and has a constructor without parameters",
                     e);
         }
     }

@@ -172,24 +172,45 @@ final class RecordBinder {
     }
 
     /// Puts each given value alone over the defaults: finds every value that a constructor refuses,
-    /// with its line, where the constructor itself stops at the first.
+    /// with its line, where the constructor itself stops at the first. A value that another given
+    /// one makes right is none; the only wrong one is told as it is beside the others.
     private boolean reportEach(
             RecordShape shape, ConfigNode.Mapping mapping, Map<String, Object> given, Object defaults, String path) {
+        Map<String, Object> bound = new LinkedHashMap<>(given);
+        bound.values().removeIf(value -> value == Marker.FAULTY);
         boolean found = false;
         for (RecordComponent component : shape.components()) {
             String key = RecordShape.key(component);
-            Object value = given.getOrDefault(key, Marker.FAULTY);
-            if (value == Marker.FAULTY) {
+            if (!bound.containsKey(key)) {
                 continue;
             }
-            try {
-                construct(shape, Map.of(key, value), defaults);
-            } catch (IllegalArgumentException e) {
-                refuse(Objects.requireNonNullElse(child(component, mapping), mapping), path(path, component), e);
+            Map<String, Object> others = new LinkedHashMap<>(bound);
+            Object value = Objects.requireNonNull(others.remove(key));
+            Optional<IllegalArgumentException> alone = refusal(shape, Map.of(key, value), defaults);
+            if (alone.isPresent()
+                    && others.entrySet().stream()
+                            .noneMatch(other -> refusal(
+                                            shape, Map.of(key, value, other.getKey(), other.getValue()), defaults)
+                                    .isEmpty())) {
+                boolean only = refusal(shape, others, defaults).isEmpty();
+                refuse(
+                        Objects.requireNonNullElse(child(component, mapping), mapping),
+                        path(path, component),
+                        only ? refusal(shape, bound, defaults).orElse(alone.get()) : alone.get());
                 found = true;
             }
         }
         return found;
+    }
+
+    private static Optional<IllegalArgumentException> refusal(
+            RecordShape shape, Map<String, Object> given, Object defaults) {
+        try {
+            construct(shape, given, defaults);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(e);
+        }
     }
 
     private Object refuse(ConfigNode node, String path, IllegalArgumentException refusal) {

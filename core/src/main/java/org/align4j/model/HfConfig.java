@@ -97,12 +97,6 @@ public final class HfConfig {
         return new ModelConfig(architecture.orElseThrow().withHeads(heads), json, ends, begin, pad, initializerRange);
     }
 
-    /// Whether the `config.json` was of a model with a scalar head, whatever heads are wanted of it
-    /// now.
-    public static boolean isScoring(ModelConfig config) {
-        return isClassifier(config.source());
-    }
-
     private static boolean isClassifier(JsonNode json) {
         return json.path("architectures").path(0).asString("").endsWith(CLASSIFIER);
     }

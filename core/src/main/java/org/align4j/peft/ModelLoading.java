@@ -1,8 +1,10 @@
 package org.align4j.peft;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.align4j.checkpoint.HfModel;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.checkpoint.ModelSource;
 import org.align4j.error.AlignException;
@@ -60,6 +62,15 @@ public final class ModelLoading {
             loaded.close();
             throw e;
         }
+    }
+
+    /// Whether what `path` names scores texts: a directory of transformers' class for that, an
+    /// adapter of one, or a run that made either.
+    public static boolean isScoring(Path path) {
+        Path folder = folderOf(path);
+        return AdapterDirectory.at(path)
+                .map(adapter -> adapter.config().isScoring())
+                .orElseGet(() -> Files.isDirectory(folder) && HfModel.isScoring(folder));
     }
 
     /// The file or folder that what `path` names is in.

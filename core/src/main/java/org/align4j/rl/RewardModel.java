@@ -1,17 +1,14 @@
 package org.align4j.rl;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.align4j.checkpoint.HfModel;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.data.TokenizedExample;
 import org.align4j.data.encode.ChatRenderer;
 import org.align4j.error.AlignException;
 import org.align4j.model.Heads;
-import org.align4j.peft.AdapterDirectory;
 import org.align4j.peft.ModelLoading;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
@@ -35,16 +32,14 @@ public final class RewardModel implements Scorer {
     /// @throws AlignException.Model for what is no reward model
     /// @throws AlignException.Checkpoint for weights that are missing, damaged or of another shape
     public static RewardModel load(Path path, DType dtype, Device device) {
-        Path folder = ModelLoading.folderOf(path);
-        boolean scoring = AdapterDirectory.at(path)
-                .map(adapter -> adapter.config().isScoring())
-                .orElseGet(() -> Files.isDirectory(folder) && HfModel.isScoring(folder));
-        if (!scoring) {
+        if (!ModelLoading.isScoring(path)) {
             throw new AlignException.Model(path
                     + ": is no reward model (a …ForSequenceClassification directory or an adapter of one);"
                     + " train one with align4j reward");
         }
-        return new RewardModel(ModelLoading.load(path, dtype, device, Heads.SCALAR), RewardNormalisation.read(folder));
+        return new RewardModel(
+                ModelLoading.load(path, dtype, device, Heads.SCALAR),
+                RewardNormalisation.read(ModelLoading.folderOf(path)));
     }
 
     @Override

@@ -23,7 +23,8 @@ public record RunningNormaliser(long count, double mean, double squares) {
         double deviation = new Statistics(count, mean, squares).deviation(true);
         double[] result = new double[rewards.length];
         for (int i = 0; i < rewards.length; i++) {
-            result[i] = count < 2 ? rewards[i] : (rewards[i] - (aroundMean ? mean : 0)) / (deviation + EPSILON);
+            // without differences there is no unit: a tiny one of rounding would blow them up
+            result[i] = deviation < EPSILON ? rewards[i] : (rewards[i] - (aroundMean ? mean : 0)) / deviation;
         }
         return result;
     }

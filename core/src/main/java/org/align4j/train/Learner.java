@@ -68,9 +68,10 @@ public final class Learner implements AutoCloseable {
         Device device = Device.parse(config.device());
         DType dtype = config.precision().dtype();
         if (config.lora().isEmpty()) {
-            return of(headed(ModelLoading.whole(from, dtype, device, true, config.heads()), config));
+            return of(headed(from, ModelLoading.whole(from, dtype, device, true, config.heads()), config));
         }
-        LoadedModel base = headed(ModelLoading.whole(config.model(), dtype, device, false, config.heads()), config);
+        LoadedModel base = headed(
+                config.model(), ModelLoading.whole(config.model(), dtype, device, false, config.heads()), config);
         try {
             return new Learner(base, Optional.of(adapter(config, base.model(), from)), environment(device));
         } catch (RuntimeException e) {
@@ -86,12 +87,13 @@ public final class Learner implements AutoCloseable {
 
     /// With first values of a scalar head that isn't in the files yet, and a configuration to save it
     /// with, where the model is to score.
-    private static LoadedModel headed(LoadedModel loaded, Settings config) {
+    private static LoadedModel headed(Path from, LoadedModel loaded, Settings config) {
         if (!config.scoring()) {
             return loaded;
         }
         try {
-            if (!HfConfig.isScoring(loaded.config())) {
+            // an adapter of a reward model has a head, though its base's configuration knows of none
+            if (!ModelLoading.isScoring(from)) {
                 loaded.model().initialiseScore(config.seed());
             }
             return loaded.withConfig(HfConfig.scoring(loaded.config(), PadToken.of(loaded)));

@@ -39,11 +39,16 @@ public record Progress(
     /// The model was evaluated at this step.
     Progress evaluated(double loss) {
         if (step == 0) {
-            return new Progress(step, tokens, step, bestStep, bestLoss, worse, memory);
+            return evaluated();
         }
         return loss < bestLoss
                 ? new Progress(step, tokens, step, step, loss, 0, memory)
                 : new Progress(step, tokens, step, bestStep, bestLoss, worse + 1, memory);
+    }
+
+    /// The model was evaluated at this step, and how good it is couldn't be told.
+    Progress evaluated() {
+        return new Progress(step, tokens, step, bestStep, bestLoss, worse, memory);
     }
 
     /// The algorithm remembers these numbers and no others.

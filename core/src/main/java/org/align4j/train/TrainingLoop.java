@@ -35,8 +35,8 @@ public final class TrainingLoop {
     ///
     /// @param learn does one optimiser step; gives the step's metrics. Nothing when interrupted
     ///     before the step was done: a resumed run does it anew
-    /// @param evaluate measures the model; [Metrics#EVAL_LOSS] is what the best is chosen by.
-    ///     Nothing when interrupted: a resumed run evaluates anew
+    /// @param evaluate measures the model; [Metrics#EVAL_LOSS] is what the best is chosen by, left
+    ///     out where it can't be told. Nothing when interrupted: a resumed run evaluates anew
     /// @param sample gives something to read
     public record Algorithm(
             Supplier<Map<String, Double>> learn,
@@ -99,8 +99,21 @@ public final class TrainingLoop {
                     .ifPresent(warning -> listener.on(new RunEvent.Warned(warning)));
             train(algorithm);
         } catch (AlignException failure) {
+            saveBefore(failure);
             tell(failure);
             throw failure;
+        }
+    }
+
+    /// What was learned isn't lost where something outside failed, such as a service that gives
+    /// rewards: the weights are sound.
+    private void saveBefore(AlignException failure) {
+        if (failure instanceof AlignException.Data && progress.step() > 0 && !isSaved()) {
+            try {
+                save();
+            } catch (AlignException saving) {
+                failure.addSuppressed(saving);
+            }
         }
     }
 
@@ -156,13 +169,17 @@ public final class TrainingLoop {
             return;
         }
         Map<String, Double> metrics = algorithm.evaluate().get();
-        Double loss = metrics.get(Metrics.EVAL_LOSS);
-        if (loss == null) {
-            requireInterrupted("the evaluation gave no " + Metrics.EVAL_LOSS);
+        if (metrics.isEmpty()) {
+            requireInterrupted("the evaluation gave no metrics");
             return;
         }
-        requireFinite("evaluation loss", loss, "all held out");
-        progress = progress.evaluated(loss);
+        Double loss = metrics.get(Metrics.EVAL_LOSS);
+        if (loss == null) {
+            progress = progress.evaluated();
+        } else {
+            requireFinite("evaluation loss", loss, "all held out");
+            progress = progress.evaluated(loss);
+        }
         listener.on(new RunEvent.Evaluated(progress.step(), metrics));
     }
 

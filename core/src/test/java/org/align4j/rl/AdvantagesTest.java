@@ -112,5 +112,7 @@ class AdvantagesTest {
         assertThat(statistics.mean()).isCloseTo(0, CLOSE);
         assertThat(statistics.deviation(true)).isCloseTo(1, within(1e-6));
         assertThat(RunningNormaliser.START.of(rewards, true)).isEqualTo(rewards);
+        double[] equal = {0.1, 0.1, 0.1};
+        assertThat(RunningNormaliser.START.seen(equal).of(equal, false)).isEqualTo(equal);
     }
 }

@@ -35,7 +35,8 @@ public final class TaskReader {
         try {
             Prompt prompt = PromptReader.prompt(new Columns(row, columns));
             for (String name : needed) {
-                if (row.fields().get(name) == null) {
+                Object value = row.fields().get(name);
+                if (value == null || (value instanceof String text && text.isBlank())) {
                     throw new RowFault(
                             SkipReason.MISSING_COLUMN,
                             "no \"" + name + "\", which a reward compares with; name another column there");

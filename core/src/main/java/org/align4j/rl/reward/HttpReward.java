@@ -9,6 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.align4j.error.AlignException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -72,8 +76,7 @@ record HttpReward(URI url, Duration timeout, int retries) implements RewardFunct
             for (int attempt = 0; ; attempt++) {
                 String failure;
                 try {
-                    HttpResponse<String> response =
-                            client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+                    HttpResponse<String> response = answer(client, request);
                     int status = response.statusCode();
                     if (status / 100 == 2) {
                         return response.body();
@@ -94,6 +97,21 @@ record HttpReward(URI url, Duration timeout, int retries) implements RewardFunct
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw fault("was interrupted", e);
+        }
+    }
+
+    /// Within the timeout, which the client itself keeps only until an answer begins.
+    private HttpResponse<String> answer(HttpClient client, HttpRequest request)
+            throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<String>> answer =
+                client.sendAsync(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+        try {
+            return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw new IOException("no whole answer within " + timeout.toMillis() + " ms", e);
         }
     }
 

@@ -7,10 +7,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.align4j.config.ConfiguredClass;
+import org.align4j.error.Require;
 import org.align4j.rl.verify.MathVerifier;
 import org.align4j.rl.verify.MultipleChoice;
 import org.align4j.teacher.TeacherConfig;
@@ -50,9 +52,7 @@ public sealed interface RewardRule {
         @Override
         public RewardFunction function(DType dtype, Device device) {
             MathVerifier verifier = new MathVerifier(lastNumber);
-            return each(attempt -> attempt.field(column)
-                    .map(expected -> one(verifier.isRight(attempt.response(), expected)))
-                    .orElse(Double.NaN));
+            return compared(column, (response, expected) -> Optional.of(verifier.isRight(response, expected)));
         }
     }
 
@@ -69,9 +69,8 @@ public sealed interface RewardRule {
 
         @Override
         public RewardFunction function(DType dtype, Device device) {
-            return each(attempt -> attempt.field(column)
-                    .map(expected -> one(attempt.response().strip().equals(expected.strip())))
-                    .orElse(Double.NaN));
+            return compared(
+                    column, (response, expected) -> Optional.of(response.strip().equals(expected.strip())));
         }
     }
 
@@ -88,9 +87,7 @@ public sealed interface RewardRule {
 
         @Override
         public RewardFunction function(DType dtype, Device device) {
-            return each(attempt -> attempt.field(column)
-                    .map(expected -> one(MultipleChoice.isRight(attempt.response(), expected)))
-                    .orElse(Double.NaN));
+            return compared(column, MultipleChoice::isRight);
         }
     }
 
@@ -135,9 +132,9 @@ public sealed interface RewardRule {
     /// bound from it: at 0 and at 2 · `most` tokens.
     record Length(int least, int most) implements RewardRule {
         public Length {
-            if (least < 0 || most < java.lang.Math.max(1, least)) {
-                throw new IllegalArgumentException("least and most must be 0 ≤ least ≤ most, most > 0");
-            }
+            Require.that(
+                    least >= 0 && most >= java.lang.Math.max(1, least),
+                    "least and most must be 0 ≤ least ≤ most, most > 0");
         }
 
         static Length defaults(int most) {
@@ -160,9 +157,7 @@ public sealed interface RewardRule {
     /// linearly to −1 at `most` (DAPO, Yu et al. 2025, eq. 13).
     record Overlong(int most, int margin) implements RewardRule {
         public Overlong {
-            if (margin < 1 || margin > most) {
-                throw new IllegalArgumentException("margin must be in 1 … most");
-            }
+            Require.that(margin >= 1 && margin <= most, "margin must be in 1 … most");
         }
 
         static Overlong defaults(int most, int margin) {
@@ -218,16 +213,21 @@ public sealed interface RewardRule {
     /// @param command that runs a file, such as `python3`
     /// @param timeout of one test
     /// @param memory of the program in MiB
-    record Code(String column, List<String> command, Duration timeout, int memory) implements RewardRule {
+    /// @param proof a line behind each test that writes `{mark}`, without which nothing is passed;
+    ///     empty: the status is enough
+    record Code(String column, List<String> command, Duration timeout, int memory, String proof) implements RewardRule {
         public Code {
             command = List.copyOf(command);
-            if (command.isEmpty() || timeout.isNegative() || timeout.isZero() || memory < 16) {
-                throw new IllegalArgumentException("code needs a command, a timeout and 16 MiB of memory or more");
-            }
+            Require.that(
+                    !command.isEmpty() && timeout.isPositive() && memory >= 16,
+                    "code needs a command, a timeout and 16 MiB of memory or more");
+            Require.that(
+                    proof.isEmpty() || proof.contains(CodeTests.MARK),
+                    "proof must write {mark}, such as print(\"{mark}\")");
         }
 
         static Code defaults() {
-            return new Code("tests", List.of("python3", "-I"), Duration.ofSeconds(10), 512);
+            return new Code("tests", List.of("python3", "-I"), Duration.ofSeconds(10), 512, "print(\"{mark}\")");
         }
 
         @Override
@@ -237,7 +237,7 @@ public sealed interface RewardRule {
 
         @Override
         public RewardFunction function(DType dtype, Device device) {
-            return new CodeTests(column, new Sandbox(command, timeout, memory));
+            return CodeTests.of(column, new Sandbox(command, timeout, memory), proof);
         }
     }
 
@@ -284,9 +284,7 @@ public sealed interface RewardRule {
             if (!url.matches("https?://\\S+")) {
                 throw new IllegalArgumentException("url: " + url + " must begin with http:// or https://");
             }
-            if (retries < 0 || timeout.isNegative() || timeout.isZero()) {
-                throw new IllegalArgumentException("http needs a timeout and 0 retries or more");
-            }
+            Require.that(retries >= 0 && timeout.isPositive(), "http needs a timeout and 0 retries or more");
         }
 
         static Http defaults(String url) {
@@ -310,9 +308,7 @@ public sealed interface RewardRule {
             if (!question.contains("{prompt}") || !question.contains("{response}")) {
                 throw new IllegalArgumentException("question must contain {prompt} and {response}");
             }
-            if (choices.size() < 2) {
-                throw new IllegalArgumentException("choices must be at least two, the worst first");
-            }
+            Require.that(choices.size() >= 2, "choices must be at least two, the worst first");
         }
 
         @Override
@@ -345,12 +341,9 @@ public sealed interface RewardRule {
             int maxTokens)
             implements RewardRule {
         public Judge {
-            if (!instructions.contains("{answer}")) {
-                throw new IllegalArgumentException("instructions: have no {answer}, so nothing would be judged");
-            }
-            if (!(least < most) || maxTokens < 1 || concurrency < 1) {
-                throw new IllegalArgumentException("judge needs least < most, max_tokens and concurrency ≥ 1");
-            }
+            Require.that(instructions.contains("{answer}"), "instructions have no {answer}: nothing would be judged");
+            Require.that(least < most, "judge needs least < most");
+            Require.that(maxTokens >= 1 && concurrency >= 1, "judge needs max_tokens and concurrency ≥ 1");
         }
 
         static Judge defaults(String teacher, Path cache) {
@@ -392,6 +385,14 @@ public sealed interface RewardRule {
 
     private static double one(boolean right) {
         return right ? 1 : 0;
+    }
+
+    /// @param comparison of the response with what is expected; absent: unknown
+    private static RewardFunction compared(String column, BiFunction<String, String, Optional<Boolean>> comparison) {
+        return each(attempt -> attempt.field(column)
+                .flatMap(expected -> comparison.apply(attempt.response(), expected))
+                .map(RewardRule::one)
+                .orElse(Double.NaN));
     }
 
     private static RewardFunction each(ToDoubleFunction<Attempt> rule) {

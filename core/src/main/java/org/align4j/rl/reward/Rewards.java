@@ -77,7 +77,8 @@ public record Rewards(SequencedMap<String, RewardFunction> functions, OnFailure 
         try {
             rewards = function.of(attempts).clone();
         } catch (RuntimeException | StackOverflowError e) {
-            return failed(name, "threw " + e, e, attempts.size(), failures);
+            String what = e instanceof AlignException ? "can't be had: " + e.getMessage() : "threw " + e;
+            return failed(name, what, e, attempts.size(), failures);
         }
         if (rewards.length != attempts.size()) {
             String what = "gave " + rewards.length + " rewards for " + attempts.size() + " answers";
@@ -102,7 +103,7 @@ public record Rewards(SequencedMap<String, RewardFunction> functions, OnFailure 
     private double[] failed(String name, String what, @Nullable Throwable cause, int count, List<String> failures) {
         String message = "reward " + name + " " + what;
         if (onFailure == OnFailure.FAIL) {
-            String remedy = message + "; mend it, or set on_reward_failure: abstain";
+            String remedy = message + "; mend it and --resume, or begin with on_reward_failure: abstain";
             throw cause == null ? new AlignException.Data(remedy) : new AlignException.Data(remedy, cause);
         }
         failures.add(message);

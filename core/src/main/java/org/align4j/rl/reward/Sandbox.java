@@ -6,10 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.align4j.error.AlignException;
@@ -18,17 +20,20 @@ import org.align4j.error.AlignException;
 /// environment, with limits of time, memory, file size and processes, and killed with all that they
 /// started. Where Linux allows it (`unshare`) they have their own process and network namespaces,
 /// so that nothing outlives them and nothing goes out; elsewhere they have a process group, and the
-/// network. It is no jail against someone who means harm: files that your user may read stay
-/// readable.
+/// network. For root they run as nobody, who may read all but write nothing: Linux doesn't limit
+/// root's processes. It is no jail against someone who means harm: files that your user may read or
+/// write stay readable and writable.
 final class Sandbox {
     private static final int MOST_PROCESSES = 64;
     private static final long FILE_BYTES = 16 << 20;
     private static final int OUTPUT_SHOWN = 2000;
 
+    private static final int NOBODY = 65534;
+
     private final List<String> command;
     private final Duration timeout;
     private final int memory;
-    private final boolean namespaces;
+    private final List<String> apart;
 
     /// How a program ended.
     ///
@@ -48,32 +53,79 @@ final class Sandbox {
     /// @param command that runs the file whose name is added to it
     /// @param timeout wall clock
     /// @param memory MiB of address space of each process
+    /// @throws AlignException.Config where there is no such command
     Sandbox(List<String> command, Duration timeout, int memory) {
-        this.command = command;
+        this.command = joined(List.of(place(command.getFirst())), command.subList(1, command.size()));
         this.timeout = timeout;
         this.memory = memory;
-        this.namespaces = hasNamespaces();
+        this.apart = apart(this.command.getFirst());
     }
 
-    private static boolean hasNamespaces() {
+    /// Where the shell finds a program.
+    private static String place(String program) {
+        return output(List.of("bash", "-c", "type -P \"$0\"", program))
+                .orElseThrow(() -> new AlignException.Config("rewards: code needs bash and " + program
+                        + ", and one of them isn't there; install it, or name another command"));
+    }
+
+    /// What keeps a program apart: the best way that is allowed here.
+    private static List<String> apart(String program) {
+        return ways().stream()
+                .filter(way -> output(joined(way, List.of("bash", "-c", "test -x \"$0\"", program)))
+                        .isPresent())
+                .findFirst()
+                .orElseThrow(() -> new AlignException.Config("rewards: code cannot be kept apart: that needs Linux with"
+                        + " setsid (util-linux), and for root setpriv; install them, or run as another user"));
+    }
+
+    private static List<List<String>> ways() {
+        List<String> session = List.of("setsid");
+        if (!System.getProperty("user.name").equals("root")) {
+            return List.of(List.of("unshare", "-r", "-p", "-f", "-n", "--kill-child=SIGKILL"), session);
+        }
+        List<String> namespaces = List.of("unshare", "-p", "-f", "-n");
+        List<String> nobody = List.of(
+                "setpriv",
+                "--reuid=" + NOBODY,
+                "--regid=" + NOBODY,
+                "--clear-groups",
+                "--no-new-privs",
+                "--pdeathsig=KILL");
+        // the command may be in a folder of root's
+        List<String> reading =
+                joined(nobody, List.of("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"));
+        return List.of(
+                joined(namespaces, reading),
+                joined(namespaces, nobody),
+                joined(session, reading),
+                joined(session, nobody));
+    }
+
+    private static List<String> joined(List<String> first, List<String> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
+    }
+
+    /// What a command writes; absent where it can't be run or fails.
+    private static Optional<String> output(List<String> line) {
         try {
-            Process probe = new ProcessBuilder("unshare", "-r", "-p", "-f", "-n", "--kill-child", "true")
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            Process probe = new ProcessBuilder(line)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            return probe.waitFor(10, TimeUnit.SECONDS) && probe.exitValue() == 0;
+            return probe.waitFor(10, TimeUnit.SECONDS) && probe.exitValue() == 0
+                    ? Optional.of(new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip())
+                    : Optional.empty();
         } catch (IOException e) {
             // there is no such command
-            return false;
+            return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            return Optional.empty();
         }
     }
 
     /// Whether programs have their own process and network namespaces.
     boolean isolated() {
-        return namespaces;
+        return apart.getFirst().equals("unshare");
     }
 
     /// Runs one program.
@@ -83,7 +135,12 @@ final class Sandbox {
         Path folder = temporaryFolder();
         try {
             Path output = folder.resolve("output");
-            Files.writeString(folder.resolve("program"), program);
+            // half a surrogate pair becomes a question mark
+            Files.write(folder.resolve("program"), program.getBytes(StandardCharsets.UTF_8));
+            if (apart.contains("setpriv")) {
+                Files.setAttribute(folder, "unix:uid", NOBODY);
+                Files.setPosixFilePermissions(folder.resolve("program"), PosixFilePermissions.fromString("rw-r--r--"));
+            }
             Process process = new ProcessBuilder(limited())
                     .directory(folder.toFile())
                     .redirectErrorStream(true)
@@ -112,12 +169,7 @@ final class Sandbox {
     }
 
     private List<String> limited() {
-        List<String> line = new ArrayList<>();
-        if (namespaces) {
-            line.addAll(List.of("unshare", "-r", "-p", "-f", "-n", "--kill-child=SIGKILL"));
-        } else {
-            line.add("setsid");
-        }
+        List<String> line = new ArrayList<>(apart);
         String limits = "ulimit -c 0 -v " + memory * 1024L + " -f " + FILE_BYTES / 1024 + " -t "
                 + (timeout.toSeconds() + 1) + "; ulimit -u " + MOST_PROCESSES + " 2>/dev/null; ";
         line.addAll(List.of(
@@ -135,10 +187,19 @@ final class Sandbox {
         return line;
     }
 
-    /// All that the program started goes too: with its namespace, or as its descendants.
-    private static void kill(Process process) throws InterruptedException {
+    /// All that the program started goes too: with its namespace, or with its process group and as
+    /// its descendants.
+    private void kill(Process process) throws InterruptedException, IOException {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+        if (!isolated()) {
+            // its children may have outlived it
+            new ProcessBuilder("bash", "-c", "kill -KILL -- \"-$0\"", String.valueOf(process.pid()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor(5, TimeUnit.SECONDS);
+        }
     }
 
     private static String end(Path output) throws IOException {

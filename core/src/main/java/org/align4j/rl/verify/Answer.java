@@ -71,8 +71,13 @@ sealed interface Answer {
     }
 
     private static boolean same(Single mine, Single theirs) {
+        boolean sameWords = !mine.words().isEmpty() && mine.words().equals(theirs.words());
         if (mine.readings().isEmpty() && theirs.readings().isEmpty()) {
-            return !mine.words().isEmpty() && mine.words().equals(theirs.words());
+            return sameWords;
+        }
+        // Yes and No can be read as products of letters too
+        if (sameWords && mine.words().chars().allMatch(Character::isLetter)) {
+            return true;
         }
         return mine.readings().stream()
                 .anyMatch(reading -> theirs.readings().stream().anyMatch(reading::sameAs));

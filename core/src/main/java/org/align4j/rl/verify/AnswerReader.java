@@ -1,9 +1,12 @@
 package org.align4j.rl.verify;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,8 +16,6 @@ final class AnswerReader {
     /// x =, f(x) =, x ∈
     private static final Pattern SUBJECT =
             Pattern.compile("^\\\\?[A-Za-z]{1,7}(?:_\\{?\\w\\}?)?(?: ?\\([A-Za-z]\\))? ?(?:=|\\\\in(?![a-z]))");
-    private static final Pattern UNIT =
-            Pattern.compile("^(.*[\\d)}.\\]a-zA-Z]) ?(?<![A-Za-z])((?:(?!and |or )[A-Za-z][A-Za-z./-]*\\^?\\d? ?)+)$");
     private static final Pattern PERCENT = Pattern.compile("^(.*\\d[)}]*) ?(?:%|percent|per cent)$");
     private static final Pattern NOT_WORDS = Pattern.compile("[^\\p{L}\\p{N}.+\\-*/^=<>|:\\\\]");
     private static final Pattern SPLIT_WORDS = Pattern.compile(" (?:and|or) ");
@@ -27,6 +28,10 @@ final class AnswerReader {
     }
 
     private static Answer structured(String plain, int depth) {
+        Optional<Answer> assigned = assigned(plain, depth);
+        if (assigned.isPresent()) {
+            return assigned.get();
+        }
         String text = stripped(plain);
         if (depth > 4) {
             return single(text);
@@ -48,14 +53,35 @@ final class AnswerReader {
         if (bracketed.isPresent()) {
             return bracketed.get();
         }
-        List<String> list = new ArrayList<>();
-        for (String part : split(text, ",")) {
-            list.addAll(List.of(SPLIT_WORDS.split(part)));
-        }
+        List<String> list = listed(text);
         if (list.size() > 1 && list.size() <= MOST_PARTS && list.stream().allMatch(AnswerReader::holdsAFormula)) {
             return several(list, depth);
         }
         return equation(text).orElseGet(() -> single(text));
+    }
+
+    /// x = 1, y = 2: which is which counts, in any order.
+    private static Optional<Answer> assigned(String plain, int depth) {
+        SortedMap<String, Answer> values = new TreeMap<>();
+        List<String> parts = listed(plain);
+        for (String part : parts) {
+            Matcher subject = SUBJECT.matcher(part.strip());
+            if (parts.size() < 2 || parts.size() > MOST_PARTS || depth > 4 || !subject.find()) {
+                return Optional.empty();
+            }
+            values.put(subject.group().replace(" ", ""), structured(part.strip().substring(subject.end()), depth + 1));
+        }
+        return values.size() == parts.size()
+                ? Optional.of(new Answer.Ordered(String.join(" ", values.keySet()), List.copyOf(values.values())))
+                : Optional.empty();
+    }
+
+    private static List<String> listed(String text) {
+        List<String> list = new ArrayList<>();
+        for (String part : split(text, ",")) {
+            list.addAll(List.of(SPLIT_WORDS.split(part)));
+        }
+        return list;
     }
 
     private static String stripped(String plain) {
@@ -151,16 +177,55 @@ final class AnswerReader {
             ExpressionReader.read(percent.group(1).strip())
                     .ifPresent(value -> readings.add(new Answer.Reading(value, Optional.empty(), false, true)));
         } else {
-            ExpressionReader.read(text)
-                    .ifPresent(value -> readings.add(new Answer.Reading(value, Optional.empty(), false, false)));
-            Matcher unit = UNIT.matcher(text);
-            if (unit.find()) {
-                String name = unit.group(2).strip();
-                ExpressionReader.read(unit.group(1).strip())
-                        .ifPresent(value -> readings.add(new Answer.Reading(value, Unit.named(name), true, false)));
+            Optional<Expression> formula = ExpressionReader.read(text);
+            formula.ifPresent(value -> readings.add(new Answer.Reading(value, Optional.empty(), false, false)));
+            for (int at = lastWord(text, text.length()); at >= 0; at = lastWord(text, at)) {
+                measured(text.substring(0, at), text.substring(at), formula.isPresent())
+                        .ifPresent(readings::add);
             }
         }
         String words = NOT_WORDS.matcher(whole).replaceAll("").toLowerCase(Locale.ROOT);
         return new Answer.Single(words, readings);
+    }
+
+    /// An amount and its unit.
+    ///
+    /// @param formula whether both together are a formula: in 5x or x² + 3 y is no unit
+    private static Optional<Answer.Reading> measured(String amount, String name, boolean formula) {
+        Optional<Unit> unit = Unit.named(name.strip());
+        boolean word = amount.endsWith(" ")
+                && Arrays.stream(name.strip().split(" "))
+                        .allMatch(
+                                each -> each.chars().filter(Character::isLetter).count() > 1);
+        return ExpressionReader.read(amount.strip())
+                .filter(value -> !formula || (!value.varies() && (unit.isPresent() || word)))
+                .map(value -> new Answer.Reading(value, unit, true, false));
+    }
+
+    /// Where the last word before `end` begins, such as cm, km/h or m^2; −1 where there is none.
+    private static int lastWord(String text, int end) {
+        int stop = end > 0 && text.charAt(end - 1) == ' ' ? end - 1 : end;
+        if (stop > 0 && isDigit(text.charAt(stop - 1))) {
+            stop -= stop > 1 && text.charAt(stop - 2) == '^' ? 2 : 1;
+        }
+        int start = stop;
+        while (start > 0 && (isLatin(text.charAt(start - 1)) || "./-".indexOf(text.charAt(start - 1)) >= 0)) {
+            start--;
+        }
+        while (start < stop && !isLatin(text.charAt(start))) {
+            start++;
+        }
+        String word = text.substring(start, stop);
+        // a command of LaTeX is no word
+        boolean command = start > 0 && text.charAt(start - 1) == '\\';
+        return word.isEmpty() || command || word.equals("and") || word.equals("or") ? -1 : start;
+    }
+
+    private static boolean isDigit(char character) {
+        return character >= '0' && character <= '9';
+    }
+
+    private static boolean isLatin(char character) {
+        return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
     }
 }

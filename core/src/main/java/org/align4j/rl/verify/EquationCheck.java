@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 /// throws, and time is bounded by the text's length.
 public final class EquationCheck {
     private static final Pattern TIMES = Pattern.compile("(?<=\\d) ?[xX] ?(?=\\d)");
+    private static final Pattern SIGN = Pattern.compile("(?<=.)[+\\-*/×÷−^]");
     private static final String SIGNS = " +-*/×÷−^().,";
 
     private EquationCheck() {}
@@ -24,7 +25,14 @@ public final class EquationCheck {
             while (to < formula.length() && isFormula(formula.charAt(to))) {
                 to++;
             }
-            Optional<Boolean> same = Calculation.same(side(formula, from, at), side(formula, at + 1, to));
+            String left = side(formula, from, at);
+            String right = side(formula, at + 1, to);
+            // "half of 48 = 24" is no sum: what it says is in the words
+            boolean sum = SIGN.matcher(left).find()
+                    || SIGN.matcher(right).find()
+                    // 2 + 3 = 5 = 6
+                    || (from > 0 && formula.charAt(from - 1) == '=');
+            Optional<Boolean> same = sum ? Calculation.same(left, right) : Optional.empty();
             if (same.isPresent()) {
                 all = Optional.of(all.orElse(true) && same.get());
             }

@@ -172,7 +172,7 @@ sealed interface Expression {
             if (Double.isNaN(mine) && Double.isNaN(theirs)) {
                 continue;
             }
-            if (!(Math.abs(mine - theirs) <= 1e-8 * Math.max(1, Math.max(Math.abs(mine), Math.abs(theirs))))) {
+            if (!(Math.abs(mine - theirs) <= 1e-12 + 1e-8 * Math.max(Math.abs(mine), Math.abs(theirs)))) {
                 return mine == theirs;
             }
             compared++;

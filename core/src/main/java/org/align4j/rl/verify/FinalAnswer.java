@@ -1,13 +1,18 @@
 package org.align4j.rl.verify;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Where a solution says what its answer is.
 final class FinalAnswer {
     /// No more of a solution's end is looked at.
-    private static final int MOST_CHARACTERS = 100_000;
+    private static final int MOST_CHARACTERS = 20_000;
+
+    private static final int MOST_BOXES = 100;
+    private static final int LONGEST_BOX = 2000;
 
     private static final Pattern BOX = Pattern.compile("\\\\f?boxed\\s*");
     private static final String GSM8K = "####";
@@ -79,31 +84,28 @@ final class FinalAnswer {
 
     /// The last box that is closed.
     private static Optional<Found> boxed(String text) {
-        Matcher matcher = BOX.matcher(text);
-        Optional<Found> found = Optional.empty();
-        int from = 0;
-        while (matcher.find(from)) {
-            int start = matcher.end();
-            from = start;
+        List<MatchResult> boxes = BOX.matcher(text).results().toList().reversed();
+        for (MatchResult box : boxes.subList(0, Math.min(MOST_BOXES, boxes.size()))) {
+            int start = box.end();
             if (start < text.length() && text.charAt(start) == '{') {
                 int close = closing(text, start);
                 if (close > 0) {
-                    found = Optional.of(new Found(matcher.start(), text.substring(start + 1, close)));
-                    from = close;
+                    return Optional.of(new Found(box.start(), text.substring(start + 1, close)));
                 }
             } else if (start < text.length()) {
                 // \boxed 5
-                String word = text.substring(start).split("[\\s$]", 2)[0];
-                found = Optional.of(new Found(matcher.start(), word));
+                String word = text.substring(start, Math.min(text.length(), start + LONGEST_BOX))
+                        .split("[\\s$]", 2)[0];
+                return Optional.of(new Found(box.start(), word));
             }
         }
-        return found;
+        return Optional.empty();
     }
 
     /// The brace that closes the one at `open`; -1 if there is none nearby.
     private static int closing(String text, int open) {
         int depth = 0;
-        for (int i = open; i < Math.min(text.length(), open + 2000); i++) {
+        for (int i = open; i < Math.min(text.length(), open + LONGEST_BOX); i++) {
             char character = text.charAt(i);
             if (character == '\\') {
                 i++;

@@ -10,7 +10,8 @@ import java.util.Optional;
 /// without these, what follows "Answer:", "A:" or "answer is". Equality is exact for fractions,
 /// within 1e-9 where something irrational is involved; a decimal of at least four places equals
 /// what it is the rounding of. 50 % equals .5 and 50; an amount without a unit equals one with any;
-/// known units are converted. Formulas with variables are compared at several points.
+/// known units are converted, and letters of a formula such as 5x are none. Formulas with variables
+/// are compared at several points.
 ///
 /// No text makes it throw, and its time is bounded: an answer of more than 400 characters is
 /// compared as words.

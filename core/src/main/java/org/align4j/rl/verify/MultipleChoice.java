@@ -18,17 +18,21 @@ public final class MultipleChoice {
     public static Optional<String> of(String response) {
         Optional<String> marked = FinalAnswer.marked(response);
         if (marked.isPresent()) {
-            return first(Notation.plain(marked.get())).or(() -> bracketed(marked.get()));
+            String text = Notation.plain(marked.get());
+            // "the answer is a prime number (C)"
+            Optional<String> letter = text.matches("[ai] \\p{L}.*") ? Optional.empty() : first(text);
+            return letter.or(() -> bracketed(marked.get()));
         }
         Optional<String> first = first(response);
         boolean word = first.isPresent() && response.strip().matches("(?s)[AaIi]\\s+\\p{L}.*");
         return first.isPresent() && !word ? first : bracketed(response);
     }
 
-    /// Whether a response chooses what is expected, a letter in any form.
-    public static boolean isRight(String response, String expected) {
-        Optional<String> choice = of(response);
-        return choice.isPresent() && choice.equals(of(expected));
+    /// Whether a response chooses what is expected, a letter in any form; absent where that is no
+    /// letter.
+    public static Optional<Boolean> isRight(String response, String expected) {
+        Optional<String> wanted = of(expected);
+        return wanted.map(letter -> of(response).filter(letter::equals).isPresent());
     }
 
     private static Optional<String> first(String text) {

@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// A unit of measurement.
 ///
@@ -11,6 +13,8 @@ import java.util.Optional;
 /// @param factor how many of the kind's first unit it is
 record Unit(String kind, Rational factor) {
     private static final Map<String, Unit> KNOWN = new HashMap<>();
+    /// square feet, cm^3
+    private static final Pattern POWER = Pattern.compile("(?:(square|sq\\.?|cubic) ([a-z]+)|([a-z]+)\\^([23]))");
 
     static {
         add("time", 1, 1, "second", "seconds", "sec", "secs", "s");
@@ -52,9 +56,21 @@ record Unit(String kind, Rational factor) {
         }
     }
 
-    /// The unit of that name, in any case.
+    /// The unit of that name, in any case; of lengths also the square and the cube.
     static Optional<Unit> named(String name) {
-        return Optional.ofNullable(KNOWN.get(name.toLowerCase(Locale.ROOT)));
+        String lower = name.toLowerCase(Locale.ROOT);
+        Matcher power = POWER.matcher(lower);
+        if (!power.matches()) {
+            return Optional.ofNullable(KNOWN.get(lower));
+        }
+        boolean written = power.group(1) != null;
+        boolean square =
+                written ? !power.group(1).equals("cubic") : power.group(4).equals("2");
+        return Optional.ofNullable(KNOWN.get(written ? power.group(2) : power.group(3)))
+                .filter(unit -> unit.kind().startsWith("length"))
+                .flatMap(unit -> unit.factor()
+                        .power(Rational.of(square ? 2 : 3))
+                        .map(factor -> new Unit((square ? "square of " : "cube of ") + unit.kind(), factor)));
     }
 
     /// Whether it only counts, so that amounts without a unit are measured in it.

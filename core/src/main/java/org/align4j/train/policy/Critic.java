@@ -48,6 +48,7 @@ sealed interface Critic extends AutoCloseable {
     void close();
 
     /// @param checkpoint to go on from; empty: a new run
+    /// @throws AlignException.Config for a value model that reads other tokens than the policy
     static Critic load(PpoConfig config, Learner policy, Optional<Path> checkpoint) {
         Optional<Path> saved = checkpoint.map(Critic::folder);
         if (config.shared()) {
@@ -55,12 +56,11 @@ sealed interface Critic extends AutoCloseable {
         }
         Learner learner =
                 Learner.load(config.values(), saved.orElse(config.values().model()));
-        int known = learner.model().architecture().vocabularySize();
-        int wanted = policy.model().architecture().vocabularySize();
-        if (known != wanted) {
+        try {
+            policy.loaded().requireTokensOf(learner.loaded(), "value_model");
+        } catch (AlignException.Config e) {
             learner.close();
-            throw new AlignException.Config("value_model: its vocabulary has " + known + " tokens, the policy's "
-                    + wanted + "; name a model with the same tokenizer, or leave it out");
+            throw e;
         }
         return new Own(learner);
     }

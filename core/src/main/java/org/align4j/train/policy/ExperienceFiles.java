@@ -5,9 +5,11 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.align4j.checkpoint.AtomicFile;
 import org.align4j.error.AlignException;
+import org.align4j.run.RunFiles;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,6 +19,26 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// @param folder of the run
 record ExperienceFiles(Path folder) {
+    /// What an iteration learns from: as it was written before an interruption, or as it is drawn
+    /// now and written. What no checkpoint needs any more is deleted.
+    ///
+    /// @param drawing gives nothing where it is interrupted
+    Optional<Experience> of(long iteration, IterationConfig iterations, Supplier<Optional<Experience>> drawing) {
+        Optional<Experience> written = read(iteration);
+        if (written.isPresent()) {
+            return written;
+        }
+        Optional<Experience> drawn = drawing.get();
+        drawn.ifPresent(whole -> {
+            write(iteration, whole);
+            new RunFiles(folder)
+                    .checkpoints()
+                    .newest()
+                    .ifPresent(checkpoint -> forgetBefore(iterations.iteration(checkpoint.step())));
+        });
+        return drawn;
+    }
+
     private Path file(long iteration) {
         return folder.resolve("rollouts").resolve("iteration-" + iteration + ".json");
     }
@@ -44,7 +66,7 @@ record ExperienceFiles(Path folder) {
     }
 
     /// Deletes those of iterations before `iteration`.
-    void forgetBefore(long iteration) {
+    private void forgetBefore(long iteration) {
         try (Stream<Path> files = Files.list(file(0).getParent())) {
             for (Path file : files.toList()) {
                 String number = file.getFileName().toString().replaceAll("\\D", "");

@@ -1,6 +1,9 @@
 package org.align4j.train.policy;
 
 import java.util.Arrays;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+import org.align4j.loss.PolicyObjective.RatioOf;
 import org.align4j.rl.Advantages;
 import org.align4j.rl.GroupAdvantage;
 import org.align4j.rl.Rollout;
@@ -27,12 +30,9 @@ record GrpoAdvantages(GrpoConfig config) {
         GrpoLossConfig loss = config.loss();
         double[] sums = config.rewarding().mix(config.normaliseRewards()).sum(drawn.rewards());
         if (loss.inReward()) {
-            float[][] old = drawn.old().orElseThrow();
-            float[][] frozen = drawn.reference().orElseThrow();
+            double[] divergences = divergences(drawn);
             for (int i = 0; i < sums.length; i++) {
-                for (int t = 0; t < old[i].length; t++) {
-                    sums[i] -= loss.beta() * loss.estimator().of(old[i][t], frozen[i][t]);
-                }
+                sums[i] -= loss.beta() * divergences[i];
             }
         }
         if (loss.imitates()) {
@@ -46,6 +46,49 @@ record GrpoAdvantages(GrpoConfig config) {
                         .mix(config.normaliseRewards())
                         .advantages(drawn.rewards(), drawn.group(), loss.advantage())
                 : loss.advantage().of(sums, drawn.group());
+    }
+
+    /// How much more probable the learner finds each drawn token of an answer than the sampler did,
+    /// up to the cap; the same for all of them, and of the answer, where answers are compared
+    /// whole. 1 where that isn't asked for.
+    float[] importance(Experience drawn, int answer) {
+        float[] weights = new float[drawn.rollouts().get(answer).drawnTokens()];
+        Arrays.fill(weights, 1);
+        double cap = config.loss().importanceCap();
+        if (cap > 0) {
+            float[] old = drawn.old().orElseThrow()[answer];
+            float[] sampled = drawn.rollouts().get(answer).samplerLogps();
+            boolean whole = config.loss().ratio() == RatioOf.OUTPUT;
+            double all = IntStream.range(0, old.length)
+                    .mapToDouble(t -> old[t] - sampled[t])
+                    .sum();
+            for (int t = 0; t < weights.length; t++) {
+                weights[t] = (float) Math.min(cap, Math.exp(whole ? all : old[t] - sampled[t]));
+            }
+        }
+        return weights;
+    }
+
+    /// The mean over tokens of the KL that is taken off the rewards; absent where none is.
+    OptionalDouble divergence(Experience drawn) {
+        if (!config.loss().inReward()) {
+            return OptionalDouble.empty();
+        }
+        long tokens = drawn.rollouts().stream().mapToLong(Rollout::drawnTokens).sum();
+        return OptionalDouble.of(Arrays.stream(divergences(drawn)).sum() / tokens);
+    }
+
+    /// The KL to the reference of each answer, as the policy was that drew it.
+    private double[] divergences(Experience drawn) {
+        float[][] old = drawn.old().orElseThrow();
+        float[][] frozen = drawn.reference().orElseThrow();
+        double[] sums = new double[old.length];
+        for (int i = 0; i < sums.length; i++) {
+            for (int t = 0; t < old[i].length; t++) {
+                sums[i] += config.loss().estimator().of(old[i][t], frozen[i][t]);
+            }
+        }
+        return sums;
     }
 
     private void addSteps(StepScores steps, Experience drawn, float[][] advantages) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.config.Unwrapped;
 import org.align4j.error.AlignException;
@@ -105,6 +106,14 @@ public record GrpoConfig(
                 process.isEmpty() || !loss.imitates(),
                 "process: what is imitated has no advantages of steps; drop it, or take another loss.variant");
         Require.that(
+                process.isEmpty() || rollout.resample() == 0,
+                "rollout.resample looks at the rewards of whole answers, and process rewards steps of equal ones too; drop"
+                        + " one of the two");
+        Require.that(
+                !normaliseRewards || !(loss.leavesOneOut() || loss.imitates() || loss.inReward()),
+                "normalise_rewards makes advantages of its own: it needs a loss.variant with groups' deviations, and"
+                        + " loss.kl_in_reward: false");
+        Require.that(
                 environment.isEmpty() || data.chat().orElse(true),
                 "environment: talks need the chat template; drop data.chat: false");
         Require.atLeast("max_turns", maxTurns, 1);
@@ -196,7 +205,12 @@ public record GrpoConfig(
 
     /// The answers that the policy is evaluated by.
     HeldOutAnswers heldOut(
-            TaskData tasks, LoadedModel policy, Play play, PolicyRewards worth, Optional<FrozenReference> frozen) {
+            TaskData tasks,
+            LoadedModel policy,
+            Play play,
+            PolicyRewards worth,
+            Optional<FrozenReference> frozen,
+            Consumer<String> warn) {
         return new HeldOutAnswers(
                 tasks.evaluation(),
                 policy,
@@ -207,7 +221,8 @@ public record GrpoConfig(
                 keepBest,
                 frozen,
                 iteration.maxTokens(),
-                seed);
+                seed,
+                warn);
     }
 
     TrainingLoop.Plan plan() {

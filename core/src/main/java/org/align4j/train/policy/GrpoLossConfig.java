@@ -1,5 +1,6 @@
 package org.align4j.train.policy;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.align4j.error.Require;
@@ -84,6 +85,23 @@ public record GrpoLossConfig(
     public GrpoLossConfig {
         Require.atLeast("beta", beta, 0);
         Require.that(importanceCap == 0 || importanceCap >= 1, "importance_cap must be ≥ 1, or 0 for none");
+        // what would have no effect
+        boolean clips = switch (variant) {
+            case GRPO, GRPO_SEQUENCE, BNPO, DR_GRPO, DAPO, LUSPO, GSPO, RLOO -> true;
+            case CISPO, SAPO, VESPO, REINFORCE, EXPERT_ITERATION, BEST_OF_N -> false;
+        };
+        String name = variant.name().toLowerCase(Locale.ROOT);
+        Require.that(
+                clips || (epsilon.isEmpty() && dualClip == 0), name + " clips no ratios: drop epsilon and dual_clip");
+        Require.that(
+                clips || variant == Variant.CISPO || epsilonHigh.isEmpty(),
+                name + " clips no ratios: drop epsilon_high");
+        Require.that(
+                scale.isEmpty() || !(leavesOneOut(variant) || imitates(variant)),
+                name + " divides advantages by nothing: drop scale");
+        Require.that(
+                !klWeightedByRatio || beta == 0 || !klInReward.orElse(leavesOneOut(variant)),
+                "kl_weighted_by_ratio is of a KL term in the loss: drop it, or set kl_in_reward: false");
     }
 
     public static GrpoLossConfig defaults() {
@@ -122,11 +140,6 @@ public record GrpoLossConfig(
     ///
     /// @param maxNewTokens the longest answer
     PolicyObjective objective(int maxNewTokens) {
-        RatioOf ratio = switch (variant) {
-            case GRPO_SEQUENCE, RLOO -> RatioOf.OUTPUT;
-            case GSPO, LUSPO -> RatioOf.OUTPUT_MEAN;
-            case GRPO, BNPO, DR_GRPO, DAPO, CISPO, SAPO, VESPO, REINFORCE, EXPERT_ITERATION, BEST_OF_N -> RatioOf.TOKEN;
-        };
         Aggregation aggregation = switch (variant) {
             case GRPO, GRPO_SEQUENCE, GSPO, SAPO, RLOO -> new Aggregation.OutputMean();
             case BNPO -> new Aggregation.MicroBatchTokenMean();
@@ -134,10 +147,19 @@ public record GrpoLossConfig(
             case LUSPO, REINFORCE -> new Aggregation.ConstantLength(1);
             case DAPO, CISPO, VESPO, EXPERT_ITERATION, BEST_OF_N -> new Aggregation.TokenMean();
         };
-        return PolicyObjective.of(loss(), ratio, aggregation)
+        return PolicyObjective.of(loss(), ratio(), aggregation)
                 .withKl(inReward() ? 0 : beta, estimator(), klWeightedByRatio)
                 .withEntropyBonus(entropyBonus)
                 .withFilters(topEntropyShare, offPolicyThreshold);
+    }
+
+    /// What is compared with the policy that drew.
+    RatioOf ratio() {
+        return switch (variant) {
+            case GRPO_SEQUENCE, RLOO -> RatioOf.OUTPUT;
+            case GSPO, LUSPO -> RatioOf.OUTPUT_MEAN;
+            case GRPO, BNPO, DR_GRPO, DAPO, CISPO, SAPO, VESPO, REINFORCE, EXPERT_ITERATION, BEST_OF_N -> RatioOf.TOKEN;
+        };
     }
 
     /// Whether the KL is taken off the reward.
@@ -151,11 +173,19 @@ public record GrpoLossConfig(
 
     /// Whether an answer is compared with the others of its group.
     boolean leavesOneOut() {
+        return leavesOneOut(variant);
+    }
+
+    private static boolean leavesOneOut(Variant variant) {
         return variant == Variant.RLOO || variant == Variant.REINFORCE;
     }
 
     /// Whether only the best answer of each group is learned from.
     boolean imitates() {
+        return imitates(variant);
+    }
+
+    private static boolean imitates(Variant variant) {
         return variant == Variant.EXPERT_ITERATION || variant == Variant.BEST_OF_N;
     }
 

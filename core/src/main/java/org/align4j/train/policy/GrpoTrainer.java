@@ -107,16 +107,17 @@ public final class GrpoTrainer {
         minibatches = config.minibatchPlan();
         objective = config.loss().objective(rollout.maxNewTokens() * play.maxTurns());
         files = new ExperienceFiles(config.output());
-        watch = new PolicyWatch(loop::warn);
-        heldOut = config.heldOut(data, learner.loaded(), play, rewards, reference);
-        overOptimisation = OverOptimisation.after(Metrics.read(new RunFiles(config.output()).metrics()));
+        List<Metrics.Row> earlier = Metrics.read(new RunFiles(config.output()).metrics());
+        watch = PolicyWatch.after(earlier, config.iteration());
+        heldOut = config.heldOut(data, learner.loaded(), play, rewards, reference, loop::warn);
+        overOptimisation = OverOptimisation.after(earlier);
     }
 
     /// One optimiser step; the first of an iteration draws its answers.
     private Map<String, Double> learn() {
         long start = System.nanoTime();
-        long iteration = loop.step() / config.iteration().updates();
-        int update = (int) (loop.step() % config.iteration().updates());
+        long iteration = config.iteration().iteration(loop.step());
+        int update = config.iteration().update(loop.step());
         Map<String, Double> times = new LinkedHashMap<>();
         if (update == 0 || experience.isEmpty()) {
             begin(iteration, times);
@@ -138,28 +139,21 @@ public final class GrpoTrainer {
         Map<String, Double> metrics = loop.step(terms.loss(), tokens, "iteration " + iteration, start);
         metrics.putAll(round.metrics(drawn));
         metrics.putAll(terms.named(objective.needsReference(), wantsEntropy(), update == 0));
+        new GrpoAdvantages(config).divergence(drawn).ifPresent(kl -> metrics.put("kl", kl));
         metrics.putAll(times);
-        watch.look(metrics, update == 0);
+        watch.look(metrics, update == 0).forEach(loop::warn);
         return metrics;
     }
 
     /// 1. prompts, 2. answers, 3. rewards, 4. log-probabilities, or what was written of them before
     /// an interruption. Leaves nothing where it is interrupted now.
     private void begin(long iteration, Map<String, Double> times) {
-        experience = files.read(iteration).or(() -> drawn(iteration, times));
+        experience = files.of(iteration, config.iteration(), () -> drawn(iteration, times));
         experience.ifPresent(drawn -> advantages = new GrpoAdvantages(config).of(drawn));
     }
 
     private Optional<Experience> drawn(long iteration, Map<String, Double> times) {
-        Optional<Experience> drawn =
-                round.draw(iteration, times, loop::interrupted).map(answered -> withLogps(iteration, answered, times));
-        drawn.ifPresent(whole -> files.write(iteration, whole));
-        new RunFiles(config.output())
-                .checkpoints()
-                .newest()
-                .ifPresent(checkpoint -> files.forgetBefore(
-                        checkpoint.step() / config.iteration().updates()));
-        return drawn;
+        return round.draw(iteration, times, loop::interrupted).map(answered -> withLogps(iteration, answered, times));
     }
 
     /// 4. log-probabilities under the policy that drew and under the reference. With one update,
@@ -226,7 +220,7 @@ public final class GrpoTrainer {
                             .orElseGet(() -> tape.logps().detach()),
                     drawn.reference().map(frozen -> onDevice(RolloutTokens.joined(microBatch, i -> frozen[i]))),
                     wantsEntropy() ? Optional.of(tape.entropy()) : Optional.empty(),
-                    onDevice(weights(drawn, microBatch, sampled)),
+                    onDevice(RolloutTokens.joined(microBatch, i -> weights(drawn, i))),
                     rollouts.stream().mapToInt(Rollout::drawnTokens).toArray());
             PolicyObjective.Terms terms = objective.of(tokens, window);
             metrics.add(terms);
@@ -240,16 +234,10 @@ public final class GrpoTrainer {
         return rollouts.stream().mapToInt(Rollout::length).sum();
     }
 
-    /// Each token's advantage, weighted by how much more probable the learner finds it than the
-    /// sampler did, if asked for.
-    private float[] weights(Experience drawn, List<Integer> microBatch, float[] sampled) {
-        float[] weights = RolloutTokens.joined(microBatch, i -> advantages[i]);
-        double cap = config.loss().importanceCap();
-        if (cap > 0) {
-            float[] old = RolloutTokens.joined(microBatch, i -> drawn.old().orElseThrow()[i]);
-            for (int t = 0; t < weights.length; t++) {
-                weights[t] *= (float) Math.min(cap, Math.exp(old[t] - sampled[t]));
-            }
+    private float[] weights(Experience drawn, int answer) {
+        float[] weights = new GrpoAdvantages(config).importance(drawn, answer);
+        for (int t = 0; t < weights.length; t++) {
+            weights[t] *= advantages[answer][t];
         }
         return weights;
     }
@@ -263,6 +251,11 @@ public final class GrpoTrainer {
     }
 
     private Map<String, Double> evaluate() {
+        if (loop.step() > 0) {
+            // of a resumed run that has drawn no answers yet
+            long iteration = (loop.step() - 1) / config.iteration().updates();
+            reference.ifPresent(renewed -> renewed.goOn(iteration));
+        }
         Map<String, Double> metrics = heldOut.measure(loop::interrupted);
         overOptimisation.look(loop.step(), metrics).ifPresent(loop::warn);
         return metrics;

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.random.CounterRandom;
@@ -14,6 +15,7 @@ import org.align4j.rl.Rollout;
 import org.align4j.rl.RolloutSampler;
 import org.align4j.rl.environment.Episode;
 import org.align4j.rl.reward.Attempt;
+import org.align4j.rl.reward.Rewards;
 import org.align4j.run.Metrics;
 import org.align4j.train.policy.TaskData.TokenizedTask;
 
@@ -24,6 +26,7 @@ import org.align4j.train.policy.TaskData.TokenizedTask;
 /// @param play how answers come about
 /// @param reference absent where there is none; answers that aren't drawn say nothing about it
 /// @param seed of the draws, the same in each evaluation, so that differences are the policy's
+/// @param warn hears of rewards that can't be had
 record HeldOutAnswers(
         List<TokenizedTask> tasks,
         LoadedModel policy,
@@ -34,7 +37,8 @@ record HeldOutAnswers(
         KeepBest keepBest,
         Optional<FrozenReference> reference,
         int maxTokens,
-        long seed) {
+        long seed,
+        Consumer<String> warn) {
     /// The temperature of answers that are measured.
     ///
     /// @param wanted empty: the best answers, but drawn ones where a gold reward is measured
@@ -42,7 +46,8 @@ record HeldOutAnswers(
         return wanted.orElse(gold ? rollout.temperature() : 0);
     }
 
-    /// `eval/…`; nothing where it was interrupted.
+    /// `eval/…`; nothing where it was interrupted. There is no `eval/loss` where no reward says
+    /// anything.
     Map<String, Double> measure(BooleanSupplier interrupted) {
         RolloutSampler sampler = new RolloutSampler(
                 policy,
@@ -62,10 +67,10 @@ record HeldOutAnswers(
         }
         Map<String, Double> metrics = RolloutMetrics.evaluation(
                 rewards.learned().functions().sequencedKeySet(),
-                rewards.learned().of(attempts).values(),
+                values(rewards.learned(), attempts),
                 rewards.mix(),
                 rollouts);
-        rewards.gold().ifPresent(gold -> addGold(gold.of(attempts).values()[0], metrics));
+        rewards.gold().ifPresent(gold -> addGold(values(gold, attempts)[0], metrics));
         if (temperature > 0) {
             reference.ifPresent(frozen -> metrics.put(Metrics.EVAL_KL, divergence(frozen, rollouts)));
         }
@@ -73,9 +78,18 @@ record HeldOutAnswers(
             case REWARD -> Metrics.EVAL_REWARD;
             case GOLD_REWARD -> Metrics.EVAL_GOLD_REWARD;
         };
-        // the best checkpoint is the one of the lowest loss
-        metrics.put(Metrics.EVAL_LOSS, -metrics.getOrDefault(figure, Double.NaN));
+        double worth = metrics.getOrDefault(figure, Double.NaN);
+        if (!Double.isNaN(worth)) {
+            // the best checkpoint is the one of the lowest loss
+            metrics.put(Metrics.EVAL_LOSS, -worth);
+        }
         return metrics;
+    }
+
+    private double[][] values(Rewards functions, List<Attempt> attempts) {
+        Rewards.Scores scores = functions.of(attempts);
+        scores.failures().forEach(warn);
+        return scores.values();
     }
 
     private static void addGold(double[] all, Map<String, Double> metrics) {

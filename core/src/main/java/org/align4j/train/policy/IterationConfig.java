@@ -26,6 +26,16 @@ public record IterationConfig(int iterations, int epochs, int minibatches, int m
         return epochs * minibatches;
     }
 
+    /// The iteration, from 0, of the optimiser step that follows `steps` done ones.
+    long iteration(long steps) {
+        return steps / updates();
+    }
+
+    /// Which update of its iteration that step is, from 0.
+    int update(long steps) {
+        return (int) (steps % updates());
+    }
+
     /// Optimiser steps of the run.
     long totalSteps() {
         return (long) iterations * updates();

@@ -88,6 +88,7 @@ public record OnlineConfig(
                 !comparing.soft() || loss.perPair(),
                 "comparing.soft weighs pairs, and this loss is of rankings or of whole batches; drop it or take another"
                         + " loss");
+        rewarding.checkWithoutEnvironment();
         iteration.checkDivides(rollout.prompts(), "prompts of an iteration");
         pace.checkEvaluations(data.evaluates(), "prompts to evaluate on: data.eval or data.eval_count");
     }

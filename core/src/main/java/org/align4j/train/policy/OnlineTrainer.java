@@ -16,6 +16,7 @@ import org.align4j.random.CounterRandom;
 import org.align4j.rl.Rollout;
 import org.align4j.rl.RolloutSampler;
 import org.align4j.run.Interruption;
+import org.align4j.run.Metrics;
 import org.align4j.run.RunFiles;
 import org.align4j.run.RunListener;
 import org.align4j.tensor.DType;
@@ -115,7 +116,7 @@ public final class OnlineTrainer {
         pass = new RolloutLogps(rollout.temperature(), config.iteration().maxTokens());
         minibatches = new Minibatches(rollout.prompts(), 1, config.iteration().minibatches(), config.seed());
         files = new ExperienceFiles(config.output());
-        watch = new PolicyWatch(loop::warn);
+        watch = PolicyWatch.after(Metrics.read(new RunFiles(config.output()).metrics()), config.iteration());
         heldOut = new HeldOutAnswers(
                 data.evaluation(),
                 learner.loaded(),
@@ -126,15 +127,16 @@ public final class OnlineTrainer {
                 KeepBest.REWARD,
                 frozen,
                 config.iteration().maxTokens(),
-                config.seed());
+                config.seed(),
+                loop::warn);
         ratios = RunningMean.of(loop.memory());
     }
 
     /// One optimiser step; the first of an iteration draws its answers.
     private Map<String, Double> learn() {
         long start = System.nanoTime();
-        long iteration = loop.step() / config.iteration().updates();
-        int update = (int) (loop.step() % config.iteration().updates());
+        long iteration = config.iteration().iteration(loop.step());
+        int update = config.iteration().update(loop.step());
         Map<String, Double> times = new LinkedHashMap<>();
         if (update == 0 || experience.isEmpty()) {
             begin(iteration, times);
@@ -164,7 +166,7 @@ public final class OnlineTrainer {
         metrics.putAll(round.metrics(own));
         metrics.putAll(OnlineMetrics.ofSamples(own));
         metrics.putAll(times);
-        watch.look(metrics, update == 0);
+        watch.look(metrics, update == 0).forEach(loop::warn);
         return metrics;
     }
 
@@ -172,7 +174,7 @@ public final class OnlineTrainer {
     /// what was written of all this before an interruption. 5. pairs. Leaves nothing where it is
     /// interrupted now.
     private void begin(long iteration, Map<String, Double> times) {
-        experience = files.read(iteration).or(() -> drawn(iteration, times));
+        experience = files.of(iteration, config.iteration(), () -> drawn(iteration, times));
         experience.ifPresent(drawn -> groups = ComparedGroup.of(
                 drawn,
                 config.rewarding().mix(false).sum(drawn.rewards()),
@@ -185,14 +187,7 @@ public final class OnlineTrainer {
         Optional<Experience> answered = config.exploration() > 0
                 ? round.drawBeside(prompts -> ofReference(prompts, iteration), iteration, times, loop::interrupted)
                 : round.draw(iteration, times, loop::interrupted);
-        Optional<Experience> drawn = answered.map(each -> withReference(each, times));
-        drawn.ifPresent(whole -> files.write(iteration, whole));
-        new RunFiles(config.output())
-                .checkpoints()
-                .newest()
-                .ifPresent(checkpoint -> files.forgetBefore(
-                        checkpoint.step() / config.iteration().updates()));
-        return drawn;
+        return answered.map(each -> withReference(each, times));
     }
 
     /// An answer of the reference to each prompt; its draws are others than the policy's.

@@ -40,6 +40,9 @@ final class OverOptimisation {
                 evaluation.getOrDefault(Metrics.EVAL_REWARD, Double.NaN),
                 evaluation.getOrDefault(Metrics.EVAL_GOLD_REWARD, Double.NaN),
                 evaluation.getOrDefault(Metrics.EVAL_GOLD_REWARD_ERROR, 0.0));
+        if (Double.isNaN(now.gold())) {
+            return Optional.empty();
+        }
         if (best.isEmpty() || now.gold() > best.get().gold()) {
             best = Optional.of(now);
             return Optional.empty();

@@ -52,14 +52,17 @@ final class PolicyMetrics {
         return approximateKl / Math.max(1, count);
     }
 
-    /// By their names.
+    /// By their names; none where there were no tokens.
     ///
     /// @param withKl whether there is a KL term
     /// @param withEntropy whether entropies were added
     /// @param fresh whether the weights are those that the answers were drawn with
     Map<String, Double> named(boolean withKl, boolean withEntropy, boolean fresh) {
         Map<String, Double> metrics = new LinkedHashMap<>();
-        double all = Math.max(1, count);
+        if (count == 0) {
+            return metrics;
+        }
+        double all = count;
         if (withKl) {
             metrics.put("kl", kl / all);
         }

@@ -36,7 +36,7 @@ record PpoAdvantages(
             boolean maskTruncated,
             KlController controller,
             RunningNormaliser before) {
-        // 1. scores: penalty of answers without end, clip, running normalisation
+        // 1. scores: running normalisation, penalty of answers without end, clip
         RunningNormaliser normaliser = config.normaliseScores() ? before.seen(sums) : before;
         double[] scores = config.normaliseScores() ? normaliser.of(sums, false) : sums.clone();
         List<Integer> included = IntStream.range(0, scores.length)

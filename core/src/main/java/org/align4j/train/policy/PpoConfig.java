@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.config.Unwrapped;
 import org.align4j.error.Require;
@@ -77,7 +78,12 @@ public record PpoConfig(
         Require.that(
                 !shared || reference.isEmpty(),
                 "shared: the policy without its adapter is the reference; drop reference");
+        rewarding.checkWithoutEnvironment();
         iteration.checkDivides(rollout.outputs(), "answers of an iteration");
+        Require.that(
+                loss.klTarget().isEmpty() || loss.klHorizon() >= rollout.outputs(),
+                "loss.kl_horizon must be at least the answers of an iteration, rollout.prompts × rollout.group_size,"
+                        + " or one iteration could make beta negative; got " + loss.klHorizon());
         Require.atLeast("value_learning_rate", valueLearningRate.orElse(0), 0);
         Require.that(evalTemperature.orElse(0) >= 0, "eval_temperature must be ≥ 0, got " + evalTemperature.orElse(0));
         Require.that(
@@ -161,7 +167,12 @@ public record PpoConfig(
     }
 
     /// The answers that the policy is evaluated by.
-    HeldOutAnswers heldOut(TaskData tasks, LoadedModel policy, PolicyRewards worth, Optional<FrozenReference> frozen) {
+    HeldOutAnswers heldOut(
+            TaskData tasks,
+            LoadedModel policy,
+            PolicyRewards worth,
+            Optional<FrozenReference> frozen,
+            Consumer<String> warn) {
         return new HeldOutAnswers(
                 tasks.evaluation(),
                 policy,
@@ -172,7 +183,8 @@ public record PpoConfig(
                 keepBest,
                 frozen,
                 iteration.maxTokens(),
-                seed);
+                seed,
+                warn);
     }
 
     TrainingLoop.Plan plan() {

@@ -54,7 +54,12 @@ public record PpoLossConfig(
         boolean normaliseScores) {
     public PpoLossConfig {
         Require.atLeast("beta", beta, 0);
+        Require.that(epsilon >= 0 && epsilon <= 1, "epsilon must be in [0, 1], got " + epsilon);
+        Require.atLeast("epsilon_high", epsilonHigh.orElse(0), 0);
+        Require.that(dualClip == 0 || dualClip > 1, "dual_clip must be > 1, or 0 for none, got " + dualClip);
+        Require.atLeast("value_clip", valueClip, 0);
         Require.atLeast("value_coefficient", valueCoefficient, 0);
+        Require.atLeast("missing_eos_penalty", missingEosPenalty, 0);
         Require.that(gamma >= 0 && gamma <= 1, "gamma must be in [0, 1], got " + gamma);
         Require.that(lambda >= 0 && lambda <= 1, "lambda must be in [0, 1], got " + lambda);
         Require.atLeast("score_clip", scoreClip, 0);

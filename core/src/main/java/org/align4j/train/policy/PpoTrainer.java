@@ -127,19 +127,20 @@ public final class PpoTrainer {
                 RolloutRound.Worth.REWARD,
                 loop::warn,
                 config.seed());
-        heldOut = config.heldOut(data, policy.loaded(), rewards, reference);
+        heldOut = config.heldOut(data, policy.loaded(), rewards, reference, loop::warn);
         pass = new RolloutLogps(rollout.temperature(), config.iteration().maxTokens());
         minibatches = new Minibatches(rollout.outputs(), 1, config.iteration().minibatches(), config.seed());
         files = new ExperienceFiles(config.output());
-        watch = new PolicyWatch(loop::warn);
-        overOptimisation = OverOptimisation.after(Metrics.read(new RunFiles(config.output()).metrics()));
+        List<Metrics.Row> earlier = Metrics.read(new RunFiles(config.output()).metrics());
+        watch = PolicyWatch.after(earlier, config.iteration());
+        overOptimisation = OverOptimisation.after(earlier);
     }
 
     /// One optimiser step of policy and values; the first of an iteration draws its answers.
     private Map<String, Double> learn() {
         long start = System.nanoTime();
-        long iteration = loop.step() / config.iteration().updates();
-        int update = (int) (loop.step() % config.iteration().updates());
+        long iteration = config.iteration().iteration(loop.step());
+        int update = config.iteration().update(loop.step());
         if (present(STOPPED, -1) == iteration) {
             return skipped(0);
         }
@@ -184,7 +185,9 @@ public final class PpoTrainer {
                 "iteration " + iteration,
                 start);
         metrics.putAll(round.metrics(drawn));
-        metrics.put("objective/kl", targets.kl());
+        if (reference.isPresent()) {
+            metrics.put("objective/kl", targets.kl());
+        }
         metrics.put("objective/scores", targets.score());
         metrics.put("objective/non_score_reward", -beta * targets.kl());
         metrics.put("objective/rlhf_reward", targets.score() - beta * targets.kl());
@@ -194,7 +197,7 @@ public final class PpoTrainer {
         metrics.putAll(gradients.ofValues().named());
         metrics.putAll(gradients.ofPolicy().named(false, true, update == 0));
         metrics.putAll(times);
-        watch.look(metrics, update == 0);
+        watch.look(metrics, update == 0).forEach(loop::warn);
         return metrics;
     }
 
@@ -223,7 +226,7 @@ public final class PpoTrainer {
     /// 1. prompts, answers and rewards, 2. log-probabilities, 3. values, or what was written of
     /// them before an interruption; 4. advantages. Leaves nothing where it is interrupted now.
     private void begin(long iteration, Map<String, Double> times) {
-        experience = files.read(iteration).or(() -> drawn(iteration, times));
+        experience = files.of(iteration, config.iteration(), () -> drawn(iteration, times));
         RunningNormaliser normaliser =
                 new RunningNormaliser((long) present(SCORES, 0), present(SCORE_MEAN, 0), present(SCORE_SQUARES, 0));
         learned = experience.map(drawn -> PpoAdvantages.of(
@@ -236,10 +239,10 @@ public final class PpoTrainer {
     }
 
     private Optional<Experience> drawn(long iteration, Map<String, Double> times) {
-        return round.draw(iteration, times, loop::interrupted).map(answered -> measured(answered, iteration, times));
+        return round.draw(iteration, times, loop::interrupted).map(answered -> measured(answered, times));
     }
 
-    private Experience measured(Experience answered, long iteration, Map<String, Double> times) {
+    private Experience measured(Experience answered, Map<String, Double> times) {
         List<Rollout> rollouts = answered.rollouts();
         long start = System.nanoTime();
         RolloutValues ofStates = RolloutValues.of(critic.model(), rollouts, pass);
@@ -253,14 +256,7 @@ public final class PpoTrainer {
         start = System.nanoTime();
         Optional<float[][]> frozen = reference.map(model -> model.logps(pass, rollouts));
         times.put("time/reference", seconds(start));
-        Experience drawn = answered.withLogps(Optional.of(old), frozen).withValues(ofStates.values());
-        files.write(iteration, drawn);
-        new RunFiles(config.output())
-                .checkpoints()
-                .newest()
-                .ifPresent(checkpoint -> files.forgetBefore(
-                        checkpoint.step() / config.iteration().updates()));
-        return drawn;
+        return answered.withLogps(Optional.of(old), frozen).withValues(ofStates.values());
     }
 
     private void requireFinite(double valueGradientNorm) {

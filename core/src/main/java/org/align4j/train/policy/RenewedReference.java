@@ -37,7 +37,7 @@ final class RenewedReference {
 
     /// The reference of an iteration that is about to draw its answers.
     FrozenReference of(long iteration, int updates) {
-        long due = every == 0 ? 0 : iteration / every * every;
+        long due = due(iteration);
         if (due != since) {
             if (due == iteration) {
                 kept.save(due, learner::saveModel);
@@ -50,9 +50,19 @@ final class RenewedReference {
                 kept.keepFrom(resumed / every * every);
             }
             load(due);
-            since = due;
         }
         return reference;
+    }
+
+    /// Becomes what it was in an iteration whose answers are drawn already.
+    void goOn(long iteration) {
+        if (due(iteration) != since) {
+            load(due(iteration));
+        }
+    }
+
+    private long due(long iteration) {
+        return every == 0 ? 0 : iteration / every * every;
     }
 
     private void load(long due) {
@@ -72,5 +82,6 @@ final class RenewedReference {
             }
             reference.model().parameters().refresh();
         }
+        since = due;
     }
 }

@@ -1,6 +1,7 @@
 package org.align4j.train.policy;
 
 import java.util.List;
+import org.align4j.error.Require;
 import org.align4j.rl.RewardMix;
 import org.align4j.rl.reward.RewardRule;
 import org.align4j.rl.reward.Rewards;
@@ -27,6 +28,13 @@ public record RewardsConfig(List<RewardRule> rewards, List<Double> rewardWeights
     /// `rewards` that count the same; one that fails ends the run.
     public static RewardsConfig defaults(List<RewardRule> rewards) {
         return new RewardsConfig(rewards, List.of(), Rewards.OnFailure.FAIL);
+    }
+
+    /// @throws IllegalArgumentException for a reward that only talks with an environment have
+    void checkWithoutEnvironment() {
+        Require.that(
+                rewards.stream().noneMatch(RewardRule.Environment.class::isInstance),
+                "rewards: {type: environment} is what an environment gives, and only grpo talks with one; drop it");
     }
 
     /// How they become one number.

@@ -31,6 +31,9 @@ public record RolloutConfig(
         Require.that(temperature > 0, "temperature must be > 0: greedy answers are all the same; got " + temperature);
         Require.atLeast("at_once", atOnce, 1);
         Require.atLeast("resample", resample, 0);
+        Require.that(
+                resample == 0 || groupSize > 1,
+                "resample looks for groups whose answers are all worth the same: it needs group_size ≥ 2");
     }
 
     public static RolloutConfig defaults() {

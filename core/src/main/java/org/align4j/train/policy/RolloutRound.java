@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.rl.GroupAdvantage;
 import org.align4j.rl.PromptOrder;
@@ -68,26 +69,32 @@ record RolloutRound(
             double[] worths = worth.of(
                     rewards.mix().sum(values),
                     episodes.stream().map(Episode::rollout).toList());
-            for (int place = 0; place < tasks.length; place++) {
-                int from = place * group;
-                if (GroupAdvantage.allEqual(worths, from, from + group)) {
-                    int[] other = {order.instead(iteration, attempt, place)};
-                    Optional<List<Episode>> answers =
-                            answers(other, group, iteration, attempt * tasks.length + place, times, interrupted);
-                    if (answers.isEmpty()) {
-                        return Optional.empty();
+            int[] places = IntStream.range(0, tasks.length)
+                    .filter(place -> GroupAdvantage.allEqual(worths, place * group, (place + 1) * group))
+                    .toArray();
+            if (places.length == 0) {
+                break;
+            }
+            int number = attempt;
+            int[] others = Arrays.stream(places)
+                    .map(place -> order.instead(iteration, number, place))
+                    .toArray();
+            Optional<List<Episode>> answers =
+                    answers(others, group, iteration, attempt * tasks.length, times, interrupted);
+            if (answers.isEmpty()) {
+                return Optional.empty();
+            }
+            double[][] theirs = rewards(others, answers.get(), times);
+            for (int p = 0; p < places.length; p++) {
+                tasks[places[p]] = others[p];
+                for (int g = 0; g < group; g++) {
+                    episodes.set(places[p] * group + g, answers.get().get(p * group + g));
+                    for (int f = 0; f < values.length; f++) {
+                        values[f][places[p] * group + g] = theirs[f][p * group + g];
                     }
-                    double[][] theirs = rewards(other, answers.get(), times);
-                    tasks[place] = other[0];
-                    for (int g = 0; g < group; g++) {
-                        episodes.set(from + g, answers.get().get(g));
-                        for (int f = 0; f < values.length; f++) {
-                            values[f][from + g] = theirs[f][g];
-                        }
-                    }
-                    resampled++;
                 }
             }
+            resampled += places.length;
         }
         return Optional.of(experience(tasks, episodes, values, times, resampled));
     }

@@ -61,6 +61,7 @@ record TaskData(List<TokenizedTask> train, List<TokenizedTask> evaluation, List<
     /// @param neededHeldOut those that rows to evaluate on must have
     /// @param tools schemas of tools that prompts offer, beside their own
     /// @param maxNewTokens that an answer may have: prompts that leave no room for it are left out
+    /// @throws AlignException.Config for answers as long as the model's context
     /// @throws AlignException.Data for unusable rows, all of them together, unless they are to be
     ///     skipped
     static TaskData load(
@@ -80,7 +81,12 @@ record TaskData(List<TokenizedTask> train, List<TokenizedTask> evaluation, List<
         Optional<ChatRenderer> renderer = loaded.template()
                 .filter(template -> chat)
                 .map(template -> ChatRenderer.of(template, ChatTemplate.Options.conversation()));
-        int room = Math.min(config.maxLength(), loaded.model().architecture().maxPositions() - maxNewTokens);
+        int positions = loaded.model().architecture().maxPositions();
+        if (maxNewTokens >= positions) {
+            throw new AlignException.Config("rollout.max_new_tokens: answers of " + maxNewTokens
+                    + " tokens leave no room for a prompt in the model's " + positions + " positions; lower it");
+        }
+        int room = Math.min(config.maxLength(), positions - maxNewTokens);
         DataReport report = new DataReport();
         DataReport evalReport = config.eval().isEmpty() ? report : new DataReport();
         boolean oneFile = config.eval().isEmpty() && config.evaluates();

@@ -50,12 +50,22 @@ class RewardsTest {
     void choicesAreFound() {
         RewardRule rule = new RewardRule.Choice("letter");
         for (String right : List.of(
-                "C", "c.", "(C) a cat", "The answer is C.", "I think (C) it is", "\\boxed{\\text{C}}", "C) yes")) {
+                "C",
+                "c.",
+                "(C) a cat",
+                "The answer is C.",
+                "I think (C) it is",
+                "\\boxed{\\text{C}}",
+                "C) yes",
+                "The answer is a prime number (C).")) {
             assertThat(reward(rule, attempt(right))).as(right).isEqualTo(1);
         }
         for (String wrong : List.of("B", "", "A cat", "(A) or (C)", "Cats", "It is C-like")) {
             assertThat(reward(rule, attempt(wrong))).as(wrong).isZero();
         }
+        assertThat(reward(rule, new Attempt("?", "C", 1, true, Map.of("letter", "3"))))
+                .as("no letter is expected")
+                .isNaN();
     }
 
     @Test
@@ -212,6 +222,23 @@ class RewardsTest {
     void aServiceIsAskedAndAskedAgain() throws IOException {
         assertThat(asked(server(200, "{\"rewards\": [0.5, null]}"), 0)).containsExactly(0.5, Double.NaN);
         assertThat(asked(server(503, "{\"rewards\": [1, 2]}"), 1)).containsExactly(1, 2);
+    }
+
+    @Test
+    void aServiceThatStopsInTheMidstIsGivenUp() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 100);
+            exchange.getResponseBody().write("{\"rewards\": ".getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+        });
+        server.start();
+        String url = "http://localhost:" + server.getAddress().getPort() + "/";
+        RewardFunction http = new RewardRule.Http(url, Duration.ofMillis(500), 1).function(DType.FLOAT32, Device.CPU);
+        assertThatThrownBy(() -> http.of(List.of(attempt("a"))))
+                .isInstanceOf(AlignException.Data.class)
+                .hasMessageContaining("no whole answer within 500 ms");
+        server.stop(0);
     }
 
     @Test

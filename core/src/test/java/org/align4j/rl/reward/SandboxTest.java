@@ -1,14 +1,17 @@
 package org.align4j.rl.reward;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.align4j.error.AlignException;
 import org.align4j.rl.reward.Sandbox.Ending;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Programs that are run are shell scripts here.
 class SandboxTest {
     private static final List<String> SHELL = List.of("bash");
+    private static final String PROOF = "test $? = 0 && echo {mark}";
 
     private final Sandbox sandbox = new Sandbox(SHELL, Duration.ofSeconds(2), 256);
 
@@ -60,6 +64,39 @@ class SandboxTest {
     }
 
     @Test
+    void processesAreLimited() {
+        assumeTrue(sandbox.isolated(), "without namespaces those of the user count too");
+        Sandbox.Outcome outcome = sandbox.run("for i in $(seq 100); do sleep 1 & done; wait; echo all");
+        assertThat(outcome.output()).doesNotContain("all");
+    }
+
+    @Test
+    void whatProgramsLeaveIsDeleted() throws IOException {
+        Sandbox.Outcome outcome = sandbox.run("pwd; touch mine; mkdir -p a/b; touch a/b/c; (umask 777; mkdir closed)");
+        assertThat(outcome.ending()).isEqualTo(Ending.PASSED);
+        assertThat(Path.of(outcome.output().strip())).doesNotExist();
+    }
+
+    @Test
+    void commandsThatAreNotThereAreRefused() {
+        assertThatThrownBy(() -> new Sandbox(List.of("no-such-command"), Duration.ofSeconds(2), 256))
+                .isInstanceOf(AlignException.Config.class)
+                .hasMessageContaining("no-such-command");
+        assertThatThrownBy(() -> CodeTests.of("tests", sandbox, "print('{mark}')"))
+                .isInstanceOf(AlignException.Config.class)
+                .hasMessageContaining("echo {mark}");
+    }
+
+    @Test
+    void programsThatEndEarlyPassNoTest() {
+        Attempt early = new Attempt("", "exit 0", 1, true, Map.of("tests", "[ 1 = 2 ]"));
+        assertThat(CodeTests.of("tests", sandbox, PROOF).of(List.of(early))).containsExactly(0);
+        assertThat(CodeTests.of("tests", sandbox, "").of(List.of(early)))
+                .as("the status is enough")
+                .containsExactly(1);
+    }
+
+    @Test
     void memoryIsLimited() {
         assertThat(sandbox.run("x=$(head -c 600000000 /dev/zero | tr '\\0' a); echo ${#x}")
                         .ending())
@@ -67,18 +104,22 @@ class SandboxTest {
     }
 
     @Test
-    void theEnvironmentAndTheFolderAreEmpty(@TempDir Path folder) {
-        Sandbox.Outcome outcome =
-                sandbox.run("ls; env | cut -d= -f1 | sort | tr '\\n' ' '; pwd > " + folder + "/where");
+    void theEnvironmentAndTheFolderAreEmpty() {
+        Sandbox.Outcome outcome = sandbox.run("ls; env | cut -d= -f1 | sort | tr '\\n' ' '");
         assertThat(outcome.output()).contains("program").doesNotContain("JAVA", "USER");
-        assertThat(folder.resolve("where"))
-                .content()
-                .satisfies(path -> assertThat(Path.of(path.strip())).doesNotExist());
+    }
+
+    @Test
+    void forRootProgramsAreNobody(@TempDir Path folder) {
+        assumeTrue(System.getProperty("user.name").equals("root") && sandbox.isolated(), "isn't root");
+        assertThat(sandbox.run("id -u").output()).contains("65534");
+        sandbox.run("touch " + folder + "/written");
+        assertThat(folder.resolve("written")).doesNotExist();
     }
 
     @Test
     void theShareOfPassedTestsIsTheReward() {
-        CodeTests tests = new CodeTests("tests", sandbox);
+        CodeTests tests = CodeTests.of("tests", sandbox, PROOF);
         Attempt attempt = new Attempt(
                 "",
                 "Here:\n```bash\ndouble() { echo $(($1 * 2)); }\n```\nDone.",

@@ -94,6 +94,15 @@ class MathVerifierTest {
                 "2**3 ~ 8",
                 "|−4| ~ 4",
                 "123456789012345678901234567890 ~ 123456789012345678901234567890.0",
+                "5m ~ 5",
+                "12 m/s ~ 12",
+                "5 pcs ~ 5",
+                "5 square meters ~ 5 m^2",
+                "10000 cm^2 ~ 1 m^2",
+                "$18 per day ~ 18",
+                "Yes ~ yes",
+                "no ~ No",
+                "x = 1, y = 2 ~ y=2 and x=1",
             })
     void theseAreTheSame(String answer, String expected) {
         assertThat(MathVerifier.same(answer, expected)).isTrue();
@@ -135,6 +144,17 @@ class MathVerifierTest {
                 "x + y = 5 ~ 5",
                 "2^3 ~ 6",
                 "1,2 ~ 12",
+                "2x ~ 2",
+                "2x ~ 2y",
+                "5xy ~ 5",
+                "2 x y ~ 2",
+                "3x^2 ~ 3x^3",
+                "x^2 + 3x ~ x^2 + 3y",
+                "x^2 - 5x ~ x^2 - 5",
+                "5 cm^2 ~ 5 cm",
+                "5 cm^2 ~ 5 m^2",
+                "10^{-10}x ~ 2\\cdot 10^{-10}x",
+                "x = 1, y = 2 ~ x = 2, y = 1",
             })
     void theseAreNot(String answer, String expected) {
         assertThat(MathVerifier.same(answer, expected)).isFalse();
@@ -149,6 +169,7 @@ class MathVerifierTest {
         assertThat(verifier.answer("\\boxed{3}\n#### 4\nbye")).contains("4");
         assertThat(verifier.answer("#### 4\n so \\boxed{3} and \\boxed{")).contains("3");
         assertThat(verifier.answer("$\\boxed 5$")).contains("5");
+        assertThat(verifier.answer("\\boxed{\\boxed{3}}")).contains("3");
         assertThat(verifier.answer("It is 7\nA: 8")).contains("8");
         assertThat(verifier.answer("**Final answer:** 9")).contains("** 9");
         assertThat(verifier.answer("Hence the answer is 12. I am sure of 3.")).contains("12");
@@ -156,6 +177,19 @@ class MathVerifierTest {
         assertThat(new MathVerifier(true).answer("it is 7 or 8.5!")).contains("8.5");
         assertThat(verifier.isRight("… #### 18", "16 - 3 = 13 …\n#### 18")).isTrue();
         assertThat(verifier.isRight("18", "18")).isFalse();
+    }
+
+    @Test
+    void theSameWordAgainAndAgainIsReadInTime() {
+        for (String piece : List.of("\\boxed", "\\boxed{", "\\boxed a", "answer is", "#### ", "A:\n", "1,", "-1")) {
+            String solution = piece.repeat(100_000 / piece.length());
+            assertThat(time(solution, "7")).as(piece).isLessThan(LIMIT.multipliedBy(20));
+        }
+        // words that can be cut in many ways
+        for (String piece : List.of("a.", "a", "a ", "a-/")) {
+            String answer = "5 " + piece.repeat(390 / piece.length()) + "!";
+            assertThat(time("#### " + answer, "7")).as(piece).isLessThan(LIMIT.multipliedBy(20));
+        }
     }
 
     @Test

@@ -8,10 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import org.align4j.config.Configuration;
 import org.align4j.data.Message;
 import org.align4j.error.AlignException;
@@ -24,7 +21,6 @@ import org.align4j.run.Interruption;
 import org.align4j.run.Metrics;
 import org.align4j.run.RunEvent;
 import org.align4j.run.RunFiles;
-import org.align4j.testing.TinyModelFolder;
 import org.align4j.train.Resume;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,14 +73,7 @@ class GrpoTrainerTest {
 
     @BeforeEach
     void makeModelAndPrompts() throws IOException {
-        TinyModelFolder.save(folder.resolve("model"), 1);
-        StringBuilder lines = new StringBuilder();
-        for (int i = 0; i < 10; i++) {
-            lines.append(JsonMapper.shared()
-                            .writeValueAsString(Map.of("prompt", i + " + " + i + " = ", "answer", "#### " + 2 * i)))
-                    .append('\n');
-        }
-        Files.writeString(folder.resolve("prompts.jsonl"), lines);
+        PolicyRuns.prepare(folder);
     }
 
     private GrpoConfig config(String name, String... overrides) {
@@ -110,16 +99,7 @@ class GrpoTrainerTest {
     }
 
     private static List<Metrics.Row> metrics(GrpoConfig config) {
-        return Metrics.read(new RunFiles(config.output()).metrics()).stream()
-                .map(row -> {
-                    Map<String, Double> values = new LinkedHashMap<>(row.values());
-                    values.keySet()
-                            .removeIf(name -> name.startsWith("time/")
-                                    || List.of(Metrics.TOKENS_PER_SECOND, Metrics.STEP_SECONDS, Metrics.PEAK_RSS)
-                                            .contains(name));
-                    return new Metrics.Row(row.step(), values);
-                })
-                .toList();
+        return PolicyRuns.metrics(config.output());
     }
 
     private static double first(GrpoConfig config, String name) {
@@ -183,7 +163,7 @@ class GrpoTrainerTest {
                 "lora.rank=2 epochs=2",
                 "loss.beta=0 loss.importance_cap=2 data.eval_count=2 eval_every=2",
                 "loss.variant=rloo rollout.resample=1",
-                "reference_every=1 epochs=2 precision=bf16",
+                "reference_every=1 epochs=2 precision=bf16 data.eval_count=2 eval_every=1 eval_temperature=1",
                 "process={\"type\":\"java\",\"name\":\"org.align4j.train.policy.GrpoTrainerTest$Halves\"} epochs=2",
                 "environment={\"type\":\"java\",\"name\":\"org.align4j.train.policy.GrpoTrainerTest$Echo\"} max_turns=3",
             })
@@ -192,23 +172,10 @@ class GrpoTrainerTest {
         GrpoConfig whole = config("whole", overrides);
         GrpoConfig parts = config("parts", overrides);
         train(whole);
-        Random random = new Random(settings.hashCode());
-        boolean resumed = false;
-        for (long stop = 1; stop < whole.iteration().totalSteps(); stop += 1 + random.nextInt(2)) {
-            Interruption interruption = Interruption.manual();
-            long stopAt = stop;
-            GrpoTrainer.run(
-                    parts,
-                    new Resume(resumed, false),
-                    event -> {
-                        if (event instanceof RunEvent.Step(long step, Map<String, Double> values) && step >= stopAt) {
-                            interruption.request();
-                        }
-                    },
-                    interruption);
-            resumed = true;
-        }
-        GrpoTrainer.run(parts, Resume.EXACT, event -> {}, Interruption.manual());
+        PolicyRuns.inParts(
+                (resume, listener, interruption) -> GrpoTrainer.run(parts, resume, listener, interruption),
+                whole.iteration().totalSteps(),
+                settings.hashCode());
         assertThat(weights(parts)).isEqualTo(weights(whole));
         assertThat(metrics(parts)).isEqualTo(metrics(whole));
     }
@@ -284,13 +251,7 @@ class GrpoTrainerTest {
     }
 
     private static byte[] weights(GrpoConfig config) throws IOException {
-        Path last = new RunFiles(config.output())
-                .checkpoints()
-                .newest()
-                .orElseThrow()
-                .folder();
-        return Files.readAllBytes(
-                last.resolve(config.lora().isPresent() ? "adapter_model.safetensors" : "model.safetensors"));
+        return PolicyRuns.weights(config.output(), config.lora().isPresent());
     }
 
     @Test
@@ -312,12 +273,20 @@ class GrpoTrainerTest {
     }
 
     @Test
-    void rewardsSayWhatTheyNeed() {
+    void rewardsSayWhatTheyNeed() throws IOException {
         assertThatThrownBy(() -> train(config("run", "rewards=[{type: math, column: solution}]")))
                 .isInstanceOf(AlignException.Data.class)
                 .hasMessageContaining("prompts.jsonl:1")
                 .hasMessageContaining("\"solution\"");
         assertThat(folder.resolve("run")).doesNotExist();
+        Files.writeString(
+                folder.resolve("prompts.jsonl"),
+                "{\"prompt\": \"1\", \"solution\": \"7\"}\n{\"prompt\": \"2\", \"solution\": \" \"}\n"
+                        + "{\"prompt\": \"3\", \"solution\": null}\n");
+        assertThatThrownBy(() -> train(config("run", "rewards=[{type: math, column: solution}]")))
+                .isInstanceOf(AlignException.Data.class)
+                .hasMessageContaining("prompts.jsonl:2")
+                .hasMessageContaining("prompts.jsonl:3");
     }
 
     @Test

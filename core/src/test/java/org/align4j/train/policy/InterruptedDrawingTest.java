@@ -3,7 +3,6 @@ package org.align4j.train.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +13,6 @@ import org.align4j.rl.reward.Attempt;
 import org.align4j.rl.reward.RewardFunction;
 import org.align4j.run.Interruption;
 import org.align4j.run.RunEvent;
-import org.align4j.run.RunFiles;
-import org.align4j.testing.TinyModelFolder;
 import org.align4j.train.Resume;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,8 +23,8 @@ class InterruptedDrawingTest {
     @TempDir
     Path folder;
 
-    /// Worth nothing, so that answers to other prompts are drawn; before those the run is
-    /// interrupted, if that is wished.
+    /// Those to the first prompt of two are worth nothing, so that answers to another are drawn;
+    /// before these the run is interrupted, if that is wished.
     public static final class Interrupting implements RewardFunction {
         private static final AtomicReference<Interruption> WISHED = new AtomicReference<>(Interruption.manual());
 
@@ -35,19 +32,14 @@ class InterruptedDrawingTest {
         public double[] of(List<Attempt> attempts) {
             WISHED.get().request();
             return IntStream.range(0, attempts.size())
-                    .mapToDouble(i -> attempts.size() > 4 ? 0 : i)
+                    .mapToDouble(i -> attempts.size() > 4 && i < 4 ? 0 : i)
                     .toArray();
         }
     }
 
     @BeforeEach
     void makeModelAndPrompts() throws IOException {
-        TinyModelFolder.save(folder.resolve("model"), 1);
-        StringBuilder lines = new StringBuilder();
-        for (int i = 0; i < 10; i++) {
-            lines.append("{\"prompt\": \"").append(i).append(" + ").append(i).append(" = \"}\n");
-        }
-        Files.writeString(folder.resolve("prompts.jsonl"), lines);
+        PolicyRuns.prepare(folder);
     }
 
     private List<String> settings(String name) {
@@ -67,19 +59,15 @@ class InterruptedDrawingTest {
     }
 
     /// Runs with an interruption that the reward asks for, or with none.
-    private static List<RunEvent> run(Trainer trainer, Resume resume, boolean interrupted) {
+    private static List<RunEvent> run(PolicyRuns.Training trainer, Resume resume, boolean interrupted) {
         Interruption interruption = Interruption.manual();
         Interrupting.WISHED.set(interrupted ? interruption : Interruption.manual());
         List<RunEvent> events = new ArrayList<>();
-        trainer.run(resume, events, interruption);
+        trainer.run(resume, events::add, interruption);
         return events;
     }
 
-    private interface Trainer {
-        void run(Resume resume, List<RunEvent> events, Interruption interruption);
-    }
-
-    private void isDrawnAgain(Trainer whole, Trainer parts) throws IOException {
+    private void isDrawnAgain(PolicyRuns.Training whole, PolicyRuns.Training parts) throws IOException {
         run(whole, Resume.FRESH, false);
         List<RunEvent> events = run(parts, Resume.FRESH, true);
         assertThat(events).noneMatch(RunEvent.Step.class::isInstance);
@@ -89,12 +77,7 @@ class InterruptedDrawingTest {
     }
 
     private byte[] weights(String name) throws IOException {
-        return Files.readAllBytes(new RunFiles(folder.resolve(name))
-                .checkpoints()
-                .newest()
-                .orElseThrow()
-                .folder()
-                .resolve("model.safetensors"));
+        return PolicyRuns.weights(folder.resolve(name), false);
     }
 
     @Test
@@ -107,15 +90,15 @@ class InterruptedDrawingTest {
         isDrawnAgain(ppo("whole"), ppo("parts"));
     }
 
-    private Trainer grpo(String name) {
+    private PolicyRuns.Training grpo(String name) {
         GrpoConfig config = Configuration.of(GrpoConfig.class, settings(name));
-        return (resume, events, interruption) -> GrpoTrainer.run(config, resume, events::add, interruption);
+        return (resume, listener, interruption) -> GrpoTrainer.run(config, resume, listener, interruption);
     }
 
-    private Trainer ppo(String name) {
+    private PolicyRuns.Training ppo(String name) {
         List<String> all = new ArrayList<>(settings(name));
         all.add("epochs=1");
         PpoConfig config = Configuration.of(PpoConfig.class, all);
-        return (resume, events, interruption) -> PpoTrainer.run(config, resume, events::add, interruption);
+        return (resume, listener, interruption) -> PpoTrainer.run(config, resume, listener, interruption);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,7 @@ import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
 import org.align4j.testing.TinyModelFolder;
 import org.align4j.train.Learner;
+import org.align4j.train.LoraConfig;
 import org.align4j.train.Precision;
 import org.align4j.train.Resume;
 import org.junit.jupiter.api.BeforeEach;
@@ -137,6 +139,31 @@ class LearnedRewardTest {
             assertThat(reward.of(List.of(new Attempt("1 + 1 = ", "2", 1, true, Map.of(), prompt)))[0])
                     .isCloseTo(expected, within(1e-5));
             assertThat(score(model, "1 + 1 = ", "2")).as("behind it").isNotCloseTo(expected, within(1e-3));
+        }
+    }
+
+    @Test
+    void valuesBeginAsARewardModelThatIsAnAdapter() throws IOException {
+        Path adapter = folder.resolve("reward-adapter");
+        Learner.Settings settings = new Learner.Settings(
+                folder.resolve("other"),
+                "cpu",
+                Precision.FP32,
+                Optional.of(new LoraConfig(2, 4, 0, List.of(), false, false)),
+                Heads.SCALAR,
+                true,
+                3);
+        List<String> all = new ArrayList<>(settings("ppo"));
+        all.add("value_model=" + adapter);
+        try (Scope scope = Scope.open();
+                Learner reward = Learner.load(settings, settings.model())) {
+            reward.saveModel(adapter);
+            float[] expected = reward.model().scoreWeight().master().toFloats();
+            PpoConfig config = Configuration.of(PpoConfig.class, all);
+            try (Learner policy = Learner.load(config.policy(), config.model());
+                    Critic critic = Critic.load(config, policy, Optional.empty())) {
+                assertThat(critic.model().scoreWeight().master().toFloats()).containsExactly(expected);
+            }
         }
     }
 

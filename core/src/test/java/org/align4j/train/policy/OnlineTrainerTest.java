@@ -8,11 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.stream.IntStream;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.config.Configuration;
@@ -31,11 +29,9 @@ import org.align4j.rl.reward.RewardFunction;
 import org.align4j.run.Interruption;
 import org.align4j.run.Metrics;
 import org.align4j.run.RunEvent;
-import org.align4j.run.RunFiles;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.align4j.tensor.Scope;
-import org.align4j.testing.TinyModelFolder;
 import org.align4j.train.Resume;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,13 +78,7 @@ class OnlineTrainerTest {
 
     @BeforeEach
     void makeModelAndPrompts() throws IOException {
-        TinyModelFolder.save(folder.resolve("model"), 1);
-        StringBuilder lines = new StringBuilder();
-        for (int i = 0; i < 10; i++) {
-            lines.append(JsonMapper.shared().writeValueAsString(Map.of("prompt", i + " + " + i + " = ")))
-                    .append('\n');
-        }
-        Files.writeString(folder.resolve("prompts.jsonl"), lines);
+        PolicyRuns.prepare(folder);
     }
 
     private OnlineConfig config(String name, String... overrides) {
@@ -113,16 +103,7 @@ class OnlineTrainerTest {
     }
 
     private static List<Metrics.Row> metrics(OnlineConfig config) {
-        return Metrics.read(new RunFiles(config.output()).metrics()).stream()
-                .map(row -> {
-                    Map<String, Double> values = new LinkedHashMap<>(row.values());
-                    values.keySet()
-                            .removeIf(name -> name.startsWith("time/")
-                                    || List.of(Metrics.TOKENS_PER_SECOND, Metrics.STEP_SECONDS, Metrics.PEAK_RSS)
-                                            .contains(name));
-                    return new Metrics.Row(row.step(), values);
-                })
-                .toList();
+        return PolicyRuns.metrics(config.output());
     }
 
     private static double mean(List<Metrics.Row> rows, String name) {
@@ -152,44 +133,23 @@ class OnlineTrainerTest {
                 "reference.renewed=true comparing.soft=true data.eval_count=2 eval_every=2 epochs=2",
                 "loss.type=bco precision=bf16 lean=true max_tokens=40",
                 "loss.type=simpo comparing.missing_end_penalty=1 rollout.resample=1",
+                "lora.rank=2 lora.dropout=0.5 epochs=2",
             })
     void resumedEqualsUninterrupted(String settings) throws IOException {
         String[] overrides = (settings + " save_every=1").split(" ");
         OnlineConfig whole = config("whole", overrides);
         OnlineConfig parts = config("parts", overrides);
         train(whole);
-        Random random = new Random(settings.hashCode());
-        boolean resumed = false;
-        for (long stop = 1; stop < whole.iteration().totalSteps(); stop += 1 + random.nextInt(2)) {
-            Interruption interruption = Interruption.manual();
-            long stopAt = stop;
-            OnlineTrainer.run(
-                    parts,
-                    new Resume(resumed, false),
-                    event -> {
-                        if (event instanceof RunEvent.Step(long step, Map<String, Double> values) && step >= stopAt) {
-                            interruption.request();
-                        }
-                    },
-                    interruption);
-            resumed = true;
-        }
-        OnlineTrainer.run(parts, Resume.EXACT, event -> {}, Interruption.manual());
+        PolicyRuns.inParts(
+                (resume, listener, interruption) -> OnlineTrainer.run(parts, resume, listener, interruption),
+                whole.iteration().totalSteps(),
+                settings.hashCode());
         assertThat(weights(parts)).isEqualTo(weights(whole));
         assertThat(metrics(parts)).isEqualTo(metrics(whole));
     }
 
     private static byte[] weights(OnlineConfig config) throws IOException {
-        return Files.readAllBytes(
-                newest(config).resolve(config.lora().isPresent() ? "adapter_model.safetensors" : "model.safetensors"));
-    }
-
-    private static Path newest(OnlineConfig config) {
-        return new RunFiles(config.output())
-                .checkpoints()
-                .newest()
-                .orElseThrow()
-                .folder();
+        return PolicyRuns.weights(config.output(), config.lora().isPresent());
     }
 
     @Test
@@ -224,7 +184,7 @@ class OnlineTrainerTest {
                 "data.chat=false");
         train(config);
         double[] reference = distribution(config.model());
-        double[] learned = distribution(newest(config));
+        double[] learned = distribution(PolicyRuns.newest(config.output()));
         double[] optimum = new double[reference.length];
         double z = 0;
         for (int token = 0; token < reference.length; token++) {
@@ -250,7 +210,7 @@ class OnlineTrainerTest {
             List<TokenizedExample> all = IntStream.range(
                             0, loaded.model().architecture().vocabularySize())
                     .mapToObj(token -> {
-                        int[] tokens = java.util.Arrays.copyOf(prompt, prompt.length + 1);
+                        int[] tokens = Arrays.copyOf(prompt, prompt.length + 1);
                         tokens[prompt.length] = token;
                         boolean[] mask = new boolean[tokens.length];
                         mask[prompt.length] = true;
@@ -280,10 +240,13 @@ class OnlineTrainerTest {
     }
 
     @Test
-    void equalAnswersChangeNothing() {
-        OnlineConfig config = config("run", "rewards=[{type: regex, pattern: \"^\"}]");
+    void equalAnswersChangeNothingAndAreTold() {
+        OnlineConfig config = config("run", "rewards=[{type: regex, pattern: \"^\"}]", "iterations=5");
         List<RunEvent> events = train(config);
-        assertThat(events.getLast()).isEqualTo(new RunEvent.Finished(3));
+        assertThat(events.getLast()).isEqualTo(new RunEvent.Finished(5));
+        assertThat(events)
+                .anyMatch(event -> event instanceof RunEvent.Warned(String message)
+                        && message.startsWith("the rewards of all groups have been equal for 5 iterations"));
         assertThat(metrics(config))
                 .allSatisfy(
                         row -> assertThat(row.values().get(Metrics.GRAD_NORM)).isZero());
@@ -305,6 +268,27 @@ class OnlineTrainerTest {
             })
     void refusesWhatCannotWork(String settings) {
         assertThatThrownBy(() -> config("run", settings.split(" "))).isInstanceOf(AlignException.Config.class);
+    }
+
+    /// All answers are worth the same but for the penalty of those that were cut off.
+    @Test
+    void groupsThatOnlyThePenaltyTellsApartAreNotDrawnAgain() {
+        String[] settings = {
+            "rewards=[{type: regex, pattern: \"^\"}]",
+            "rollout.resample=1",
+            "rollout.stop_strings=[a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z]",
+            "iterations=1"
+        };
+        assertThat(resampled("equal", settings)).isEqualTo(4);
+        String[] penalised = Arrays.copyOf(settings, settings.length + 1);
+        penalised[settings.length] = "comparing.missing_end_penalty=1";
+        assertThat(resampled("penalised", penalised)).isLessThan(4);
+    }
+
+    private double resampled(String name, String... settings) {
+        OnlineConfig config = config(name, settings);
+        train(config);
+        return metrics(config).getFirst().values().get("resampled_groups");
     }
 
     /// To one prompt; the last is cut off.

@@ -33,6 +33,14 @@ class OverOptimisationTest {
     }
 
     @Test
+    void anUnknownGoldRewardIsNoBest() {
+        OverOptimisation seen = OverOptimisation.after(List.of());
+        assertThat(seen.look(0, evaluation(1, Double.NaN))).isEmpty();
+        assertThat(seen.look(10, evaluation(2, 0.6))).isEmpty();
+        assertThat(seen.look(20, evaluation(3, 0.5))).isPresent();
+    }
+
+    @Test
     void aResumedRunKnowsWhatItSawBefore() {
         OverOptimisation seen = OverOptimisation.after(
                 List.of(new Metrics.Row(0, evaluation(1, 0.6)), new Metrics.Row(5, Map.of(Metrics.LOSS, 1.0))));

@@ -9,12 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.config.Configuration;
+import org.align4j.error.AlignException;
 import org.align4j.model.Heads;
 import org.align4j.peft.ModelLoading;
 import org.align4j.rl.reward.Attempt;
@@ -40,12 +40,7 @@ class PpoTrainerTest {
 
     @BeforeEach
     void makeModelAndPrompts() throws IOException {
-        TinyModelFolder.save(folder.resolve("model"), 1);
-        StringBuilder lines = new StringBuilder();
-        for (int i = 0; i < 10; i++) {
-            lines.append("{\"prompt\": \"").append(i).append(" + ").append(i).append(" = \"}\n");
-        }
-        Files.writeString(folder.resolve("prompts.jsonl"), lines);
+        PolicyRuns.prepare(folder);
     }
 
     private PpoConfig config(String name, String... overrides) {
@@ -64,21 +59,14 @@ class PpoTrainerTest {
         return Configuration.of(PpoConfig.class, all);
     }
 
-    private static void train(PpoConfig config) {
-        PpoTrainer.run(config, Resume.FRESH, event -> {}, Interruption.manual());
+    private static List<RunEvent> train(PpoConfig config) {
+        List<RunEvent> events = new ArrayList<>();
+        PpoTrainer.run(config, Resume.FRESH, events::add, Interruption.manual());
+        return events;
     }
 
     private static List<Metrics.Row> metrics(PpoConfig config) {
-        return Metrics.read(new RunFiles(config.output()).metrics()).stream()
-                .map(row -> {
-                    Map<String, Double> values = new LinkedHashMap<>(row.values());
-                    values.keySet()
-                            .removeIf(name -> name.startsWith("time/")
-                                    || List.of(Metrics.TOKENS_PER_SECOND, Metrics.STEP_SECONDS, Metrics.PEAK_RSS)
-                                            .contains(name));
-                    return new Metrics.Row(row.step(), values);
-                })
-                .toList();
+        return PolicyRuns.metrics(config.output());
     }
 
     @Test
@@ -123,6 +111,7 @@ class PpoTrainerTest {
                 "loss.stop_kl=1e-4 loss.kl_target=0.5 epochs=3",
                 "shared=true lora.rank=2 precision=bf16",
                 "ptx.data.train=[SUMS] ptx.coefficient=0.5 ptx.batch_size=3",
+                "lora.rank=2 lora.dropout=0.5 max_tokens=40",
             })
     void resumedEqualsUninterrupted(String settings) throws IOException {
         Path sums = TinyModelFolder.sums(folder.resolve("sums.jsonl"), 7, 1);
@@ -130,38 +119,18 @@ class PpoTrainerTest {
         PpoConfig whole = config("whole", overrides);
         PpoConfig parts = config("parts", overrides);
         train(whole);
-        Random random = new Random(settings.hashCode());
-        boolean resumed = false;
-        for (long stop = 1; stop < whole.iteration().totalSteps(); stop += 1 + random.nextInt(2)) {
-            Interruption interruption = Interruption.manual();
-            long stopAt = stop;
-            PpoTrainer.run(
-                    parts,
-                    new Resume(resumed, false),
-                    event -> {
-                        if (event instanceof RunEvent.Step(long step, Map<String, Double> values) && step >= stopAt) {
-                            interruption.request();
-                        }
-                    },
-                    interruption);
-            resumed = true;
-        }
-        PpoTrainer.run(parts, Resume.EXACT, event -> {}, Interruption.manual());
+        PolicyRuns.inParts(
+                (resume, listener, interruption) -> PpoTrainer.run(parts, resume, listener, interruption),
+                whole.iteration().totalSteps(),
+                settings.hashCode());
         String weights = whole.lora().isPresent() ? "adapter_model.safetensors" : "model.safetensors";
         for (String file : List.of(weights, "value/" + (whole.shared() ? "score.safetensors" : weights))) {
-            assertThat(Files.readAllBytes(newest(parts).resolve(file)))
+            assertThat(Files.readAllBytes(PolicyRuns.newest(parts.output()).resolve(file)))
                     .as(file)
-                    .isEqualTo(Files.readAllBytes(newest(whole).resolve(file)));
+                    .isEqualTo(
+                            Files.readAllBytes(PolicyRuns.newest(whole.output()).resolve(file)));
         }
         assertThat(metrics(parts)).isEqualTo(metrics(whole));
-    }
-
-    private static Path newest(PpoConfig config) {
-        return new RunFiles(config.output())
-                .checkpoints()
-                .newest()
-                .orElseThrow()
-                .folder();
     }
 
     @Test
@@ -214,7 +183,7 @@ class PpoTrainerTest {
         assertThat(first.get("objective/kl")).isCloseTo(0, within(1e-5));
         assertThat(rows.getLast().values().get("loss/value_avg")).isLessThan(first.get("loss/value_avg") / 2);
         // the adapter is the policy's alone, to be used as any other
-        Path saved = newest(config);
+        Path saved = PolicyRuns.newest(config.output());
         assertThat(Files.readString(saved.resolve("adapter_config.json"))).contains("CAUSAL_LM");
         try (Scope scope = Scope.open();
                 LoadedModel policy = ModelLoading.load(saved, DType.FLOAT32, Device.CPU, Heads.LANGUAGE)) {
@@ -257,6 +226,79 @@ class PpoTrainerTest {
                 .contains("eval/reward by the KL from the reference", "eval/gold_reward by the KL from the reference");
     }
 
+    /// Fails at its second iteration, until it is mended.
+    public static final class Failing implements RewardFunction {
+        private static final AtomicInteger CALLS_LEFT = new AtomicInteger();
+
+        @Override
+        public double[] of(List<Attempt> attempts) {
+            if (CALLS_LEFT.getAndDecrement() == 0) {
+                throw new IllegalStateException("no answer");
+            }
+            return new GrpoTrainerTest.EvenBytes().of(attempts);
+        }
+    }
+
+    @Test
+    void aRewardThatFailsLosesNothing() throws IOException {
+        String failing = "rewards=[{type: java, name: \"" + Failing.class.getName() + "\"}]";
+        PpoConfig whole = config("whole", failing);
+        Failing.CALLS_LEFT.set(100);
+        train(whole);
+        PpoConfig failed = config("failed", failing);
+        Failing.CALLS_LEFT.set(1);
+        assertThatThrownBy(() -> train(failed))
+                .isInstanceOf(AlignException.Data.class)
+                .hasMessageContaining("no answer");
+        assertThat(PolicyRuns.newest(failed.output())).hasFileName("step-2");
+        Failing.CALLS_LEFT.set(100);
+        PpoTrainer.run(failed, Resume.EXACT, event -> {}, Interruption.manual());
+        assertThat(PolicyRuns.weights(failed.output(), false)).isEqualTo(PolicyRuns.weights(whole.output(), false));
+    }
+
+    @Test
+    void singleAnswersAreComparedWithThoseToOtherPrompts() {
+        PpoConfig config = config("run");
+        train(config);
+        Map<String, Double> first = metrics(config).getFirst().values();
+        assertThat(first.get("reward_std")).isPositive();
+        assertThat(first).containsEntry("frac_reward_zero_std", 0.0);
+    }
+
+    @Test
+    void equalRewardsAreToldAcrossAResume() {
+        PpoConfig config =
+                config("run", "rewards=[{type: regex, pattern: \"^\"}]", "loss.beta=0", "iterations=5", "epochs=1");
+        List<RunEvent> events = new ArrayList<>();
+        PolicyRuns.inParts(
+                (resume, listener, interruption) -> PpoTrainer.run(
+                        config,
+                        resume,
+                        event -> {
+                            events.add(event);
+                            listener.on(event);
+                        },
+                        interruption),
+                5,
+                1);
+        assertThat(events)
+                .filteredOn(event -> event instanceof RunEvent.Warned(String message)
+                        && message.startsWith("the rewards of all groups have been equal for 5 iterations"))
+                .hasSize(1);
+        // without a reference nothing is known of a KL
+        assertThat(metrics(config)).allSatisfy(row -> assertThat(row.values()).doesNotContainKey("objective/kl"));
+    }
+
+    @Test
+    void aValueModelThatReadsOtherTokensIsRefused() throws IOException {
+        Path other = TinyModelFolder.save(folder.resolve("other"), 2);
+        Path tokenizer = other.resolve("tokenizer.json");
+        Files.writeString(tokenizer, Files.readString(tokenizer).replace("\"<s>\"", "\"<S>\""));
+        assertThatThrownBy(() -> train(config("run", "value_model=" + other)))
+                .isInstanceOf(AlignException.Config.class)
+                .hasMessageContaining("value_model: the vocabulary of " + other);
+    }
+
     @Test
     void settingsThatCannotBeAreRefused() {
         assertThatThrownBy(() -> config("run", "shared=true")).hasMessageContaining("shared: needs lora");
@@ -264,9 +306,23 @@ class PpoTrainerTest {
                 .hasMessageContaining("measured on held-out prompts");
         assertThatThrownBy(() -> config("run", "keep_best=gold_reward")).hasMessageContaining("needs a gold_reward");
         assertThatThrownBy(() -> config("run", "loss.beta=-1")).hasMessageContaining("beta must be ≥ 0");
-        assertThatThrownBy(() -> config("run", "minibatches=3")).hasMessageContaining("don't divide");
+        assertThatThrownBy(() -> config("run", "minibatches=3")).hasMessageContaining("don't divide the 8 answers");
+        // right for 8 answers, though not for the default 64
+        assertThatThrownBy(() -> config("run", "minibatches=3", "loss={kl_target: 1, kl_horizon: 20}"))
+                .hasMessageContaining("don't divide")
+                .hasMessageNotContaining("kl_horizon");
+        assertThatThrownBy(() -> config("run", "rewards=[environment]"))
+                .hasMessageContaining("only grpo talks with one");
+        assertThatThrownBy(() -> train(config("run", "rollout.max_new_tokens=300")))
+                .hasMessageContaining("leave no room for a prompt in the model's 256 positions");
         assertThatThrownBy(() -> config("run", "loss.beta=0", "loss.kl_target=1"))
                 .hasMessageContaining("kl_target");
         assertThatThrownBy(() -> config("run", "loss.gamma=2")).hasMessageContaining("gamma");
+        assertThatThrownBy(() -> config("run", "loss.epsilon=2")).hasMessageContaining("epsilon must be in [0, 1]");
+        assertThatThrownBy(() -> config("run", "loss.value_clip=-1")).hasMessageContaining("value_clip must be ≥ 0");
+        assertThatThrownBy(() -> config("run", "loss.dual_clip=0.5")).hasMessageContaining("dual_clip must be > 1");
+        assertThatThrownBy(() -> config("run", "loss.kl_target=1", "loss.kl_horizon=7"))
+                .hasMessageContaining("kl_horizon must be at least the answers");
+        assertThatThrownBy(() -> config("run", "rollout.resample=1")).hasMessageContaining("needs group_size ≥ 2");
     }
 }
