@@ -32,8 +32,9 @@ final class CaiShowCommand implements Runnable {
             index = "0",
             arity = "0..1",
             paramLabel = "ID",
-            description = "A prompt such as p3, a comparison such as p3-1, or what was mixed in, such as h5. Without it all"
-                    + " prompts are listed.")
+            description =
+                    "A prompt such as p3, a comparison such as p3-1, or what was mixed in, such as h5. Without it all"
+                            + " prompts are listed.")
     private Optional<String> id = Optional.empty();
 
     @Override

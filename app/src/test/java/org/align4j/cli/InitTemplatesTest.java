@@ -93,8 +93,7 @@ class InitTemplatesTest {
 
     @Test
     void policyTemplatesShowAllDefaults() throws IOException {
-        RewardsConfig learned =
-                RewardsConfig.defaults(List.of(new RewardRule.Model(Path.of("runs/reward"), 2048)));
+        RewardsConfig learned = RewardsConfig.defaults(List.of(new RewardRule.Model(Path.of("runs/reward"), 2048)));
         RewardsConfig right = RewardsConfig.defaults(List.of(new RewardRule.Math("answer", false)));
         showsAllDefaults(PpoConfig.class, "ppo", PpoConfig.defaults(MODEL, PROMPTS, learned));
         showsAllDefaults(OnlineConfig.class, "online", OnlineConfig.defaults(MODEL, PROMPTS, learned));

@@ -32,8 +32,7 @@ class RewardTemplatesTest {
     }
 
     private static List<Class<?>> rewards(String name) throws IOException {
-        GrpoConfig config =
-                parse("rewards: [" + String.join(", ", shown(name, "# ---- rewards", "\nrewards:")) + "]");
+        GrpoConfig config = parse("rewards: [" + String.join(", ", shown(name, "# ---- rewards", "\nrewards:")) + "]");
         return config.rewarding().rewards().stream()
                 .<Class<?>>map(RewardRule::getClass)
                 .toList();

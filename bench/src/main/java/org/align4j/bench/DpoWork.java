@@ -66,7 +66,8 @@ final class DpoWork {
                     HfModel.load(modelFolder, precision, Bench.device(), true).model();
             CausalLm reference = cached
                     ? model
-                    : HfModel.load(modelFolder, precision, Bench.device(), false).model();
+                    : HfModel.load(modelFolder, precision, Bench.device(), false)
+                            .model();
             List<Tensor> known = new ArrayList<>();
             if (cached) {
                 windows.forEach(window -> known.add(sums(model, window)));

@@ -83,7 +83,8 @@ class HfModelGoldenTest {
             HfModel.load(folder, DType.BFLOAT16, Shared.device(), true).save(saved, tokenizer, DType.BFLOAT16);
         }
         try (Scope scope = Scope.open()) {
-            assertThat(HfModel.load(saved, DType.FLOAT32, Shared.device(), false).storedType())
+            assertThat(HfModel.load(saved, DType.FLOAT32, Shared.device(), false)
+                            .storedType())
                     .isEqualTo(DType.BFLOAT16);
         }
         try (TensorFile before = new TensorFile(folder);

@@ -61,7 +61,8 @@ class TrajectoriesGoldenTest {
         try (Scope scope = Scope.open();
                 TensorFile batches = new TensorFile(folder.resolve("batches.safetensors"));
                 TensorFile wanted = new TensorFile(folder.resolve("final.safetensors"))) {
-            CausalLm model = HfModel.load(base, DType.FLOAT32, Shared.device(), true).model();
+            CausalLm model =
+                    HfModel.load(base, DType.FLOAT32, Shared.device(), true).model();
             replaySteps(model, model.parameters(), batches, run);
             Trajectories.assertClose(WeightExport.masters(model), wanted);
         }

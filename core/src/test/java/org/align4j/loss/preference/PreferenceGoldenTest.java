@@ -186,7 +186,8 @@ class PreferenceGoldenTest {
 
     private static double baseline(JsonNode entry, TensorFile file) {
         double kl = UnpairedLoss.Kto.baseline(alone(
-                Shared.tensor(file.floats(entry.get("policy_KL").stringValue())), Shared.tensor(file.floats("in.kto.ref_KL"))));
+                Shared.tensor(file.floats(entry.get("policy_KL").stringValue())),
+                Shared.tensor(file.floats("in.kto.ref_KL"))));
         if (entry.get("loss_type").stringValue().equals("kto")) {
             assertThat(kl)
                     .isCloseTo(

@@ -190,8 +190,8 @@ class TokenPreferenceGoldenTest {
         }
 
         Tensor weights() {
-            Tensor relative =
-                    policy.sub(Shared.tensor(file.floats("in.log_sum_sq_probs"))).indexSelect(0, completionTokens);
+            Tensor relative = policy.sub(Shared.tensor(file.floats("in.log_sum_sq_probs")))
+                    .indexSelect(0, completionTokens);
             int half = lengths.length / 2;
             Tensor means = SequenceLogps.sums(relative, lengths).div(Shared.tensor(toFloats(lengths)));
             return SequenceLogps.policyWeights(means.narrow(0, 0, half), means.narrow(0, half, half));

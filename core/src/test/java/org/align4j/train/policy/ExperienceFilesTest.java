@@ -49,7 +49,8 @@ class ExperienceFilesTest {
 
     @Test
     void anInterruptedDrawingWritesNothing() {
-        assertThat(new ExperienceFiles(folder).of(0, TWO_UPDATES, Optional::empty)).isEmpty();
+        assertThat(new ExperienceFiles(folder).of(0, TWO_UPDATES, Optional::empty))
+                .isEmpty();
         assertThat(folder.resolve("rollouts")).doesNotExist();
     }
 

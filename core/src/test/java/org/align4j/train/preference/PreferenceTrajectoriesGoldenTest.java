@@ -85,7 +85,8 @@ class PreferenceTrajectoriesGoldenTest {
         try (Scope scope = Scope.open();
                 TensorFile batches = new TensorFile(folder.resolve("batches.safetensors"));
                 TensorFile wanted = new TensorFile(folder.resolve("final.safetensors"))) {
-            CausalLm model = HfModel.load(base, DType.FLOAT32, Shared.device(), true).model();
+            CausalLm model =
+                    HfModel.load(base, DType.FLOAT32, Shared.device(), true).model();
             CausalLm reference =
                     HfModel.load(base, DType.FLOAT32, Shared.device(), false).model();
             try (Optimization optimization = Trajectories.optimization(model.parameters(), run.get("config"))) {
