@@ -66,6 +66,14 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
                         + "; use smaller batches, or a larger heap: ALIGN4J_JAVA_OPTIONS=-Xmx4g");
                 yield OUT_OF_MEMORY;
             }
+            case Exception wrapped
+            when wrapped.getCause() instanceof UnsatisfiedLinkError missing -> {
+                err.println("align4j: the native libraries cannot be loaded: " + missing.getMessage()
+                        + "; with ALIGN4J_GPU=1 the libraries of CUDA 13 (cudart, cuBLAS, cuFFT, cuRAND, cuSPARSE,"
+                        + " cuSOLVER, cuFile), cuDNN 9 and NCCL 2 must be on LD_LIBRARY_PATH; otherwise the system needs"
+                        + " Linux on x86-64 with glibc");
+                yield USAGE;
+            }
             default -> {
                 err.println("align4j: a fault of the program: " + failure);
                 if (!debug) {

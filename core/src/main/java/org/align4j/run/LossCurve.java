@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.align4j.run.Chart.Point;
 import org.align4j.run.Chart.Series;
@@ -43,12 +44,16 @@ public final class LossCurve {
         this.up = up;
     }
 
-    /// A PNG of `loss` and `eval/loss`; rows without them, or with NaN, leave a gap.
-    public static byte[] png(String title, List<Metrics.Row> rows) {
+    /// A PNG of `loss` and `eval/loss`; rows without them, or with NaN, leave a gap. Empty on a machine
+    /// without fonts, where Java cannot draw text.
+    public static Optional<byte[]> png(String title, List<Metrics.Row> rows) {
         Series losses = Series.of("training", rows, Metrics.LOSS);
         Series evaluations = Series.of("evaluation", rows, Metrics.EVAL_LOSS);
         BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
         Graphics2D canvas = image.createGraphics();
+        if (!hasFonts(canvas)) {
+            return Optional.empty();
+        }
         canvas.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         canvas.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         canvas.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
@@ -60,7 +65,16 @@ public final class LossCurve {
         }
         curve.plot(losses, evaluations.points());
         canvas.dispose();
-        return encode(image);
+        return Optional.of(encode(image));
+    }
+
+    /// Java fails in several ways where fontconfig, its fonts or FreeType are missing.
+    private static boolean hasFonts(Graphics2D canvas) {
+        try {
+            return canvas.getFontMetrics().stringWidth("loss") > 0;
+        } catch (RuntimeException | LinkageError | InternalError noFonts) {
+            return false;
+        }
     }
 
     private void plot(Series losses, List<Point> evaluations) {

@@ -13,7 +13,8 @@ import java.util.Optional;
 import org.align4j.error.AlignException;
 import tools.jackson.databind.JsonNode;
 
-/// `loss.png` and `report.html` of a run: one page without links to elsewhere.
+/// `loss.png` (where the machine has fonts) and `report.html` of a run: one page without links to
+/// elsewhere.
 public final class Report {
     /// The newest samples are what a reader wants.
     private static final int SAMPLES = 20;
@@ -26,9 +27,11 @@ public final class Report {
     public static void write(RunFiles files, Instant now) {
         List<Metrics.Row> rows = Metrics.read(files.metrics());
         String name = files.folder().toAbsolutePath().normalize().getFileName().toString();
-        byte[] curve = LossCurve.png(name, rows);
+        Optional<byte[]> curve = LossCurve.png(name, rows);
         try {
-            DurableFiles.write(files.lossCurve(), curve);
+            if (curve.isPresent()) {
+                DurableFiles.write(files.lossCurve(), curve.get());
+            }
             DurableFiles.write(files.report(), page(name, files, rows, now).getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new AlignException.Checkpoint(files.report() + ": cannot be written: " + e.getMessage(), e);
