@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.data.Conversation;
+import org.align4j.data.Message;
 import org.align4j.generate.DrawKey;
 import org.align4j.generate.GenerationListener;
 import org.align4j.generate.GenerationOptions;
@@ -36,7 +37,7 @@ import org.align4j.tokenizer.ChatTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Tokens per second of the steps of constitutional AI, prefill included, beside a plain decoder's
-/// that draws as many tokens for 32 prompts at a time.
+/// that draws as many tokens for the same prompts, 32 at a time.
 final class CaiWork {
     private static final int PROMPTS = 96;
     private static final int BATCH = 32;
@@ -58,22 +59,23 @@ final class CaiWork {
         try (Scope scope = Scope.open();
                 LoadedModel loaded = LoadedModel.load(modelFolder, precision, Bench.device(), false)) {
             CaiWork work = new CaiWork(loaded, prompts(data));
-            work.plain();
-            double plain = work.plain();
-            work.stages(plain);
-            return Map.of("plain_tokens_per_second", plain, "steps", work.steps);
+            work.plain(work.questions(i -> Requests.response(work.prompts.get(i))));
+            work.stages();
+            return Map.of("steps", work.steps);
         }
     }
 
-    /// Tokens per second of full batches that all end together.
-    private double plain() {
+    /// Tokens per second of full batches that answer the same questions and all end together.
+    private double plain(List<Question> questions) {
         Generator generator = new Generator(loaded.model(), Optional.empty(), Set.of());
         ChatTemplate template = loaded.template().orElseThrow();
-        List<GenerationRequest> requests = IntStream.range(0, prompts.size())
+        List<GenerationRequest> requests = IntStream.range(0, questions.size())
                 .mapToObj(i -> new GenerationRequest(
                         loaded.tokenizer()
                                 .encodePrompt(template.render(
-                                                List.of(Map.of("role", "user", "content", prompts.get(i))),
+                                                questions.get(i).conversation().messages().stream()
+                                                        .map(Message::fields)
+                                                        .toList(),
                                                 ChatTemplate.Options.prompt())
                                         .text()),
                         new DrawKey(0, i, 0)))
@@ -84,19 +86,18 @@ final class CaiWork {
                 GenerationOptions.of(Sampling.defaults(), TOKENS).withMaxSequences(BATCH),
                 GenerationListener.NONE,
                 () -> false);
-        return prompts.size() * TOKENS / seconds(start);
+        return questions.size() * TOKENS / seconds(start);
     }
 
-    private void stages(double plain) {
+    private void stages() {
         Constitution constitution = Constitution.of("harmlessness");
         Principle principle = constitution.principles().getFirst();
         Requests requests = new Requests(constitution, DEMONSTRATIONS, true);
-        List<String> responses = texts("responses", plain, i -> Requests.response(prompts.get(i)));
+        List<String> responses = texts("responses", i -> Requests.response(prompts.get(i)));
         List<String> critiques =
-                texts("critiques", plain, i -> requests.critique(prompts.get(i), responses.get(i), principle));
+                texts("critiques", i -> requests.critique(prompts.get(i), responses.get(i), principle));
         List<String> revisions = texts(
                 "revisions",
-                plain,
                 i -> requests.revision(prompts.get(i), responses.get(i), principle, critiques.get(i)));
         // feedback draws nothing: what counts are the tokens that are read
         List<Question> comparisons =
@@ -125,8 +126,9 @@ final class CaiWork {
                 .toList();
     }
 
-    private List<String> texts(String step, double plain, Asking asking) {
+    private List<String> texts(String step, Asking asking) {
         List<Question> questions = questions(asking);
+        double plain = plain(questions);
         long start = System.nanoTime();
         List<Reply> replies = teacher.ask(questions, Teacher.Progress.SILENT);
         double seconds = seconds(start);
@@ -136,6 +138,7 @@ final class CaiWork {
         row.put("step", step);
         row.put("tokens", drawn);
         row.put("tokens_per_second", drawn / seconds);
+        row.put("plain_tokens_per_second", plain);
         row.put("of_plain", drawn / seconds / plain);
         steps.add(row);
         return replies.stream()
