@@ -15,7 +15,7 @@ prompts=${PROMPTS:-256}
 epochs=${EPOCHS:-8}
 held_out=${HELD_OUT:-240}
 python=${PYTHON:-python3}
-mkdir -p "$out"
+mkdir -p "$out/measured"
 
 # ---- 1. models and prompts
 [ -f "$out/base/reward/state.json" ] && grep -q FINISHED "$out/base/reward/state.json" \
