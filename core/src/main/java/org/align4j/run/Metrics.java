@@ -16,6 +16,8 @@ public final class Metrics implements AutoCloseable {
     public static final String LOSS = "loss";
     /// Mean loss on the evaluation split.
     public static final String EVAL_LOSS = "eval/loss";
+    /// Mean reward of the answers that a policy learns from.
+    public static final String REWARD = "reward";
     /// Mean reward of answers to held-out prompts.
     public static final String EVAL_REWARD = "eval/reward";
     /// Mean of a reward of them that is not learned from.

@@ -53,8 +53,16 @@ public final class Report {
         return page.html();
     }
 
-    /// The loss over the steps, and that of evaluations.
+    /// The loss over the steps, and that of evaluations; of a policy its reward, since a policy's loss
+    /// says nothing.
     public static String curve(List<Metrics.Row> rows) {
+        if (rows.stream().anyMatch(row -> row.values().containsKey(Metrics.REWARD))) {
+            return Chart.lines(
+                    "reward over the steps",
+                    List.of(
+                            Chart.Series.of("reward, training", rows, Metrics.REWARD),
+                            Chart.Series.of("reward, evaluation", rows, Metrics.EVAL_REWARD)));
+        }
         return Chart.lines(
                 "loss over the steps",
                 List.of(

@@ -23,6 +23,13 @@ class ChartTest {
     }
 
     @Test
+    void aPolicyShowsItsReward() {
+        assertThat(Report.curve(List.of(new Metrics.Row(1, Map.of(Metrics.LOSS, 0.0, Metrics.REWARD, 0.5)))))
+                .contains("reward, training")
+                .doesNotContain("loss");
+    }
+
+    @Test
     void aSinglePointIsSeen() {
         assertThat(Chart.lines("one", List.of(Series.of("loss", rows(1), Metrics.LOSS))))
                 .containsOnlyOnce("<circle")

@@ -24,7 +24,7 @@ final class RolloutMetrics {
     static Map<String, Double> of(Experience drawn, SequencedSet<String> names, RewardMix mix) {
         Map<String, Double> metrics = new LinkedHashMap<>();
         double[] sums = mix.sum(drawn.rewards());
-        metrics.put("reward", mean(sums));
+        metrics.put(Metrics.REWARD, mean(sums));
         // single answers are compared with those to other prompts
         int group = drawn.group() > 1 ? drawn.group() : sums.length;
         metrics.put("reward_std", deviationWithinGroups(sums, group));
