@@ -97,8 +97,7 @@ final class CaiWork {
         List<String> critiques =
                 texts("critiques", i -> requests.critique(prompts.get(i), responses.get(i), principle));
         List<String> revisions = texts(
-                "revisions",
-                i -> requests.revision(prompts.get(i), responses.get(i), principle, critiques.get(i)));
+                "revisions", i -> requests.revision(prompts.get(i), responses.get(i), principle, critiques.get(i)));
         // feedback draws nothing: what counts are the tokens that are read
         List<Question> comparisons =
                 questions(i -> requests.comparison(prompts.get(i), responses.get(i), revisions.get(i), principle));
