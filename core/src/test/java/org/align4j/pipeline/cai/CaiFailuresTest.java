@@ -16,8 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-/// What goes wrong in a run, and how it goes on.
 
+/// What goes wrong in a run, and how it goes on.
 class CaiFailuresTest {
     @TempDir
     private Path folder;

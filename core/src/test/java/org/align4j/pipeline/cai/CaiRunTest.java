@@ -16,8 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-/// What the stages make.
 
+/// What the stages make.
 class CaiRunTest {
     @TempDir
     private Path folder;
