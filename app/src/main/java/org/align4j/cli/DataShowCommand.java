@@ -10,6 +10,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.align4j.data.flan.MixPlan;
 import org.align4j.data.flan.Mixture;
+import org.align4j.data.flan.TaskPattern;
 import org.align4j.data.flan.prompt.Method;
 import org.align4j.data.flan.prompt.Outcome;
 import org.align4j.data.flan.prompt.PromptType;
@@ -115,9 +116,10 @@ final class DataShowCommand implements Runnable {
     private List<MixPlan.Entry> entries(Mixture mixture) {
         List<MixPlan.Entry> chosen = new ArrayList<>();
         List<String> mixtures = new ArrayList<>();
+        Optional<TaskPattern> asked = task.map(TaskPattern::of);
         for (MixPlan.Entry entry : mixture.plan().entries()) {
-            boolean wanted = task.map(pattern -> MixPlan.fits(pattern, entry.task()))
-                    .orElse(!mixtures.contains(entry.mixture()));
+            boolean wanted =
+                    asked.map(pattern -> pattern.fits(entry.task())).orElse(!mixtures.contains(entry.mixture()));
             if (wanted) {
                 mixtures.add(entry.mixture());
                 chosen.add(entry);

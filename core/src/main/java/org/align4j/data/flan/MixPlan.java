@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.align4j.data.flan.task.TaskData;
 import org.align4j.error.AlignException;
@@ -128,13 +127,16 @@ public record MixPlan(List<Entry> entries, List<String> notes) {
         for (Map.Entry<String, Double> part : spec.parts().entrySet()) {
             node(recipe, part.getKey(), part.getValue(), tasks, above, notes).ifPresent(parts::add);
         }
+        List<TaskPattern> wanted = TaskPattern.all(spec.tasks());
+        List<TaskPattern> except = TaskPattern.all(spec.except());
+        boolean all = wanted.isEmpty() && spec.parts().isEmpty();
         List<Leaf> leaves = tasks.stream()
-                .filter(task -> task.size() > 0 && belongs(task, spec))
+                .filter(task -> task.size() > 0 && (all || fit(wanted, task)) && !fit(except, task))
                 .map(task -> new Leaf(task, spec, capacity(task, recipe.maxEpochs())))
                 .toList();
         above.remove(name);
-        unfitting(name, "tasks", spec.tasks(), recipe, tasks, notes);
-        unfitting(name, "except", spec.except(), recipe, tasks, notes);
+        unfitting("mixtures." + name + ".tasks", wanted, recipe, tasks, notes);
+        unfitting("mixtures." + name + ".except", except, recipe, tasks, notes);
         if (parts.isEmpty() && leaves.isEmpty()) {
             notes.add("mixtures." + name + ": no task with usable examples; its share goes to the others");
             return Optional.empty();
@@ -145,20 +147,14 @@ public record MixPlan(List<Entry> entries, List<String> notes) {
     /// Notes patterns that fit no task: what was to be held out would be trained on. A set of tasks
     /// whose files are missing has a note already.
     private static void unfitting(
-            String mixture,
-            String key,
-            List<String> patterns,
-            Recipe recipe,
-            List<TaskData> tasks,
-            List<String> notes) {
-        for (String pattern : patterns) {
-            String set = pattern.replaceFirst("/.*", "");
-            boolean missing = recipe.tasks().containsKey(set)
-                    && tasks.stream().noneMatch(task -> task.set().equals(set));
-            if (!missing && tasks.stream().noneMatch(task -> fits(pattern, task))) {
-                notes.add("mixtures." + mixture + "." + key + ": no task or family fits \"" + pattern + "\""
+            String key, List<TaskPattern> patterns, Recipe recipe, List<TaskData> tasks, List<String> notes) {
+        for (TaskPattern pattern : patterns) {
+            boolean missing = recipe.tasks().containsKey(pattern.set())
+                    && tasks.stream().noneMatch(task -> task.set().equals(pattern.set()));
+            if (!missing && tasks.stream().noneMatch(pattern::fits)) {
+                notes.add(key + ": no task or family fits \"" + pattern.text() + "\""
                         + Problems.nearest(
-                                        pattern,
+                                        pattern.text(),
                                         tasks.stream().map(TaskData::family).collect(Collectors.toSet()))
                                 .map(near -> "; did you mean " + near + "?")
                                 .orElse(""));
@@ -166,20 +162,11 @@ public record MixPlan(List<Entry> entries, List<String> notes) {
         }
     }
 
+    private static boolean fit(List<TaskPattern> patterns, TaskData task) {
+        return patterns.stream().anyMatch(pattern -> pattern.fits(task));
+    }
+
     private static long capacity(TaskData task, double maxEpochs) {
         return maxEpochs == 0 ? Long.MAX_VALUE / 4 : (long) Math.ceil(task.size() * maxEpochs);
-    }
-
-    private static boolean belongs(TaskData task, MixtureSpec spec) {
-        boolean all = spec.tasks().isEmpty() && spec.parts().isEmpty();
-        return (all || spec.tasks().stream().anyMatch(pattern -> fits(pattern, task)))
-                && spec.except().stream().noneMatch(pattern -> fits(pattern, task));
-    }
-
-    /// Whether a pattern with `*` for any text names a task or its family.
-    public static boolean fits(String pattern, TaskData task) {
-        Pattern glob = Pattern.compile("\\Q" + pattern.replace("*", "\\E.*\\Q") + "\\E");
-        return glob.matcher(task.name()).matches()
-                || glob.matcher(task.family()).matches();
     }
 }

@@ -69,8 +69,7 @@ public final class Mixture implements AutoCloseable {
     public static Mixture open(Recipe recipe, Path file, Path temporary, int threads) {
         Map<String, Path> places = places(recipe, file);
         List<String> notes = new ArrayList<>();
-        List<Task> tasks = new ArrayList<>();
-        recipe.tasks().forEach((name, spec) -> tasks.addAll(Task.of(name, spec, places, notes)));
+        List<Task> tasks = tasks(recipe, places, notes);
         TaskLibrary library = TaskLibrary.load(tasks, temporary, threads);
         boolean whole = false;
         try {
@@ -80,7 +79,7 @@ public final class Mixture implements AutoCloseable {
             Map<String, TaskTemplates> templates = templates(recipe, places);
             notes.addAll(PlanChecks.check(plan, templates, recipe.onError()));
             whole = true;
-            return new Mixture(recipe, library, plan, templates, notes, files(recipe, file));
+            return new Mixture(recipe, library, plan, templates, notes, files(recipe, tasks, places));
         } finally {
             if (!whole) {
                 library.close();
@@ -94,15 +93,25 @@ public final class Mixture implements AutoCloseable {
         return Map.of("data", recipe.data(), "recipe", folder);
     }
 
+    private static List<Task> tasks(Recipe recipe, Map<String, Path> places, List<String> missing) {
+        List<Task> tasks = new ArrayList<>();
+        recipe.tasks().forEach((name, spec) -> tasks.addAll(Task.of(name, spec, places, missing)));
+        return tasks;
+    }
+
     /// Every file that a recipe reads, itself not among them.
     ///
     /// @param file the recipe's
     /// @throws org.align4j.error.AlignException.Data for files that aren't there
     static List<Path> files(Recipe recipe, Path file) {
         Map<String, Path> places = places(recipe, file);
+        return files(recipe, tasks(recipe, places, new ArrayList<>()), places);
+    }
+
+    private static List<Path> files(Recipe recipe, List<Task> tasks, Map<String, Path> places) {
         Set<Path> files = new LinkedHashSet<>();
-        recipe.tasks().forEach((name, spec) -> {
-            Task.of(name, spec, places, new ArrayList<>()).forEach(task -> files.addAll(task.files()));
+        tasks.forEach(task -> files.addAll(task.files()));
+        recipe.tasks().values().forEach(spec -> {
             if (spec.format() instanceof TaskFormat.Promptsource raw) {
                 files.add(Path.of(TaskFormat.resolve(raw.templates(), places)));
             }

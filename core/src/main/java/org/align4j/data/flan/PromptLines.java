@@ -8,7 +8,8 @@ import tools.jackson.core.json.JsonFactory;
 
 /// Prompts as JSON, one a line, in the columns that `align4j sft` reads.
 final class PromptLines implements PromptFile {
-    private static final JsonFactory FACTORY = JsonFactory.builder().build();
+    private static final JsonFactory FACTORY =
+            JsonFactory.builder().rootValueSeparator("").build();
 
     private final JsonGenerator json;
 

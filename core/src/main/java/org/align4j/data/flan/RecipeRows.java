@@ -110,7 +110,7 @@ public final class RecipeRows implements Iterator<Row> {
                 recipe,
                 Path.of(System.getProperty("java.io.tmpdir")),
                 Runtime.getRuntime().availableProcessors());
-        opened.notes().forEach(note -> report.note(note, new Source(recipe.toString(), 1)));
+        opened.notes().forEach(note -> report.note("of the recipe", new Source(recipe.toString(), 1), note));
         mixture = Optional.of(opened);
         outcomes = opened.iterator();
     }

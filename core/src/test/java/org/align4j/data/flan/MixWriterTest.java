@@ -71,6 +71,15 @@ class MixWriterTest {
     }
 
     @Test
+    void everyLineIsAnObject() throws IOException {
+        write(RECIPE + "compression: none\n", folder.resolve("plain"), 0, 1, 1);
+
+        assertThat(Files.readAllLines(folder.resolve("plain/part-00000.jsonl")))
+                .hasSizeBetween(140, 160)
+                .allMatch(line -> line.startsWith("{") && line.endsWith("}"));
+    }
+
+    @Test
     void parquetHoldsTheSameRowsAsLinesOfJson() throws IOException {
         write(RECIPE, folder.resolve("lines"), 0, 1, 2);
         write(RECIPE + "format: parquet\n", folder.resolve("tables"), 0, 1, 2);
