@@ -1,15 +1,18 @@
 package org.align4j.rl.reward;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -133,16 +136,20 @@ final class Sandbox {
     /// @throws AlignException.Config where the command can't be started
     Outcome run(String program) {
         Path folder = temporaryFolder();
-        try {
-            Path output = folder.resolve("output");
+        Path output = folder.resolve("output");
+        // it is opened before the program can put something else in its place, such as a pipe
+        try (SeekableByteChannel said = Files.newByteChannel(
+                output, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            Path inside = Files.createDirectory(folder.resolve("work"));
             // half a surrogate pair becomes a question mark
-            Files.write(folder.resolve("program"), program.getBytes(StandardCharsets.UTF_8));
+            Files.write(inside.resolve("program"), program.getBytes(StandardCharsets.UTF_8));
             if (apart.contains("setpriv")) {
-                Files.setAttribute(folder, "unix:uid", NOBODY);
-                Files.setPosixFilePermissions(folder.resolve("program"), PosixFilePermissions.fromString("rw-r--r--"));
+                Files.setAttribute(inside, "unix:uid", NOBODY);
+                Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+                Files.setPosixFilePermissions(inside.resolve("program"), PosixFilePermissions.fromString("rw-r--r--"));
             }
             Process process = new ProcessBuilder(limited())
-                    .directory(folder.toFile())
+                    .directory(inside.toFile())
                     .redirectErrorStream(true)
                     .redirectInput(
                             ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
@@ -155,7 +162,7 @@ final class Sandbox {
                 kill(process);
             }
             Ending ending = !ended ? Ending.TIMED_OUT : process.exitValue() == 0 ? Ending.PASSED : Ending.FAILED;
-            return new Outcome(ending, end(output));
+            return new Outcome(ending, end(said));
         } catch (IOException e) {
             throw new AlignException.Config(
                     "rewards: code cannot be run (" + e.getMessage() + "); it needs bash, and " + command.getFirst(),
@@ -202,16 +209,13 @@ final class Sandbox {
         }
     }
 
-    private static String end(Path output) throws IOException {
-        long size = Files.size(output);
-        try (var channel = Files.newByteChannel(output)) {
-            channel.position(Math.max(0, size - OUTPUT_SHOWN));
-            var bytes = ByteBuffer.allocate(OUTPUT_SHOWN);
-            while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-                // until it is full, or the file ends
-            }
-            return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
+    private static String end(SeekableByteChannel output) throws IOException {
+        output.position(Math.max(0, output.size() - OUTPUT_SHOWN));
+        var bytes = ByteBuffer.allocate(OUTPUT_SHOWN);
+        while (bytes.hasRemaining() && output.read(bytes) >= 0) {
+            // until it is full, or the file ends
         }
+        return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
     }
 
     private static Path temporaryFolder() {
@@ -222,14 +226,21 @@ final class Sandbox {
         }
     }
 
-    private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
+    /// What can't be deleted stays: it is in the system's temporary folder.
+    private static void delete(Path path) {
+        try {
+            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                // a program may close its folders, which keeps all but root out
+                if (!Files.isReadable(path) || !Files.isWritable(path) || !Files.isExecutable(path)) {
+                    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+                }
+                try (DirectoryStream<Path> inside = Files.newDirectoryStream(path)) {
+                    inside.forEach(Sandbox::delete);
+                }
             }
-        } catch (IOException | UncheckedIOException e) {
-            // a program may leave what can't be deleted: it is in the system's temporary folder
-            folder.toFile().deleteOnExit();
+            Files.deleteIfExists(path);
+        } catch (IOException | DirectoryIteratorException e) {
+            path.toFile().deleteOnExit();
         }
     }
 }

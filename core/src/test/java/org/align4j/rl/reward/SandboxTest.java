@@ -15,7 +15,10 @@ import org.align4j.error.AlignException;
 import org.align4j.rl.reward.Sandbox.Ending;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Programs that are run are shell scripts here.
 class SandboxTest {
@@ -74,7 +77,30 @@ class SandboxTest {
     void whatProgramsLeaveIsDeleted() throws IOException {
         Sandbox.Outcome outcome = sandbox.run("pwd; touch mine; mkdir -p a/b; touch a/b/c; (umask 777; mkdir closed)");
         assertThat(outcome.ending()).isEqualTo(Ending.PASSED);
-        assertThat(Path.of(outcome.output().strip())).doesNotExist();
+        assertThat(Path.of(outcome.output().strip()).getParent()).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rm -f *; echo said",
+                "rm -f output; mkfifo output; echo said",
+                "rm -f ../output; mkfifo ../output; echo said",
+                "rm -f output; ln -s /etc/passwd output; echo said",
+                "mkdir output && echo said",
+                "echo sa > output && cat output && echo id"
+            })
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void whateverProgramsDoWithFilesTheirOutputIsRead(String program) {
+        Sandbox.Outcome outcome = sandbox.run(program);
+        assertThat(outcome.ending()).isEqualTo(Ending.PASSED);
+        assertThat(outcome.output().replace("\n", "")).endsWith("said");
+    }
+
+    @Test
+    void programsFindTheirFolderByItsFullName() {
+        assertThat(sandbox.run("touch \"$PWD/mine\" && ls \"$PWD\"").output())
+                .contains("mine", "program");
     }
 
     @Test
