@@ -10,6 +10,10 @@ public final class MultipleChoice {
     private static final Pattern LETTER = Pattern.compile("^[\\s(\\[{*$\"']{0,8}([A-Za-z])(?=[)\\]}*$\"'.:,\\s]|$)");
     private static final Pattern BRACKETED = Pattern.compile("\\(([A-Z])\\)");
 
+    /// "A man", "I would"; but "A is right" and "A would be" speak of the choice.
+    private static final Pattern WORD = Pattern.compile(
+            "(?s)(?:[Aa]\\s+(?!(?:is|because|since|would)\\b)|[Ii]\\s+(?!is\\b))\\p{L}.*");
+
     private MultipleChoice() {}
 
     /// The choice, a capital letter: of the marked answer (see [MathVerifier]) if there is one; of
@@ -20,11 +24,11 @@ public final class MultipleChoice {
         if (marked.isPresent()) {
             String text = Notation.plain(marked.get());
             // "the answer is a prime number (C)"
-            Optional<String> letter = text.matches("[ai] \\p{L}.*") ? Optional.empty() : first(text);
+            Optional<String> letter = isWord(text) && Character.isLowerCase(text.charAt(0)) ? Optional.empty() : first(text);
             return letter.or(() -> bracketed(marked.get()));
         }
         Optional<String> first = first(response);
-        boolean word = first.isPresent() && response.strip().matches("(?s)[AaIi]\\s+\\p{L}.*");
+        boolean word = first.isPresent() && isWord(response.strip());
         return first.isPresent() && !word ? first : bracketed(response);
     }
 
@@ -33,6 +37,10 @@ public final class MultipleChoice {
     public static Optional<Boolean> isRight(String response, String expected) {
         Optional<String> wanted = of(expected);
         return wanted.map(letter -> of(response).filter(letter::equals).isPresent());
+    }
+
+    private static boolean isWord(String text) {
+        return WORD.matcher(text).matches();
     }
 
     private static Optional<String> first(String text) {
