@@ -9,8 +9,10 @@ sealed interface Answer {
     /// A number or formula, maybe with a unit, or words.
     ///
     /// @param words the text, lower case, without spaces and signs of writing
+    /// @param shortWords whether it looks like words of three letters, although cat can be read as a
+    ///     product of letters
     /// @param readings what it may mean; none: it is words only
-    record Single(String words, List<Reading> readings) implements Answer {}
+    record Single(String words, boolean shortWords, List<Reading> readings) implements Answer {}
 
     /// Several, in any order: a set, a list, a union.
     record Several(List<Answer> parts) implements Answer {}
@@ -72,7 +74,9 @@ sealed interface Answer {
 
     private static boolean same(Single mine, Single theirs) {
         boolean sameWords = !mine.words().isEmpty() && mine.words().equals(theirs.words());
-        if (mine.readings().isEmpty() && theirs.readings().isEmpty()) {
+        boolean onlyWords = mine.readings().isEmpty() && theirs.readings().isEmpty();
+        // cat isn't act
+        if (onlyWords || (mine.shortWords() && theirs.shortWords())) {
             return sameWords;
         }
         // Yes and No can be read as products of letters too

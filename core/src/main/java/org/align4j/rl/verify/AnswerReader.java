@@ -18,6 +18,7 @@ final class AnswerReader {
             Pattern.compile("^\\\\?[A-Za-z]{1,7}(?:_\\{?\\w\\}?)?(?: ?\\([A-Za-z]\\))? ?(?:=|\\\\in(?![a-z]))");
     private static final Pattern PERCENT = Pattern.compile("^(.*\\d[)}]*) ?(?:%|percent|per cent)$");
     private static final Pattern NOT_WORDS = Pattern.compile("[^\\p{L}\\p{N}.+\\-*/^=<>|:\\\\]");
+    private static final Pattern SHORT_WORDS = Pattern.compile("[a-z]{3}(?: [a-z]{3})*");
     private static final Pattern SPLIT_WORDS = Pattern.compile(" (?:and|or) ");
     private static final Pattern PLUS_MINUS = Pattern.compile("\\\\pm(?![a-z])|±");
 
@@ -185,7 +186,7 @@ final class AnswerReader {
             }
         }
         String words = NOT_WORDS.matcher(whole).replaceAll("").toLowerCase(Locale.ROOT);
-        return new Answer.Single(words, readings);
+        return new Answer.Single(words, SHORT_WORDS.matcher(text).matches(), readings);
     }
 
     /// An amount and its unit.

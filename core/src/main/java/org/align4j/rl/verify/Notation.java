@@ -16,6 +16,10 @@ final class Notation {
             Pattern.compile("(?<![\\d.,])(\\d{1,3}(?:\\{?,\\}?\\d{3})+)(?![\\d]|,\\d)");
     private static final Pattern SPACED_THOUSANDS = Pattern.compile("(?<![\\d.,] ?)(\\d{1,3}(?: \\d{3})+)(?!\\d)");
 
+    private static final Pattern POWER_SPACES = Pattern.compile(" ?\\^ ?");
+    /// Of cm^{2}; not of x^{2}3 or 2^{3}e5, where what follows would join the digit.
+    private static final Pattern BRACED_POWER = Pattern.compile("\\^\\{ ?([23]) ?\\}(?!\\.?\\d|[eE])");
+
     private static final Map<String, String> SIGNS = Map.ofEntries(
             Map.entry("−", "-"),
             Map.entry("–", "-"),
@@ -84,6 +88,7 @@ final class Notation {
         while (result.endsWith(".") || result.endsWith(",") || result.endsWith(";")) {
             result = result.substring(0, result.length() - 1).strip();
         }
-        return result;
+        result = POWER_SPACES.matcher(result).replaceAll("^");
+        return BRACED_POWER.matcher(result).replaceAll("^$1");
     }
 }

@@ -26,7 +26,7 @@ record Unit(String kind, Rational factor) {
         add("length", 1, 100, "centimeter", "centimeters", "centimetre", "centimetres", "cm");
         add("length", 1, 1, "meter", "meters", "metre", "metres", "m");
         add("length", 1000, 1, "kilometer", "kilometers", "kilometre", "kilometres", "km");
-        add("length (imperial)", 1, 1, "inch", "inches");
+        add("length (imperial)", 1, 1, "inch", "inches", "in");
         add("length (imperial)", 12, 1, "foot", "feet", "ft");
         add("length (imperial)", 36, 1, "yard", "yards", "yd");
         add("length (imperial)", 63_360, 1, "mile", "miles", "mi");

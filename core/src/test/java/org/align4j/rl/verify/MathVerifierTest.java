@@ -103,6 +103,24 @@ class MathVerifierTest {
                 "Yes ~ yes",
                 "no ~ No",
                 "x = 1, y = 2 ~ y=2 and x=1",
+                "18\\text{ cm}^2 ~ 18",
+                "18\\,\\text{cm}^2 ~ 18 square cm",
+                "18\\text{ cm}^{2} ~ 18",
+                "18 cm^{2} ~ 18 cm^2",
+                "25\\pi \\text{ cm}^2 ~ 25\\pi",
+                "9.8 \\text{ m/s}^2 ~ 9.8",
+                "18\\text{ cm}^3 ~ 18 cubic cm",
+                "x ^{2} + 1 ~ 1 + x^2",
+                "x^{2}y ~ yx^2",
+                "2^{3}e-1 ~ 8e - 1",
+                "12 in ~ 12 inches",
+                "12 in. ~ 1 foot",
+                "144 in^2 ~ 1 square foot",
+                "12 in total ~ 12",
+                "ABC ~ BCA",
+                "abc ~ a \\cdot c \\cdot b",
+                "xyz ~ x y z",
+                "xy ~ yx",
             })
     void theseAreTheSame(String answer, String expected) {
         assertThat(MathVerifier.same(answer, expected)).isTrue();
@@ -155,6 +173,17 @@ class MathVerifierTest {
                 "5 cm^2 ~ 5 m^2",
                 "10^{-10}x ~ 2\\cdot 10^{-10}x",
                 "x = 1, y = 2 ~ x = 2, y = 1",
+                "18\\text{ cm}^2 ~ 18\\text{ cm}^3",
+                "18\\text{ cm}^2 ~ 18\\text{ cm}",
+                "3x^{2} ~ 3x^{3}",
+                "2x^{2} ~ 2",
+                "12 in ~ 12 cm",
+                "12 in ~ 12 apples",
+                "cat ~ act",
+                "dog ~ god",
+                "yes ~ sey",
+                "cat, dog ~ act, god",
+                "big dog ~ dog big",
             })
     void theseAreNot(String answer, String expected) {
         assertThat(MathVerifier.same(answer, expected)).isFalse();
