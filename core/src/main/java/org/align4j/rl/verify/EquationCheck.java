@@ -30,8 +30,7 @@ public final class EquationCheck {
 
     /// Whether all equations of numbers in a text hold; absent where there is none.
     public static Optional<Boolean> holds(String text) {
-        String formula =
-                TIMES.matcher(CURRENCY.matcher(text).replaceAll("")).replaceAll(" * ");
+        String formula = TIMES.matcher(CURRENCY.matcher(text).replaceAll("")).replaceAll(" * ");
         Optional<Boolean> all = Optional.empty();
         for (int at = formula.indexOf('='); at >= 0; at = formula.indexOf('=', at + 1)) {
             int from = at;

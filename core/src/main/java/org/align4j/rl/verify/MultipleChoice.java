@@ -11,8 +11,8 @@ public final class MultipleChoice {
     private static final Pattern BRACKETED = Pattern.compile("\\(([A-Z])\\)");
 
     /// "A man", "I would"; but "A is right" and "A would be" speak of the choice.
-    private static final Pattern WORD = Pattern.compile(
-            "(?s)(?:[Aa]\\s+(?!(?:is|because|since|would)\\b)|[Ii]\\s+(?!is\\b))\\p{L}.*");
+    private static final Pattern WORD =
+            Pattern.compile("(?s)(?:[Aa]\\s+(?!(?:is|because|since|would)\\b)|[Ii]\\s+(?!is\\b))\\p{L}.*");
 
     private MultipleChoice() {}
 
@@ -24,7 +24,8 @@ public final class MultipleChoice {
         if (marked.isPresent()) {
             String text = Notation.plain(marked.get());
             // "the answer is a prime number (C)"
-            Optional<String> letter = isWord(text) && Character.isLowerCase(text.charAt(0)) ? Optional.empty() : first(text);
+            Optional<String> letter =
+                    isWord(text) && Character.isLowerCase(text.charAt(0)) ? Optional.empty() : first(text);
             return letter.or(() -> bracketed(marked.get()));
         }
         Optional<String> first = first(response);

@@ -99,8 +99,7 @@ class SandboxTest {
 
     @Test
     void programsFindTheirFolderByItsFullName() {
-        assertThat(sandbox.run("touch \"$PWD/mine\" && ls \"$PWD\"").output())
-                .contains("mine", "program");
+        assertThat(sandbox.run("touch \"$PWD/mine\" && ls \"$PWD\"").output()).contains("mine", "program");
     }
 
     @Test

@@ -28,7 +28,8 @@ class MultipleChoiceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"A man is old", "A island is it", "I would say so", "I think it is", "Because", "Answer: $"})
+    @ValueSource(
+            strings = {"A man is old", "A island is it", "I would say so", "I think it is", "Because", "Answer: $"})
     void wordsAreNoChoice(String response) {
         assertThat(MultipleChoice.of(response)).isEmpty();
     }
