@@ -8,11 +8,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.align4j.config.Configuration;
+import org.align4j.error.AlignException;
 import org.align4j.rl.Rollout;
 import org.align4j.rl.reward.Attempt;
 import org.align4j.rl.reward.RewardFunction;
@@ -101,6 +104,49 @@ class GrpoFaultsTest {
                 .doesNotContainKey(Metrics.EVAL_LOSS)
                 .containsEntry(Metrics.EVAL_REWARD, Double.NaN)
                 .containsKey("reward");
+    }
+
+    /// The step before it is not done anew: what was measured of it must be kept, and the reference
+    /// that it was learned with, until it is evaluated.
+    @Test
+    void anEvaluationThatFailsLosesNothing() throws IOException {
+        String[] settings = {
+            "rewards=[" + FailingReward.RULE + "]",
+            "reference_every=1",
+            "iterations=4",
+            "data.eval_count=2",
+            "eval_every=1",
+            "eval_temperature=1",
+            "save_every=100"
+        };
+        FailingReward.failAfter(100);
+        Path whole = folder.resolve("whole");
+        GrpoTrainer.run(config(with(settings, "output=" + whole)), Resume.FRESH, event -> {}, Interruption.manual());
+        // those of steps 0, 1 and 2 evaluate, between them two learn
+        FailingReward.failAfter(4);
+        GrpoConfig failed = config(settings);
+        assertThatThrownBy(() -> warnings(failed))
+                .isInstanceOf(AlignException.Data.class)
+                .hasMessageContaining("no answer");
+        assertThat(metrics().getLast().step()).isEqualTo(2);
+        assertThat(metrics().getLast().values()).containsKeys(Metrics.LOSS, Metrics.REWARD);
+        // it goes on, and is killed before it saves again
+        assertThatThrownBy(() -> GrpoTrainer.run(failed, Resume.EXACT, GrpoFaultsTest::dieAtStepThree, Interruption.manual()))
+                .hasMessage("killed");
+        assertThat(PolicyRuns.newest(failed.output())).hasFileName("step-2");
+        GrpoTrainer.run(failed, Resume.EXACT, event -> {}, Interruption.manual());
+        assertThat(PolicyRuns.weights(failed.output(), false)).isEqualTo(PolicyRuns.weights(whole, false));
+        assertThat(PolicyRuns.metrics(failed.output())).isEqualTo(PolicyRuns.metrics(whole));
+    }
+
+    private static String[] with(String[] settings, String another) {
+        return Stream.concat(Arrays.stream(settings), Stream.of(another)).toArray(String[]::new);
+    }
+
+    private static void dieAtStepThree(RunEvent event) {
+        if (event instanceof RunEvent.Step step && step.step() == 3) {
+            throw new IllegalStateException("killed");
+        }
     }
 
     @Test

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.config.Configuration;
 import org.align4j.error.AlignException;
@@ -226,32 +225,19 @@ class PpoTrainerTest {
                 .contains("eval/reward by the KL from the reference", "eval/gold_reward by the KL from the reference");
     }
 
-    /// Fails at its second iteration, until it is mended.
-    public static final class Failing implements RewardFunction {
-        private static final AtomicInteger CALLS_LEFT = new AtomicInteger();
-
-        @Override
-        public double[] of(List<Attempt> attempts) {
-            if (CALLS_LEFT.getAndDecrement() == 0) {
-                throw new IllegalStateException("no answer");
-            }
-            return new GrpoTrainerTest.EvenBytes().of(attempts);
-        }
-    }
-
     @Test
     void aRewardThatFailsLosesNothing() throws IOException {
-        String failing = "rewards=[{type: java, name: \"" + Failing.class.getName() + "\"}]";
+        String failing = "rewards=[" + FailingReward.RULE + "]";
         PpoConfig whole = config("whole", failing);
-        Failing.CALLS_LEFT.set(100);
+        FailingReward.failAfter(100);
         train(whole);
         PpoConfig failed = config("failed", failing);
-        Failing.CALLS_LEFT.set(1);
+        FailingReward.failAfter(1);
         assertThatThrownBy(() -> train(failed))
                 .isInstanceOf(AlignException.Data.class)
                 .hasMessageContaining("no answer");
         assertThat(PolicyRuns.newest(failed.output())).hasFileName("step-2");
-        Failing.CALLS_LEFT.set(100);
+        FailingReward.failAfter(100);
         PpoTrainer.run(failed, Resume.EXACT, event -> {}, Interruption.manual());
         assertThat(PolicyRuns.weights(failed.output(), false)).isEqualTo(PolicyRuns.weights(whole.output(), false));
     }
