@@ -81,9 +81,11 @@ public record PpoConfig(
         rewarding.checkWithoutEnvironment();
         iteration.checkDivides(rollout.outputs(), "answers of an iteration");
         Require.that(
-                loss.klTarget().isEmpty() || loss.klHorizon() >= rollout.outputs(),
-                "loss.kl_horizon must be at least the answers of an iteration, rollout.prompts × rollout.group_size,"
-                        + " or one iteration could make beta negative; got " + loss.klHorizon());
+                // an iteration changes beta by 0.2 · answers / horizon of it at most
+                loss.klTarget().isEmpty() || 5 * loss.klHorizon() > rollout.outputs(),
+                "loss.kl_horizon must be more than a fifth of the answers of an iteration, rollout.prompts ×"
+                        + " rollout.group_size, or one iteration could make beta 0 for good; got " + loss.klHorizon()
+                        + " for " + rollout.outputs());
         Require.atLeast("value_learning_rate", valueLearningRate.orElse(0), 0);
         Require.that(evalTemperature.orElse(0) >= 0, "eval_temperature must be ≥ 0, got " + evalTemperature.orElse(0));
         Require.that(
