@@ -108,7 +108,7 @@ public final class GrpoTrainer {
         objective = config.loss().objective(rollout.maxNewTokens() * play.maxTurns());
         files = new ExperienceFiles(config.output());
         List<Metrics.Row> earlier = Metrics.read(new RunFiles(config.output()).metrics());
-        watch = PolicyWatch.after(earlier, config.iteration());
+        watch = PolicyWatch.after(earlier, config.iteration(), rollout.groupSize() > 1);
         heldOut = config.heldOut(data, learner.loaded(), play, rewards, reference, loop::warn);
         overOptimisation = OverOptimisation.after(earlier);
     }

@@ -132,7 +132,7 @@ public final class PpoTrainer {
         minibatches = new Minibatches(rollout.outputs(), 1, config.iteration().minibatches(), config.seed());
         files = new ExperienceFiles(config.output());
         List<Metrics.Row> earlier = Metrics.read(new RunFiles(config.output()).metrics());
-        watch = PolicyWatch.after(earlier, config.iteration());
+        watch = PolicyWatch.after(earlier, config.iteration(), rollout.groupSize() > 1);
         overOptimisation = OverOptimisation.after(earlier);
     }
 

@@ -252,6 +252,17 @@ class PpoTrainerTest {
     }
 
     @Test
+    void theOnlyAnswerIsComparedWithNothing() {
+        PpoConfig config = config("run", "rollout.prompts=1", "iterations=5", "epochs=1");
+        assertThat(train(config))
+                .noneMatch(event -> event instanceof RunEvent.Warned(String message)
+                        && message.startsWith("the rewards that are compared"));
+        assertThat(metrics(config).getFirst().values())
+                .containsKeys("reward", "rewards/java/mean")
+                .doesNotContainKeys("frac_reward_zero_std", "rewards/java/frac_zero_std");
+    }
+
+    @Test
     void equalRewardsAreToldAcrossAResume() {
         PpoConfig config =
                 config("run", "rewards=[{type: regex, pattern: \"^\"}]", "loss.beta=0", "iterations=5", "epochs=1");
@@ -269,7 +280,7 @@ class PpoTrainerTest {
                 1);
         assertThat(events)
                 .filteredOn(event -> event instanceof RunEvent.Warned(String message)
-                        && message.startsWith("the rewards of all groups have been equal for 5 iterations"))
+                        && message.startsWith("the rewards that are compared have been equal for 5 iterations"))
                 .hasSize(1);
         // without a reference nothing is known of a KL
         assertThat(metrics(config)).allSatisfy(row -> assertThat(row.values()).doesNotContainKey("objective/kl"));
@@ -307,8 +318,11 @@ class PpoTrainerTest {
         assertThatThrownBy(() -> config("run", "loss.epsilon=2")).hasMessageContaining("epsilon must be in [0, 1]");
         assertThatThrownBy(() -> config("run", "loss.value_clip=-1")).hasMessageContaining("value_clip must be ≥ 0");
         assertThatThrownBy(() -> config("run", "loss.dual_clip=0.5")).hasMessageContaining("dual_clip must be > 1");
-        assertThatThrownBy(() -> config("run", "loss.kl_target=1", "loss.kl_horizon=7"))
-                .hasMessageContaining("kl_horizon must be at least the answers");
+        assertThatThrownBy(() -> config("run", "loss.kl_target=1", "loss.kl_horizon=1.6"))
+                .hasMessageContaining("kl_horizon must be more than a fifth of the answers")
+                .hasMessageContaining("got 1.6 for 8");
+        assertThat(config("run", "loss.kl_target=1", "loss.kl_horizon=1.7").loss().klHorizon())
+                .isEqualTo(1.7);
         assertThatThrownBy(() -> config("run", "rollout.resample=1")).hasMessageContaining("needs group_size ≥ 2");
     }
 }
