@@ -227,6 +227,34 @@ class GrpoFaultsTest {
                 .hasValue(4);
     }
 
+    @Test
+    void heldOutAnswersAreMeasuredAsCanBe() {
+        refuses("eval_temperature must be ≥ 0, got -1", "eval_temperature=-1");
+        refuses("give data.eval or data.eval_count", "gold_reward={type: gold}");
+        refuses("keep_best: gold_reward needs a gold_reward", "keep_best=gold_reward", "data.eval_count=2");
+        assertThat(temperature()).isZero();
+        assertThat(temperature("gold_reward={type: gold}")).isEqualTo(0.7);
+        assertThat(temperature("gold_reward={type: gold}", "eval_temperature=0"))
+                .isZero();
+        assertThat(temperature("eval_temperature=0.3")).isEqualTo(0.3);
+    }
+
+    private double temperature(String... settings) {
+        GrpoConfig config = config(Stream.concat(
+                        Stream.of("data.eval_count=2", "rollout.temperature=0.7"), Arrays.stream(settings))
+                .toArray(String[]::new));
+        return config.heldOut().temperature(config.rollout());
+    }
+
+    @Test
+    void codeThatCannotRunIsToldBeforeThereIsARun() {
+        GrpoConfig config = config("rewards=[{type: code, column: prompt, command: [no-such-language]}]");
+        assertThatThrownBy(() -> warnings(config))
+                .isInstanceOf(AlignException.class)
+                .hasMessageContaining("code needs bash and no-such-language");
+        assertThat(config.output()).doesNotExist();
+    }
+
     private void refuses(String message, String... settings) {
         assertThatThrownBy(() -> config(settings)).hasMessageContaining(message);
     }
