@@ -117,9 +117,7 @@ public final class OnlineTrainer {
         minibatches = new Minibatches(rollout.prompts(), 1, config.iteration().minibatches(), config.seed());
         files = new ExperienceFiles(config.output());
         watch = PolicyWatch.after(
-                Metrics.read(new RunFiles(config.output()).metrics()),
-                config.iteration(),
-                config.exploration() == 0);
+                Metrics.read(new RunFiles(config.output()).metrics()), config.iteration(), config.exploration() == 0);
         heldOut = new HeldOutAnswers(
                 data.evaluation(),
                 learner.loaded(),

@@ -50,8 +50,8 @@ final class PolicyWatch {
         firstEntropy = Double.isNaN(firstEntropy) ? entropy : firstEntropy;
         if (first) {
             // where whole answers are worth the same, their steps need not be
-            boolean nothing = metrics.getOrDefault("frac_reward_zero_std", 0.0) == 1
-                    && !metrics.containsKey("process/reward");
+            boolean nothing =
+                    metrics.getOrDefault("frac_reward_zero_std", 0.0) == 1 && !metrics.containsKey("process/reward");
             withoutSignal = nothing ? withoutSignal + 1 : 0;
         }
         once(

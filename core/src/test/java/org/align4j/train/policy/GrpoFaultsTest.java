@@ -131,7 +131,8 @@ class GrpoFaultsTest {
         assertThat(metrics().getLast().step()).isEqualTo(2);
         assertThat(metrics().getLast().values()).containsKeys(Metrics.LOSS, Metrics.REWARD);
         // it goes on, and is killed before it saves again
-        assertThatThrownBy(() -> GrpoTrainer.run(failed, Resume.EXACT, GrpoFaultsTest::dieAtStepThree, Interruption.manual()))
+        assertThatThrownBy(() ->
+                        GrpoTrainer.run(failed, Resume.EXACT, GrpoFaultsTest::dieAtStepThree, Interruption.manual()))
                 .hasMessage("killed");
         assertThat(PolicyRuns.newest(failed.output())).hasFileName("step-2");
         GrpoTrainer.run(failed, Resume.EXACT, event -> {}, Interruption.manual());
@@ -240,9 +241,9 @@ class GrpoFaultsTest {
     }
 
     private double temperature(String... settings) {
-        GrpoConfig config = config(Stream.concat(
-                        Stream.of("data.eval_count=2", "rollout.temperature=0.7"), Arrays.stream(settings))
-                .toArray(String[]::new));
+        GrpoConfig config =
+                config(Stream.concat(Stream.of("data.eval_count=2", "rollout.temperature=0.7"), Arrays.stream(settings))
+                        .toArray(String[]::new));
         return config.heldOut().temperature(config.rollout());
     }
 

@@ -321,7 +321,9 @@ class PpoTrainerTest {
         assertThatThrownBy(() -> config("run", "loss.kl_target=1", "loss.kl_horizon=1.6"))
                 .hasMessageContaining("kl_horizon must be more than a fifth of the answers")
                 .hasMessageContaining("got 1.6 for 8");
-        assertThat(config("run", "loss.kl_target=1", "loss.kl_horizon=1.7").loss().klHorizon())
+        assertThat(config("run", "loss.kl_target=1", "loss.kl_horizon=1.7")
+                        .loss()
+                        .klHorizon())
                 .isEqualTo(1.7);
         assertThatThrownBy(() -> config("run", "rollout.resample=1")).hasMessageContaining("needs group_size ≥ 2");
     }
