@@ -1,7 +1,9 @@
 package org.align4j.teacher;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,8 @@ import org.align4j.generate.Sampling;
 import org.align4j.model.CausalLm.Recording;
 import org.align4j.model.Tape;
 import org.align4j.model.Wanted;
+import org.align4j.peft.ModelFingerprint;
+import org.align4j.tensor.DType;
 import org.align4j.tensor.Scope;
 import org.align4j.tokenizer.ChatTemplate;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +39,7 @@ public final class LocalTeacher implements Teacher {
     private final LoadedModel model;
     private final boolean owned;
     private final ChatTemplate template;
+    private final String name;
 
     /// @param model closed by whoever loaded it
     /// @throws AlignException.Config if it has no chat template
@@ -49,11 +54,18 @@ public final class LocalTeacher implements Teacher {
         template = model.template()
                 .orElseThrow(() -> new AlignException.Config(model.source().path()
                         + ": this model has no chat template, so it can't be asked; use a model with one"));
+        name = name(model.source().path(), model.model().dtype());
+    }
+
+    /// Also by what is in the model's files: replies that are kept are no other model's.
+    static String name(Path model, DType dtype) {
+        String files = HexFormat.of().toHexDigits(ModelFingerprint.of(model).hashCode());
+        return model + " in " + dtype + " (" + files + ")";
     }
 
     @Override
     public String name() {
-        return model.source().path() + " in " + model.model().dtype();
+        return name;
     }
 
     /// What questions must have in common to be answered in one batch.

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -200,8 +199,9 @@ public final class ServerTeacher implements Teacher {
     }
 
     private Try tryOnce(String request, UnaryOperator<ChatCompletion> reading) throws InterruptedException {
+        Duration timeout = Duration.ofSeconds(config.timeoutSeconds());
         HttpRequest.Builder builder = HttpRequest.newBuilder(config.completions())
-                .timeout(Duration.ofSeconds(config.timeoutSeconds()))
+                .timeout(timeout)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(request));
         if (key != null) {
@@ -209,7 +209,7 @@ public final class ServerTeacher implements Teacher {
         }
         HttpResponse<String> response;
         try {
-            response = client.send(builder.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+            response = WholeAnswer.of(client, builder.build(), timeout);
         } catch (IOException e) {
             String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             return Try.again("no reply from " + config.url() + " (" + why + ")", 0);

@@ -35,7 +35,7 @@ public sealed interface TeacherConfig {
 
         @Override
         public String identity() {
-            return model + " in " + dtype;
+            return LocalTeacher.name(model, dtype);
         }
 
         @Override

@@ -24,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param answerTokens of an answer at most
 /// @param tuning steps of fine-tuning on a single task, for the second experiment
 /// @param tuningRate its learning rate
+/// @param tuningFamilies its tasks, held out of all mixtures
 record Experiment(
         Optional<Path> model,
         String device,
@@ -38,10 +39,12 @@ record Experiment(
         int questions,
         int answerTokens,
         int tuning,
-        double tuningRate) {
+        double tuningRate,
+        List<String> tuningFamilies) {
     Experiment {
         arms = List.copyOf(arms);
         seeds = List.copyOf(seeds);
+        tuningFamilies = List.copyOf(tuningFamilies);
         if (seeds.isEmpty() || steps < 1 || tokens < maxLength || questions < 1 || answerTokens < 1 || tuning < 1) {
             throw new IllegalArgumentException(
                     "seeds must name one; steps, questions, answer_tokens and tuning must be ≥ 1, tokens ≥ max_length");
@@ -63,7 +66,8 @@ record Experiment(
                 16,
                 96,
                 40,
-                5e-4);
+                5e-4,
+                List.of("one_sentence", "compare_small", "apologise"));
     }
 
     /// The folder of the model that they begin with.

@@ -28,9 +28,6 @@ import org.align4j.world.task.Instructions.Split;
 /// instruction-tuned model need to come to the loss that the base model comes to? Begins with the
 /// whole mixture's models of [Ablation]. Prints a table and writes it with plots.
 public final class StartingPoint {
-    /// Tasks of different kinds, held out of all mixtures.
-    private static final List<String> FAMILIES = List.of("one_sentence", "compare_small", "apologise");
-
     /// Rates that both may choose from, as multiples of the experiment's: the best one counts.
     private static final List<Double> RATES = List.of(1.0, 4.0);
 
@@ -72,7 +69,7 @@ public final class StartingPoint {
                 "| task | seed | loss of the base at the end | steps, base | steps, tuned | loss of the tuned at the"
                         + " end |\n"
                         + "|---|---|---|---|---|---|\n");
-        for (String family : FAMILIES) {
+        for (String family : experiment.tuningFamilies()) {
             List<Curve> base = new ArrayList<>();
             List<Curve> tuned = new ArrayList<>();
             for (long seed : experiment.seeds()) {

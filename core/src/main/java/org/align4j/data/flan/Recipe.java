@@ -59,7 +59,7 @@ public record Recipe(
     public Recipe {
         tasks = Collections.unmodifiableMap(new LinkedHashMap<>(tasks));
         mixtures = Collections.unmodifiableMap(new LinkedHashMap<>(mixtures));
-        templates = Map.copyOf(templates);
+        templates = Collections.unmodifiableMap(new LinkedHashMap<>(templates));
         if (tasks.isEmpty()) {
             throw new IllegalArgumentException("tasks must name at least one set of tasks");
         }

@@ -1,7 +1,9 @@
 package org.align4j.pipeline.cai;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import java.util.Optional;
 import org.align4j.error.Require;
@@ -92,6 +94,15 @@ public record CaiConfig(
 
         public static Principles defaults() {
             return new Principles("harmlessness", List.of(), "");
+        }
+
+        /// What a figure by them is called.
+        String of(Constitution constitution) {
+            List<String> selected = new ArrayList<>(tags);
+            if (!language.isEmpty()) {
+                selected.add(language);
+            }
+            return constitution.name() + (selected.isEmpty() ? "" : " (" + String.join(", ", selected) + ")");
         }
 
         /// @throws org.align4j.error.AlignException.Config for a file with faults, or when nothing
@@ -298,7 +309,23 @@ public record CaiConfig(
             prompts = List.copyOf(prompts);
             constitutions = List.copyOf(constitutions);
             Require.that(limit >= 0 && judged >= 0, "limit and judged must be ≥ 0");
+            Require.that(Set.copyOf(prompts).size() == prompts.size(), "prompts must name each set once");
+            Require.that(
+                    Set.copyOf(constitutions).size() == constitutions.size(),
+                    "constitutions must name each choice of principles once");
             Require.atLeast("max_tokens", maxTokens, 1);
+        }
+
+        /// A set as tables name it: by its file, or in full where others have that name too.
+        String shown(String set) {
+            String name = file(set);
+            boolean others = prompts.stream()
+                    .anyMatch(other -> !other.equals(set) && file(other).equals(name));
+            return others ? set : name;
+        }
+
+        private static String file(String set) {
+            return String.valueOf(Path.of(set).getFileName());
         }
 
         public static Evaluation defaults() {

@@ -119,7 +119,7 @@ final class EvaluationStage {
                 name,
                 answered.stream().map(i -> each.get(i).text().orElseThrow()).toList()));
         return new Contest(
-                "models on " + Path.of(set).getFileName(),
+                "models on " + how.shown(set),
                 answered.stream()
                         .map(prompts::get)
                         .map(prompt -> new Contest.Asked(prompt.id(), prompt.prompt(), prompt.goldRewards()))
@@ -175,8 +175,7 @@ final class EvaluationStage {
                         tally,
                         asker -> new Feedback(constitution, once, asker, config.seed()).about(different)));
             }
-            String tags = each.tags().isEmpty() ? "" : " (" + String.join(", ", each.tags()) + ")";
-            votes.put("Elo " + constitution.name() + tags, Contest.votes(comparisons));
+            votes.put("Elo " + each.of(constitution), Contest.votes(comparisons));
         }
         return votes;
     }

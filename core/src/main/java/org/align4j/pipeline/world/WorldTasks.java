@@ -3,6 +3,7 @@ package org.align4j.pipeline.world;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -71,6 +72,9 @@ public final class WorldTasks {
         }
         Instructions instructions = new Instructions(seed);
         int each = Math.ceilDiv(examples, families.size());
+        for (Kind kind : Kind.values()) {
+            clear(folder.resolve("tasks").resolve(kind.folder));
+        }
         for (String family : families) {
             Kind kind = Kind.of(instructions.instruction(Split.TRAIN, family, 0));
             String rows = LongStream.range(0, each)
@@ -128,6 +132,20 @@ public final class WorldTasks {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new IllegalStateException(name + " can't be read from the program", e);
+        }
+    }
+
+    /// Families that were written before would be in the mixture too.
+    private static void clear(Path tasks) {
+        if (!Files.isDirectory(tasks)) {
+            return;
+        }
+        try (DirectoryStream<Path> old = Files.newDirectoryStream(tasks, "*.jsonl")) {
+            for (Path file : old) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new AlignException.Data(tasks + ": cannot be replaced: " + e.getMessage() + "; name another folder", e);
         }
     }
 

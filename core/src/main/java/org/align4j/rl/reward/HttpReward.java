@@ -5,15 +5,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.align4j.error.AlignException;
+import org.align4j.teacher.WholeAnswer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -76,7 +72,7 @@ record HttpReward(URI url, Duration timeout, int retries) implements RewardFunct
             for (int attempt = 0; ; attempt++) {
                 String failure;
                 try {
-                    HttpResponse<String> response = answer(client, request);
+                    HttpResponse<String> response = WholeAnswer.of(client, request, timeout);
                     int status = response.statusCode();
                     if (status / 100 == 2) {
                         return response.body();
@@ -97,21 +93,6 @@ record HttpReward(URI url, Duration timeout, int retries) implements RewardFunct
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw fault("was interrupted", e);
-        }
-    }
-
-    /// Within the timeout, which the client itself keeps only until an answer begins.
-    private HttpResponse<String> answer(HttpClient client, HttpRequest request)
-            throws IOException, InterruptedException {
-        CompletableFuture<HttpResponse<String>> answer =
-                client.sendAsync(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-        try {
-            return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
-        } catch (TimeoutException e) {
-            answer.cancel(true);
-            throw new IOException("no whole answer within " + timeout.toMillis() + " ms", e);
         }
     }
 

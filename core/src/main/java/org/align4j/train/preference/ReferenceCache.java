@@ -17,16 +17,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.stream.Stream;
 import org.align4j.checkpoint.ElementType;
-import org.align4j.checkpoint.ModelSource;
 import org.align4j.checkpoint.Safetensors;
 import org.align4j.checkpoint.SafetensorsWriter;
 import org.align4j.checkpoint.TensorSource;
 import org.align4j.data.TokenizedExample;
 import org.align4j.error.AlignException;
-import org.align4j.peft.AdapterDirectory;
-import org.align4j.run.Provenance;
+import org.align4j.peft.ModelFingerprint;
 import org.align4j.train.Precision;
 
 /// Log-probabilities under a reference on disk, in a file that is named by the hash of all they
@@ -43,7 +40,7 @@ record ReferenceCache(Path file, List<TokenizedExample> sequences) {
     /// @param model the reference, as a configuration names it
     static ReferenceCache of(Path folder, Path model, Precision precision, List<TokenizedExample> sequences) {
         MessageDigest digest = sha256();
-        digest.update(("reference log-probabilities 1\n" + precision + "\n" + fingerprint(model))
+        digest.update(("reference log-probabilities 1\n" + precision + "\n" + ModelFingerprint.of(model))
                 .getBytes(StandardCharsets.UTF_8));
         for (TokenizedExample sequence : sequences) {
             ByteBuffer bytes = ByteBuffer.allocate(4 + 5 * sequence.length()).putInt(sequence.length());
@@ -54,37 +51,6 @@ record ReferenceCache(Path file, List<TokenizedExample> sequences) {
         }
         String name = HexFormat.of().formatHex(digest.digest()).substring(0, 32);
         return new ReferenceCache(folder.resolve(name + ".safetensors"), sequences);
-    }
-
-    /// The hashes of the files that a model is made of; of an adapter also those of its base.
-    private static String fingerprint(Path model) {
-        Optional<AdapterDirectory> adapter = AdapterDirectory.at(model);
-        return adapter.isPresent()
-                ? files(adapter.get().path()) + fingerprint(adapter.get().base())
-                : files(ModelSource.of(model).path());
-    }
-
-    private static String files(Path path) {
-        if (Files.isRegularFile(path)) {
-            return Provenance.sha256(path);
-        }
-        try (Stream<Path> files = Files.list(path)) {
-            StringBuilder lines = new StringBuilder();
-            for (Path file : files.filter(ReferenceCache::isOfTheModel).sorted().toList()) {
-                lines.append(file.getFileName())
-                        .append(' ')
-                        .append(Provenance.sha256(file))
-                        .append('\n');
-            }
-            return lines.toString();
-        } catch (IOException e) {
-            throw new AlignException.Model(path + ": cannot be listed: " + e.getMessage(), e);
-        }
-    }
-
-    private static boolean isOfTheModel(Path file) {
-        String name = file.getFileName().toString();
-        return name.equals("config.json") || name.equals("adapter_config.json") || name.endsWith(".safetensors");
     }
 
     private static MessageDigest sha256() {

@@ -38,6 +38,35 @@ class RecipeFaultsTest {
     }
 
     @Test
+    void everyFileOfASetIsLookedAt() {
+        fixture.file("own.yaml", "answer: [{prompt: \"{input} {hint}\"}]")
+                .file("x/a.jsonl", "{\"q\": \"a\", \"y\": \"b\", \"hint\": \"h\"}\n")
+                .file("x/b.jsonl", "{\"q\": \"a\", \"y\": \"b\", \"hnt\": \"h\"}\n");
+
+        assertRefused(AlignException.Config.class, """
+                tasks: {t: {files: DATA/x, format: {type: columns, input: q, target: y}, templates: own}}
+                templates: {own: DATA/own.yaml}
+                """, "t/b: template", "{hint}", "did you mean {hnt}?");
+    }
+
+    @Test
+    void aColumnThatATemplateNeedsMayComeLate() {
+        fixture.file("own.yaml", "answer: [{prompt: \"{input}\"}, {prompt: \"{input} {hint}\", needs: [hint]}]")
+                .file(
+                        "x.jsonl",
+                        "{\"q\": \"a\", \"y\": \"b\"}\n".repeat(150)
+                                + "{\"q\": \"a\", \"y\": \"b\", \"hint\": \"late\"}\n".repeat(50));
+
+        assertThat(fixture.prompts("""
+                        tasks: {t: {files: DATA/x.jsonl, format: {type: columns, input: q, target: y}, templates: own}}
+                        templates: {own: DATA/own.yaml}
+                        mixtures: {all: {prompts: {few_shot: 0, inversion: 0}}}
+                        """))
+                .hasSize(200)
+                .anyMatch(example -> example.prompt().contains("late"));
+    }
+
+    @Test
     void bracesThatAreNotClosed() {
         fixture.file("own.yaml", "answer:\n  - {prompt: \"{input\"}\n");
 

@@ -13,6 +13,7 @@ import org.align4j.testing.Shared;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.Test;
 
 /// Every recipe that comes with Align4J runs on the shared data.
 class RecipesTest {
@@ -72,5 +73,20 @@ class RecipesTest {
                             .allSatisfy(method ->
                                     assertThat(facts.methods()).anyMatch(turnedOn -> turnedOn.startsWith(method)));
                 }));
+    }
+
+    @Test
+    void ownTemplatesKeepTheirOrder(@TempDir Path folder) {
+        Fixture fixture = new Fixture(folder).rendered("a", 4, 2);
+        List<String> names = List.of("z", "y", "x", "w", "v", "u", "t");
+        StringBuilder recipe = new StringBuilder("tasks: {t: {files: DATA/a.jsonl, format: p3}}\ntemplates:\n");
+        names.forEach(name -> {
+            fixture.file(name + ".yaml", "answer: [{prompt: \"{input}\"}]");
+            recipe.append("  ").append(name).append(": DATA/").append(name).append(".yaml\n");
+        });
+        try (Mixture mixture = fixture.open(recipe.toString())) {
+            // a mixture's fingerprint holds them: another order would be another mixture
+            assertThat(mixture.recipe().templates().keySet()).containsExactlyElementsOf(names);
+        }
     }
 }

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.align4j.data.flan.Mixture;
 import org.align4j.data.flan.Recipe;
 import org.align4j.data.flan.prompt.Method;
@@ -68,6 +69,17 @@ class WorldTasksTest {
         assertThat(Files.readString(folder.resolve("a").resolve(file)))
                 .isEqualTo(Files.readString(folder.resolve("b").resolve(file)))
                 .isNotEqualTo(Files.readString(folder.resolve("c").resolve(file)));
+    }
+
+    @Test
+    void familiesWrittenBeforeAreGone() throws IOException {
+        WorldTasks.write(folder, 3, 20, List.of("title", "add"));
+        WorldTasks.write(folder, 3, 20, List.of("add"));
+        try (Stream<Path> files = Files.walk(folder.resolve("tasks"))) {
+            assertThat(files.filter(Files::isRegularFile))
+                    .extracting(file -> file.getFileName().toString())
+                    .containsExactly("add.jsonl");
+        }
     }
 
     @Test
