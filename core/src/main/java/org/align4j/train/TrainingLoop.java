@@ -129,8 +129,12 @@ public final class TrainingLoop {
                 break;
             }
             // 2. look at what is held out, and at what the model writes
-            evaluateIfDue(algorithm);
-            listener.on(new RunEvent.Step(progress.step(), metrics));
+            try {
+                evaluateIfDue(algorithm);
+            } finally {
+                // told even where the evaluation fails: no resumed run does the step anew
+                listener.on(new RunEvent.Step(progress.step(), metrics));
+            }
             if (every(plan.pace().sampleEvery())) {
                 algorithm.sample().get().forEach(line -> listener.on(new RunEvent.Sample(progress.step(), line)));
             }

@@ -4,8 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.function.Consumer;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.config.Unwrapped;
 import org.align4j.error.AlignException;
@@ -37,7 +35,6 @@ import org.align4j.train.TrainingLoop;
 /// @param processWeight of the advantages that come of them
 /// @param environment that the policy talks with; empty: its answers are single turns
 /// @param maxTurns of the policy in such a talk
-/// @param goldReward is measured on held-out prompts and never learned from; empty: none
 /// @param rollout how answers are drawn
 /// @param loss what is minimised
 /// @param seed of everything random
@@ -49,9 +46,7 @@ import org.align4j.train.TrainingLoop;
 /// @param lean recompute activations: slower, far smaller
 /// @param logEntropy whether the entropy of each token's distribution is computed and logged
 /// @param pace how often it is evaluated, saved and shown
-/// @param evalTemperature of the answers to held-out prompts, 0 for the best ones; empty: 0, but as
-///     the rollouts' where there is a gold reward, since only drawn answers tell the KL
-/// @param keepBest which figure of held-out answers says which checkpoint is the best
+/// @param heldOut how answers to held-out prompts are measured
 public record GrpoConfig(
         Path model,
         Optional<Path> reference,
@@ -64,7 +59,6 @@ public record GrpoConfig(
         double processWeight,
         Optional<EnvironmentRule> environment,
         int maxTurns,
-        Optional<RewardRule> goldReward,
         RolloutConfig rollout,
         GrpoLossConfig loss,
         long seed,
@@ -76,8 +70,7 @@ public record GrpoConfig(
         boolean lean,
         boolean logEntropy,
         @Unwrapped PaceConfig pace,
-        OptionalDouble evalTemperature,
-        KeepBest keepBest) {
+        @Unwrapped HeldOutConfig heldOut) {
     public GrpoConfig {
         Require.that(
                 rollout.groupSize() >= 2,
@@ -91,13 +84,7 @@ public record GrpoConfig(
                 loss.variant() != GrpoLossConfig.Variant.BEST_OF_N || iteration.iterations() == 1,
                 "loss.variant: best_of_n learns answers of the model it begins with, so iterations must be 1: name all"
                         + " prompts by rollout.prompts, or take expert_iteration");
-        Require.that(evalTemperature.orElse(0) >= 0, "eval_temperature must be ≥ 0, got " + evalTemperature.orElse(0));
-        Require.that(
-                goldReward.isEmpty() || data.evaluates(),
-                "gold_reward is measured on held-out prompts: give data.eval or data.eval_count");
-        Require.that(
-                goldReward.isPresent() || keepBest == KeepBest.REWARD,
-                "keep_best: gold_reward needs a gold_reward, such as {type: gold}");
+        heldOut.checkPrompts(data);
         pace.checkEvaluations(data.evaluates(), "prompts to evaluate on: data.eval or data.eval_count");
         Require.that(
                 environment.isEmpty() || process.isEmpty(),
@@ -140,7 +127,6 @@ public record GrpoConfig(
                 1,
                 Optional.empty(),
                 4,
-                Optional.empty(),
                 RolloutConfig.defaults(),
                 GrpoLossConfig.defaults(),
                 42,
@@ -152,8 +138,7 @@ public record GrpoConfig(
                 false,
                 true,
                 PaceConfig.atTheEnd(),
-                OptionalDouble.empty(),
-                KeepBest.REWARD);
+                HeldOutConfig.defaults());
     }
 
     Learner.Settings learner() {
@@ -163,7 +148,7 @@ public record GrpoConfig(
     /// What computes the rewards; models among them belong to the scope that is open.
     PolicyRewards rewardFunctions() {
         return PolicyRewards.of(
-                rewarding, normaliseRewards, process, goldReward, precision.dtype(), Device.parse(device));
+                rewarding, normaliseRewards, process, heldOut.goldReward(), precision.dtype(), Device.parse(device));
     }
 
     /// How answers come about.
@@ -198,31 +183,9 @@ public record GrpoConfig(
                 seed,
                 policy,
                 needed,
-                PolicyRewards.columns(rewarding.rewards(), goldReward),
+                PolicyRewards.columns(rewarding.rewards(), heldOut.goldReward()),
                 play.tools(),
                 rollout.maxNewTokens());
-    }
-
-    /// The answers that the policy is evaluated by.
-    HeldOutAnswers heldOut(
-            TaskData tasks,
-            LoadedModel policy,
-            Play play,
-            PolicyRewards worth,
-            Optional<FrozenReference> frozen,
-            Consumer<String> warn) {
-        return new HeldOutAnswers(
-                tasks.evaluation(),
-                policy,
-                rollout,
-                HeldOutAnswers.temperature(evalTemperature, goldReward.isPresent(), rollout),
-                play,
-                worth,
-                keepBest,
-                frozen,
-                iteration.maxTokens(),
-                seed,
-                warn);
     }
 
     TrainingLoop.Plan plan() {

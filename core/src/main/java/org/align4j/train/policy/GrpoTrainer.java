@@ -108,8 +108,18 @@ public final class GrpoTrainer {
         objective = config.loss().objective(rollout.maxNewTokens() * play.maxTurns());
         files = new ExperienceFiles(config.output());
         List<Metrics.Row> earlier = Metrics.read(new RunFiles(config.output()).metrics());
-        watch = PolicyWatch.after(earlier, config.iteration());
-        heldOut = config.heldOut(data, learner.loaded(), play, rewards, reference, loop::warn);
+        watch = PolicyWatch.after(earlier, config.iteration(), rollout.groupSize() > 1);
+        heldOut = new HeldOutAnswers(
+                data.evaluation(),
+                learner.loaded(),
+                rollout,
+                config.heldOut(),
+                play,
+                rewards,
+                reference,
+                config.iteration().maxTokens(),
+                config.seed(),
+                loop::warn);
         overOptimisation = OverOptimisation.after(earlier);
     }
 

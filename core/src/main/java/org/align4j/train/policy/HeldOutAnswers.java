@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -22,7 +21,7 @@ import org.align4j.train.policy.TaskData.TokenizedTask;
 /// A policy's answers to prompts that are never learned on: what they are worth, by the rewards
 /// that it learns from and by one that it doesn't, and how far it has gone from its reference.
 ///
-/// @param temperature of the answers; 0: the best ones
+/// @param config how they are drawn and measured
 /// @param play how answers come about
 /// @param reference absent where there is none; answers that aren't drawn say nothing about it
 /// @param seed of the draws, the same in each evaluation, so that differences are the policy's
@@ -31,24 +30,17 @@ record HeldOutAnswers(
         List<TokenizedTask> tasks,
         LoadedModel policy,
         RolloutConfig rollout,
-        double temperature,
+        HeldOutConfig config,
         Play play,
         PolicyRewards rewards,
-        KeepBest keepBest,
         Optional<FrozenReference> reference,
         int maxTokens,
         long seed,
         Consumer<String> warn) {
-    /// The temperature of answers that are measured.
-    ///
-    /// @param wanted empty: the best answers, but drawn ones where a gold reward is measured
-    static double temperature(OptionalDouble wanted, boolean gold, RolloutConfig rollout) {
-        return wanted.orElse(gold ? rollout.temperature() : 0);
-    }
-
     /// `eval/…`; nothing where it was interrupted. There is no `eval/loss` where no reward says
     /// anything.
     Map<String, Double> measure(BooleanSupplier interrupted) {
+        double temperature = config.temperature(rollout);
         RolloutSampler sampler = new RolloutSampler(
                 policy,
                 temperature,
@@ -74,7 +66,7 @@ record HeldOutAnswers(
         if (temperature > 0) {
             reference.ifPresent(frozen -> metrics.put(Metrics.EVAL_KL, divergence(frozen, rollouts)));
         }
-        String figure = switch (keepBest) {
+        String figure = switch (config.keepBest()) {
             case REWARD -> Metrics.EVAL_REWARD;
             case GOLD_REWARD -> Metrics.EVAL_GOLD_REWARD;
         };
@@ -106,7 +98,7 @@ record HeldOutAnswers(
 
     /// The mean of Σ log(π/π_ref).
     private double divergence(FrozenReference frozen, List<Rollout> rollouts) {
-        RolloutLogps pass = new RolloutLogps(temperature, maxTokens);
+        RolloutLogps pass = new RolloutLogps(config.temperature(rollout), maxTokens);
         float[][] own = pass.of(policy.model(), rollouts);
         float[][] other = frozen.logps(pass, rollouts);
         return IntStream.range(0, own.length)

@@ -116,15 +116,15 @@ public final class OnlineTrainer {
         pass = new RolloutLogps(rollout.temperature(), config.iteration().maxTokens());
         minibatches = new Minibatches(rollout.prompts(), 1, config.iteration().minibatches(), config.seed());
         files = new ExperienceFiles(config.output());
-        watch = PolicyWatch.after(Metrics.read(new RunFiles(config.output()).metrics()), config.iteration());
+        watch = PolicyWatch.after(
+                Metrics.read(new RunFiles(config.output()).metrics()), config.iteration(), config.exploration() == 0);
         heldOut = new HeldOutAnswers(
                 data.evaluation(),
                 learner.loaded(),
                 rollout,
-                0,
+                HeldOutConfig.defaults(),
                 Play.ALONE,
                 rewards,
-                KeepBest.REWARD,
                 frozen,
                 config.iteration().maxTokens(),
                 config.seed(),

@@ -18,14 +18,20 @@ final class PolicyWatch {
     private static final double MOST_TRUNCATED = 0.5;
     private static final int ITERATIONS_WITHOUT_SIGNAL = 5;
 
+    private final boolean resamples;
     private final Set<String> warned = new HashSet<>();
     private double firstEntropy = Double.NaN;
     private double firstLength = Double.NaN;
     private int withoutSignal;
 
+    private PolicyWatch(boolean resamples) {
+        this.resamples = resamples;
+    }
+
     /// @param earlier what a resumed run logged before
-    static PolicyWatch after(List<Metrics.Row> earlier, IterationConfig iterations) {
-        PolicyWatch seen = new PolicyWatch();
+    /// @param resamples whether groups without signal can be replaced by others
+    static PolicyWatch after(List<Metrics.Row> earlier, IterationConfig iterations, boolean resamples) {
+        PolicyWatch seen = new PolicyWatch(resamples);
         earlier.stream()
                 .filter(row -> row.step() > 0)
                 .forEach(row -> seen.look(row.values(), iterations.update(row.step() - 1) == 0));
@@ -43,7 +49,10 @@ final class PolicyWatch {
         firstLength = Double.isNaN(firstLength) ? length : firstLength;
         firstEntropy = Double.isNaN(firstEntropy) ? entropy : firstEntropy;
         if (first) {
-            withoutSignal = metrics.getOrDefault("frac_reward_zero_std", 0.0) == 1 ? withoutSignal + 1 : 0;
+            // where whole answers are worth the same, their steps need not be
+            boolean nothing =
+                    metrics.getOrDefault("frac_reward_zero_std", 0.0) == 1 && !metrics.containsKey("process/reward");
+            withoutSignal = nothing ? withoutSignal + 1 : 0;
         }
         once(
                 news,
@@ -77,9 +86,9 @@ final class PolicyWatch {
         once(
                 news,
                 withoutSignal >= ITERATIONS_WITHOUT_SIGNAL,
-                "the rewards of all groups have been equal for " + ITERATIONS_WITHOUT_SIGNAL
-                        + " iterations: nothing can be learned; take easier or harder prompts, a finer reward, or"
-                        + " rollout.resample");
+                "the rewards that are compared have been equal for " + ITERATIONS_WITHOUT_SIGNAL
+                        + " iterations: nothing can be learned; take easier or harder prompts, "
+                        + (resamples ? "a finer reward, or rollout.resample" : "or a finer reward"));
         return news;
     }
 

@@ -5,12 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.Consumer;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.config.Unwrapped;
 import org.align4j.error.Require;
 import org.align4j.model.Heads;
-import org.align4j.rl.reward.RewardRule;
 import org.align4j.tensor.Device;
 import org.align4j.train.Learner;
 import org.align4j.train.LoraConfig;
@@ -30,7 +28,6 @@ import org.align4j.train.TrainingLoop;
 /// @param output folder of the run
 /// @param data the prompts
 /// @param rewarding what answers are worth
-/// @param goldReward is measured on held-out prompts and never learned from; empty: none
 /// @param rollout how answers are drawn
 /// @param loss what is minimised
 /// @param ptx examples that are mixed in; empty: none
@@ -43,9 +40,7 @@ import org.align4j.train.TrainingLoop;
 /// @param valueLearningRate of the value model; empty: as the policy's
 /// @param lean recompute activations: slower, far smaller
 /// @param pace how often it is evaluated, saved and shown
-/// @param evalTemperature of the answers to held-out prompts, 0 for the best ones; empty: 0, but as
-///     the rollouts' where there is a gold reward, since only drawn answers tell the KL
-/// @param keepBest which figure of held-out answers says which checkpoint is the best
+/// @param heldOut how answers to held-out prompts are measured
 public record PpoConfig(
         Path model,
         Optional<Path> reference,
@@ -54,7 +49,6 @@ public record PpoConfig(
         Path output,
         TaskDataConfig data,
         @Unwrapped RewardsConfig rewarding,
-        Optional<RewardRule> goldReward,
         RolloutConfig rollout,
         PpoLossConfig loss,
         Optional<PtxConfig> ptx,
@@ -67,8 +61,7 @@ public record PpoConfig(
         OptionalDouble valueLearningRate,
         boolean lean,
         @Unwrapped PaceConfig pace,
-        OptionalDouble evalTemperature,
-        KeepBest keepBest) {
+        @Unwrapped HeldOutConfig heldOut) {
     public PpoConfig {
         Require.that(
                 !shared || lora.isPresent(),
@@ -81,17 +74,13 @@ public record PpoConfig(
         rewarding.checkWithoutEnvironment();
         iteration.checkDivides(rollout.outputs(), "answers of an iteration");
         Require.that(
-                loss.klTarget().isEmpty() || loss.klHorizon() >= rollout.outputs(),
-                "loss.kl_horizon must be at least the answers of an iteration, rollout.prompts × rollout.group_size,"
-                        + " or one iteration could make beta negative; got " + loss.klHorizon());
+                // an iteration changes beta by 0.2 · answers / horizon of it at most
+                loss.klTarget().isEmpty() || 5 * loss.klHorizon() > rollout.outputs(),
+                "loss.kl_horizon must be more than a fifth of the answers of an iteration, rollout.prompts ×"
+                        + " rollout.group_size, or one iteration could make beta 0 for good; got " + loss.klHorizon()
+                        + " for " + rollout.outputs());
         Require.atLeast("value_learning_rate", valueLearningRate.orElse(0), 0);
-        Require.that(evalTemperature.orElse(0) >= 0, "eval_temperature must be ≥ 0, got " + evalTemperature.orElse(0));
-        Require.that(
-                goldReward.isEmpty() || data.evaluates(),
-                "gold_reward is measured on held-out prompts: give data.eval or data.eval_count");
-        Require.that(
-                goldReward.isPresent() || keepBest == KeepBest.REWARD,
-                "keep_best: gold_reward needs a gold_reward, such as {type: gold}");
+        heldOut.checkPrompts(data);
         pace.checkEvaluations(data.evaluates(), "prompts to evaluate on: data.eval or data.eval_count");
         Require.that(
                 reference.isEmpty() || loss.beta() > 0,
@@ -108,7 +97,6 @@ public record PpoConfig(
                 Path.of("runs/ppo"),
                 data,
                 rewarding,
-                Optional.empty(),
                 new RolloutConfig(64, 1, 256, 1, List.of(), 64, false, 0),
                 PpoLossConfig.defaults(),
                 Optional.empty(),
@@ -121,8 +109,7 @@ public record PpoConfig(
                 OptionalDouble.empty(),
                 false,
                 PaceConfig.atTheEnd(),
-                OptionalDouble.empty(),
-                KeepBest.REWARD);
+                HeldOutConfig.defaults());
     }
 
     Learner.Settings policy() {
@@ -144,7 +131,7 @@ public record PpoConfig(
     /// What computes the rewards; models among them belong to the scope that is open.
     PolicyRewards rewardFunctions() {
         return PolicyRewards.of(
-                rewarding, false, Optional.empty(), goldReward, precision.dtype(), Device.parse(device));
+                rewarding, false, Optional.empty(), heldOut.goldReward(), precision.dtype(), Device.parse(device));
     }
 
     /// Every file that is read.
@@ -161,30 +148,9 @@ public record PpoConfig(
                 seed,
                 policy,
                 PolicyRewards.columns(rewarding.rewards(), Optional.empty()),
-                PolicyRewards.columns(rewarding.rewards(), goldReward),
+                PolicyRewards.columns(rewarding.rewards(), heldOut.goldReward()),
                 List.of(),
                 rollout.maxNewTokens());
-    }
-
-    /// The answers that the policy is evaluated by.
-    HeldOutAnswers heldOut(
-            TaskData tasks,
-            LoadedModel policy,
-            PolicyRewards worth,
-            Optional<FrozenReference> frozen,
-            Consumer<String> warn) {
-        return new HeldOutAnswers(
-                tasks.evaluation(),
-                policy,
-                rollout,
-                HeldOutAnswers.temperature(evalTemperature, goldReward.isPresent(), rollout),
-                Play.ALONE,
-                worth,
-                keepBest,
-                frozen,
-                iteration.maxTokens(),
-                seed,
-                warn);
     }
 
     TrainingLoop.Plan plan() {

@@ -127,12 +127,22 @@ public final class PpoTrainer {
                 RolloutRound.Worth.REWARD,
                 loop::warn,
                 config.seed());
-        heldOut = config.heldOut(data, policy.loaded(), rewards, reference, loop::warn);
+        heldOut = new HeldOutAnswers(
+                data.evaluation(),
+                policy.loaded(),
+                rollout,
+                config.heldOut(),
+                Play.ALONE,
+                rewards,
+                reference,
+                config.iteration().maxTokens(),
+                config.seed(),
+                loop::warn);
         pass = new RolloutLogps(rollout.temperature(), config.iteration().maxTokens());
         minibatches = new Minibatches(rollout.outputs(), 1, config.iteration().minibatches(), config.seed());
         files = new ExperienceFiles(config.output());
         List<Metrics.Row> earlier = Metrics.read(new RunFiles(config.output()).metrics());
-        watch = PolicyWatch.after(earlier, config.iteration());
+        watch = PolicyWatch.after(earlier, config.iteration(), rollout.groupSize() > 1);
         overOptimisation = OverOptimisation.after(earlier);
     }
 

@@ -41,13 +41,14 @@ final class RenewedReference {
         if (due != since) {
             if (due == iteration) {
                 kept.save(due, learner::saveModel);
-                // a run that goes on from its newest checkpoint needs the reference of that iteration
+                // a run that goes on from its newest checkpoint may have to evaluate that first, by
+                // the reference that its last step was learned with
                 long resumed = new RunFiles(output)
                         .checkpoints()
                         .newest()
-                        .map(checkpoint -> checkpoint.step() / updates)
+                        .map(checkpoint -> Math.max(0, checkpoint.step() - 1) / updates)
                         .orElse(0L);
-                kept.keepFrom(resumed / every * every);
+                kept.keepFrom(due(resumed));
             }
             load(due);
         }

@@ -25,18 +25,22 @@ final class RolloutMetrics {
         Map<String, Double> metrics = new LinkedHashMap<>();
         double[] sums = mix.sum(drawn.rewards());
         metrics.put(Metrics.REWARD, mean(sums));
-        // single answers are compared with those to other prompts
+        // single answers are compared with those to other prompts; the only one with nothing
         int group = drawn.group() > 1 ? drawn.group() : sums.length;
         metrics.put("reward_std", deviationWithinGroups(sums, group));
         metrics.put("reward_best", bestOfGroups(sums, drawn.group()));
-        metrics.put("frac_reward_zero_std", withoutSignal(sums, group));
+        if (group > 1) {
+            metrics.put("frac_reward_zero_std", withoutSignal(sums, group));
+        }
         metrics.put("unknown_rewards", unknown(sums));
         int f = 0;
         for (String name : names) {
             double[] values = drawn.rewards()[f++];
             metrics.put("rewards/" + name + "/mean", mean(values));
             metrics.put("rewards/" + name + "/std", deviationWithinGroups(values, group));
-            metrics.put("rewards/" + name + "/frac_zero_std", withoutSignal(values, group));
+            if (group > 1) {
+                metrics.put("rewards/" + name + "/frac_zero_std", withoutSignal(values, group));
+            }
             metrics.put("rewards/" + name + "/unknown", unknown(values));
         }
         metrics.put("resampled_groups", (double) drawn.resampled());

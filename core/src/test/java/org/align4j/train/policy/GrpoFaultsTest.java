@@ -8,11 +8,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.align4j.config.Configuration;
+import org.align4j.error.AlignException;
 import org.align4j.rl.Rollout;
 import org.align4j.rl.reward.Attempt;
 import org.align4j.rl.reward.RewardFunction;
@@ -103,6 +106,50 @@ class GrpoFaultsTest {
                 .containsKey("reward");
     }
 
+    /// The step before it is not done anew: what was measured of it must be kept, and the reference
+    /// that it was learned with, until it is evaluated.
+    @Test
+    void anEvaluationThatFailsLosesNothing() throws IOException {
+        String[] settings = {
+            "rewards=[" + FailingReward.RULE + "]",
+            "reference_every=1",
+            "iterations=4",
+            "data.eval_count=2",
+            "eval_every=1",
+            "eval_temperature=1",
+            "save_every=100"
+        };
+        FailingReward.failAfter(100);
+        Path whole = folder.resolve("whole");
+        GrpoTrainer.run(config(with(settings, "output=" + whole)), Resume.FRESH, event -> {}, Interruption.manual());
+        // those of steps 0, 1 and 2 evaluate, between them two learn
+        FailingReward.failAfter(4);
+        GrpoConfig failed = config(settings);
+        assertThatThrownBy(() -> warnings(failed))
+                .isInstanceOf(AlignException.Data.class)
+                .hasMessageContaining("no answer");
+        assertThat(metrics().getLast().step()).isEqualTo(2);
+        assertThat(metrics().getLast().values()).containsKeys(Metrics.LOSS, Metrics.REWARD);
+        // it goes on, and is killed before it saves again
+        assertThatThrownBy(() ->
+                        GrpoTrainer.run(failed, Resume.EXACT, GrpoFaultsTest::dieAtStepThree, Interruption.manual()))
+                .hasMessage("killed");
+        assertThat(PolicyRuns.newest(failed.output())).hasFileName("step-2");
+        GrpoTrainer.run(failed, Resume.EXACT, event -> {}, Interruption.manual());
+        assertThat(PolicyRuns.weights(failed.output(), false)).isEqualTo(PolicyRuns.weights(whole, false));
+        assertThat(PolicyRuns.metrics(failed.output())).isEqualTo(PolicyRuns.metrics(whole));
+    }
+
+    private static String[] with(String[] settings, String another) {
+        return Stream.concat(Arrays.stream(settings), Stream.of(another)).toArray(String[]::new);
+    }
+
+    private static void dieAtStepThree(RunEvent event) {
+        if (event instanceof RunEvent.Step step && step.step() == 3) {
+            throw new IllegalStateException("killed");
+        }
+    }
+
     @Test
     void whereNothingIsLearnedFromNothingIsMeasured() {
         // so few that all are cut off
@@ -179,6 +226,34 @@ class GrpoFaultsTest {
         refuses("rollout.resample", "process=equations", "rollout.resample=1");
         assertThat(config("loss.variant=cispo", "loss.epsilon_high=4").loss().epsilonHigh())
                 .hasValue(4);
+    }
+
+    @Test
+    void heldOutAnswersAreMeasuredAsCanBe() {
+        refuses("eval_temperature must be ≥ 0, got -1", "eval_temperature=-1");
+        refuses("give data.eval or data.eval_count", "gold_reward={type: gold}");
+        refuses("keep_best: gold_reward needs a gold_reward", "keep_best=gold_reward", "data.eval_count=2");
+        assertThat(temperature()).isZero();
+        assertThat(temperature("gold_reward={type: gold}")).isEqualTo(0.7);
+        assertThat(temperature("gold_reward={type: gold}", "eval_temperature=0"))
+                .isZero();
+        assertThat(temperature("eval_temperature=0.3")).isEqualTo(0.3);
+    }
+
+    private double temperature(String... settings) {
+        GrpoConfig config =
+                config(Stream.concat(Stream.of("data.eval_count=2", "rollout.temperature=0.7"), Arrays.stream(settings))
+                        .toArray(String[]::new));
+        return config.heldOut().temperature(config.rollout());
+    }
+
+    @Test
+    void codeThatCannotRunIsToldBeforeThereIsARun() {
+        GrpoConfig config = config("rewards=[{type: code, column: prompt, command: [no-such-language]}]");
+        assertThatThrownBy(() -> warnings(config))
+                .isInstanceOf(AlignException.class)
+                .hasMessageContaining("code needs bash and no-such-language");
+        assertThat(config.output()).doesNotExist();
     }
 
     private void refuses(String message, String... settings) {

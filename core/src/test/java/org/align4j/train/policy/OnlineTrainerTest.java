@@ -246,7 +246,7 @@ class OnlineTrainerTest {
         assertThat(events.getLast()).isEqualTo(new RunEvent.Finished(5));
         assertThat(events)
                 .anyMatch(event -> event instanceof RunEvent.Warned(String message)
-                        && message.startsWith("the rewards of all groups have been equal for 5 iterations"));
+                        && message.startsWith("the rewards that are compared have been equal for 5 iterations"));
         assertThat(metrics(config))
                 .allSatisfy(
                         row -> assertThat(row.values().get(Metrics.GRAD_NORM)).isZero());

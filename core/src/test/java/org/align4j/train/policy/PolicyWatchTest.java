@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.align4j.run.Metrics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +14,7 @@ class PolicyWatchTest {
     private static final IterationConfig TWO_UPDATES = new IterationConfig(10, 2, 1, 100);
 
     private static PolicyWatch begun(Map<String, Double> first) {
-        PolicyWatch watch = PolicyWatch.after(List.of(), TWO_UPDATES);
+        PolicyWatch watch = PolicyWatch.after(List.of(), TWO_UPDATES, true);
         assertThat(watch.look(first, true)).isEmpty();
         return watch;
     }
@@ -47,12 +48,40 @@ class PolicyWatchTest {
     }
 
     @Test
+    void onlyGroupsAreAdvisedToBeReplaced() {
+        assertThat(afterFive(Map.of("frac_reward_zero_std", 1.0), true))
+                .singleElement()
+                .asString()
+                .startsWith("the rewards that are compared have been equal for 5 iterations")
+                .endsWith("a finer reward, or rollout.resample");
+        assertThat(afterFive(Map.of("frac_reward_zero_std", 1.0), false))
+                .singleElement()
+                .asString()
+                .doesNotContain("resample");
+    }
+
+    @Test
+    void stepsAreLearnedFromWhereAnswersAreWorthTheSame() {
+        assertThat(afterFive(Map.of("frac_reward_zero_std", 1.0, "process/reward", 0.5), true))
+                .isEmpty();
+    }
+
+    /// What five iterations are told of that all look like that.
+    private static List<String> afterFive(Map<String, Double> metrics, boolean resamples) {
+        PolicyWatch watch = PolicyWatch.after(List.of(), TWO_UPDATES, resamples);
+        return IntStream.range(0, 5)
+                .boxed()
+                .flatMap(iteration -> watch.look(metrics, true).stream())
+                .toList();
+    }
+
+    @Test
     void aResumedRunComparesWithWhereItBegan() {
         List<Metrics.Row> earlier = List.of(
                 new Metrics.Row(0, Map.of(Metrics.EVAL_REWARD, 1.0)),
                 new Metrics.Row(1, Map.of("entropy", 3.0, "completions/clipped_ratio", 0.9)),
                 new Metrics.Row(2, Map.of("entropy", 1.0, "completions/clipped_ratio", 0.9)));
-        assertThat(PolicyWatch.after(earlier, TWO_UPDATES)
+        assertThat(PolicyWatch.after(earlier, TWO_UPDATES, true)
                         .look(Map.of("entropy", 0.2, "completions/clipped_ratio", 0.9), true))
                 .singleElement()
                 .asString()

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.align4j.checkpoint.LoadedModel;
 import org.align4j.config.Configuration;
 import org.align4j.error.AlignException;
@@ -226,32 +225,19 @@ class PpoTrainerTest {
                 .contains("eval/reward by the KL from the reference", "eval/gold_reward by the KL from the reference");
     }
 
-    /// Fails at its second iteration, until it is mended.
-    public static final class Failing implements RewardFunction {
-        private static final AtomicInteger CALLS_LEFT = new AtomicInteger();
-
-        @Override
-        public double[] of(List<Attempt> attempts) {
-            if (CALLS_LEFT.getAndDecrement() == 0) {
-                throw new IllegalStateException("no answer");
-            }
-            return new GrpoTrainerTest.EvenBytes().of(attempts);
-        }
-    }
-
     @Test
     void aRewardThatFailsLosesNothing() throws IOException {
-        String failing = "rewards=[{type: java, name: \"" + Failing.class.getName() + "\"}]";
+        String failing = "rewards=[" + FailingReward.RULE + "]";
         PpoConfig whole = config("whole", failing);
-        Failing.CALLS_LEFT.set(100);
+        FailingReward.failAfter(100);
         train(whole);
         PpoConfig failed = config("failed", failing);
-        Failing.CALLS_LEFT.set(1);
+        FailingReward.failAfter(1);
         assertThatThrownBy(() -> train(failed))
                 .isInstanceOf(AlignException.Data.class)
                 .hasMessageContaining("no answer");
         assertThat(PolicyRuns.newest(failed.output())).hasFileName("step-2");
-        Failing.CALLS_LEFT.set(100);
+        FailingReward.failAfter(100);
         PpoTrainer.run(failed, Resume.EXACT, event -> {}, Interruption.manual());
         assertThat(PolicyRuns.weights(failed.output(), false)).isEqualTo(PolicyRuns.weights(whole.output(), false));
     }
@@ -263,6 +249,17 @@ class PpoTrainerTest {
         Map<String, Double> first = metrics(config).getFirst().values();
         assertThat(first.get("reward_std")).isPositive();
         assertThat(first).containsEntry("frac_reward_zero_std", 0.0);
+    }
+
+    @Test
+    void theOnlyAnswerIsComparedWithNothing() {
+        PpoConfig config = config("run", "rollout.prompts=1", "iterations=5", "epochs=1");
+        assertThat(train(config))
+                .noneMatch(event -> event instanceof RunEvent.Warned(String message)
+                        && message.startsWith("the rewards that are compared"));
+        assertThat(metrics(config).getFirst().values())
+                .containsKeys("reward", "rewards/java/mean")
+                .doesNotContainKeys("frac_reward_zero_std", "rewards/java/frac_zero_std");
     }
 
     @Test
@@ -283,7 +280,7 @@ class PpoTrainerTest {
                 1);
         assertThat(events)
                 .filteredOn(event -> event instanceof RunEvent.Warned(String message)
-                        && message.startsWith("the rewards of all groups have been equal for 5 iterations"))
+                        && message.startsWith("the rewards that are compared have been equal for 5 iterations"))
                 .hasSize(1);
         // without a reference nothing is known of a KL
         assertThat(metrics(config)).allSatisfy(row -> assertThat(row.values()).doesNotContainKey("objective/kl"));
@@ -321,8 +318,13 @@ class PpoTrainerTest {
         assertThatThrownBy(() -> config("run", "loss.epsilon=2")).hasMessageContaining("epsilon must be in [0, 1]");
         assertThatThrownBy(() -> config("run", "loss.value_clip=-1")).hasMessageContaining("value_clip must be ≥ 0");
         assertThatThrownBy(() -> config("run", "loss.dual_clip=0.5")).hasMessageContaining("dual_clip must be > 1");
-        assertThatThrownBy(() -> config("run", "loss.kl_target=1", "loss.kl_horizon=7"))
-                .hasMessageContaining("kl_horizon must be at least the answers");
+        assertThatThrownBy(() -> config("run", "loss.kl_target=1", "loss.kl_horizon=1.6"))
+                .hasMessageContaining("kl_horizon must be more than a fifth of the answers")
+                .hasMessageContaining("got 1.6 for 8");
+        assertThat(config("run", "loss.kl_target=1", "loss.kl_horizon=1.7")
+                        .loss()
+                        .klHorizon())
+                .isEqualTo(1.7);
         assertThatThrownBy(() -> config("run", "rollout.resample=1")).hasMessageContaining("needs group_size ≥ 2");
     }
 }
