@@ -31,7 +31,8 @@ public final class ModelFingerprint {
         }
         try (Stream<Path> files = Files.list(path)) {
             StringBuilder lines = new StringBuilder();
-            for (Path file : files.filter(ModelFingerprint::isOfTheModel).sorted().toList()) {
+            for (Path file :
+                    files.filter(ModelFingerprint::isOfTheModel).sorted().toList()) {
                 lines.append(file.getFileName())
                         .append(' ')
                         .append(Provenance.sha256(file))

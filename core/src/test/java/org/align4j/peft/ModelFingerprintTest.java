@@ -37,9 +37,7 @@ class ModelFingerprintTest {
     void anAdapterOnAnotherBaseIsAnother() throws IOException {
         Path base = model("base", "weights");
         Path adapter = Files.createDirectories(folder.resolve("adapter"));
-        Files.writeString(
-                adapter.resolve("adapter_config.json"),
-                """
+        Files.writeString(adapter.resolve("adapter_config.json"), """
                 {"peft_type": "LORA", "r": 4, "lora_alpha": 8, "target_modules": ["q_proj"], "task_type": "CAUSAL_LM",
                  "base_model_name_or_path": "%s"}""".formatted(base));
         Files.writeString(adapter.resolve("adapter_model.safetensors"), "deltas");

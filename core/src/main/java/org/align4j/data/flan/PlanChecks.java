@@ -72,8 +72,8 @@ final class PlanChecks {
             for (PromptTemplate template : templates.set().of(direction)) {
                 for (String source : List.of(template.prompt(), template.completion())) {
                     FieldTemplate.parse(source).names().stream()
-                            .filter(name -> !SLOTS.contains(name)
-                                    && !template.needs().contains(name))
+                            .filter(name ->
+                                    !SLOTS.contains(name) && !template.needs().contains(name))
                             .forEach(name -> wishes.add(new Wish(
                                     "template \"" + source.strip() + "\" of the set " + templates.setName(), name)));
                 }
@@ -102,6 +102,8 @@ final class PlanChecks {
                 + Problems.nearest(wish.column(), known)
                         .map(near -> "; did you mean {" + near + "}?")
                         .orElse("; examples have " + known)));
-        wishes.put(task.set(), wanted.stream().filter(wish -> !unmet.contains(wish)).toList());
+        wishes.put(
+                task.set(),
+                wanted.stream().filter(wish -> !unmet.contains(wish)).toList());
     }
 }

@@ -145,7 +145,8 @@ public final class WorldTasks {
                 Files.delete(file);
             }
         } catch (IOException e) {
-            throw new AlignException.Data(tasks + ": cannot be replaced: " + e.getMessage() + "; name another folder", e);
+            throw new AlignException.Data(
+                    tasks + ": cannot be replaced: " + e.getMessage() + "; name another folder", e);
         }
     }
 

@@ -11,9 +11,9 @@ import org.align4j.data.flan.prompt.Outcome;
 import org.align4j.data.flan.prompt.PromptedExample;
 import org.align4j.testing.Shared;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.Test;
 
 /// Every recipe that comes with Align4J runs on the shared data.
 class RecipesTest {
