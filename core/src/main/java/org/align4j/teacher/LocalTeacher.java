@@ -39,7 +39,8 @@ public final class LocalTeacher implements Teacher {
     private final LoadedModel model;
     private final boolean owned;
     private final ChatTemplate template;
-    private final String name;
+    /// Empty until it is asked for: it takes reading all weights.
+    private Optional<String> name = Optional.empty();
 
     /// @param model closed by whoever loaded it
     /// @throws AlignException.Config if it has no chat template
@@ -54,7 +55,6 @@ public final class LocalTeacher implements Teacher {
         template = model.template()
                 .orElseThrow(() -> new AlignException.Config(model.source().path()
                         + ": this model has no chat template, so it can't be asked; use a model with one"));
-        name = name(model.source().path(), model.model().dtype());
     }
 
     /// Also by what is in the model's files: replies that are kept are no other model's.
@@ -65,7 +65,10 @@ public final class LocalTeacher implements Teacher {
 
     @Override
     public String name() {
-        return name;
+        String known =
+                name.orElseGet(() -> name(model.source().path(), model.model().dtype()));
+        name = Optional.of(known);
+        return known;
     }
 
     /// What questions must have in common to be answered in one batch.

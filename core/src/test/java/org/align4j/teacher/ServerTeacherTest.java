@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -108,23 +104,14 @@ class ServerTeacherTest {
 
     @Test
     void aServerThatStopsInTheMidstIsGivenUp() throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            exchange.sendResponseHeaders(200, 100);
-            exchange.getResponseBody().write("{".getBytes(StandardCharsets.UTF_8));
-            exchange.getResponseBody().flush();
-        });
-        server.start();
-        String url = "http://localhost:" + server.getAddress().getPort() + "/v1";
-        try (ServerTeacher teacher =
-                new ServerTeacher(new TeacherConfig.Server(url, "stalling", "", 4, 0, 0, 1, 1, 0))) {
+        try (StallingServer server = new StallingServer();
+                ServerTeacher teacher =
+                        new ServerTeacher(new TeacherConfig.Server(server.url(), "stalling", "", 4, 0, 0, 1, 1, 0))) {
             assertThat(teacher.ask(questions(1), Progress.SILENT))
                     .singleElement()
                     .isInstanceOfSatisfying(
                             Reply.Failure.class,
                             failure -> assertThat(failure.reason()).contains("no whole answer within 1000 ms"));
-        } finally {
-            server.stop(0);
         }
     }
 

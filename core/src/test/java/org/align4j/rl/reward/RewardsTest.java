@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.align4j.error.AlignException;
 import org.align4j.rl.reward.Rewards.OnFailure;
+import org.align4j.teacher.StallingServer;
 import org.align4j.tensor.DType;
 import org.align4j.tensor.Device;
 import org.junit.jupiter.api.Test;
@@ -226,19 +227,13 @@ class RewardsTest {
 
     @Test
     void aServiceThatStopsInTheMidstIsGivenUp() throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            exchange.sendResponseHeaders(200, 100);
-            exchange.getResponseBody().write("{\"rewards\": ".getBytes(StandardCharsets.UTF_8));
-            exchange.getResponseBody().flush();
-        });
-        server.start();
-        String url = "http://localhost:" + server.getAddress().getPort() + "/";
-        RewardFunction http = new RewardRule.Http(url, Duration.ofMillis(500), 1).function(DType.FLOAT32, Device.CPU);
-        assertThatThrownBy(() -> http.of(List.of(attempt("a"))))
-                .isInstanceOf(AlignException.Data.class)
-                .hasMessageContaining("no whole answer within 500 ms");
-        server.stop(0);
+        try (StallingServer server = new StallingServer()) {
+            RewardFunction http =
+                    new RewardRule.Http(server.url(), Duration.ofMillis(500), 1).function(DType.FLOAT32, Device.CPU);
+            assertThatThrownBy(() -> http.of(List.of(attempt("a"))))
+                    .isInstanceOf(AlignException.Data.class)
+                    .hasMessageContaining("no whole answer within 500 ms");
+        }
     }
 
     @Test
